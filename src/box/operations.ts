@@ -1,0 +1,188 @@
+/**
+ * What a box does for a person: the one list behind the command line, the local socket and, later, the web API.
+ * Arguments and results are plain JSON; the results are what `--json` prints.
+ */
+
+export interface ProgressEvent {
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`. */
+  readonly phase: string
+  readonly filesDone?: number
+  readonly filesTotal?: number
+  readonly bytesDone?: number
+  readonly bytesTotal?: number
+  /** A state reached on the way, which people should see: `protected`. */
+  readonly reached?: string
+}
+
+export interface OperationContext {
+  readonly signal: AbortSignal
+  onProgress(event: ProgressEvent): void
+}
+
+/** A path for people and, in base64, its exact bytes. */
+export interface ShownPath {
+  readonly path: string
+  readonly pathBytes: string
+}
+
+export interface SourceArguments {
+  readonly name: string
+  readonly paths: readonly string[]
+  readonly excludes: readonly string[]
+  readonly oneFileSystem: boolean
+}
+
+export interface IncompleteItem extends ShownPath {
+  /** `EACCES`, `EIO`, `TORN`, … */
+  readonly cause: string
+}
+
+export interface SnapshotResult {
+  readonly id: string
+  readonly source: string
+  readonly at: string
+  readonly state: 'complete' | 'incomplete'
+  readonly files: number
+  readonly bytes: number
+  readonly incomplete: readonly IncompleteItem[]
+}
+
+export interface EntryResult extends ShownPath {
+  readonly kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'other'
+  readonly bytes: number
+  readonly mode: string
+  readonly uid: number
+  readonly gid: number
+  readonly modified: string
+  readonly target?: string
+  readonly incomplete?: string
+}
+
+export interface CommunityResult {
+  readonly community: string
+  readonly number: number
+  readonly code: { readonly n: number; readonly k: number }
+  readonly members: readonly { readonly organisation: string; readonly name: string; readonly box: string; readonly address: string }[]
+}
+
+export interface DisperseResult {
+  readonly state: 'whole' | 'protected' | 'stored'
+  /** Number of the newest head. */
+  readonly head: number
+  readonly receipts: number
+  readonly needed: number
+  readonly stripes: { readonly total: number; readonly protected: number; readonly whole: number }
+  /** Hosts that did not answer or refused, by box id, with a code. */
+  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+}
+
+export interface RestoreArguments {
+  /** Snapshot id, a prefix of it, or `latest`. */
+  readonly id: string
+  /** Inside the snapshot, UTF-8; empty for everything. */
+  readonly path: string
+  readonly target: string
+  /** What to do with what is in the way: refuse (default), overwrite, write beside with the date, only what is missing. */
+  readonly mode: 'refuse' | 'over' | 'beside' | 'missing'
+  readonly dryRun: boolean
+}
+
+export interface RestoreResult {
+  readonly files: number
+  readonly bytes: number
+  readonly failed: readonly IncompleteItem[]
+  readonly notSet: readonly (IncompleteItem & { readonly what: string })[]
+  /** Fragments found damaged on the way and worked around. */
+  readonly damaged: readonly DamagedFragment[]
+}
+
+export interface DamagedFragment {
+  /** Box id of the host, or `local` for the box's own vault. */
+  readonly host: string
+  /** `<pack id>.<row>`, or the pack id for the vault's own copy. */
+  readonly fragment: string
+}
+
+export interface CheckResult {
+  readonly ok: boolean
+  readonly packs: number
+  readonly bytes: number
+  readonly damaged: readonly DamagedFragment[]
+  /** Hosts that could not be asked. */
+  readonly unreached: readonly string[]
+}
+
+export interface RecoverResult {
+  readonly box: string
+  readonly head: { readonly number: number; readonly at: string }
+  /** True only when enough members answered that no newer head can be missing (security rule 4). */
+  readonly newest: boolean
+  readonly answered: readonly string[]
+  readonly hosts: readonly string[]
+  /** Earlier heads on offer, newest first. */
+  readonly earlier: readonly { readonly number: number; readonly at: string }[]
+}
+
+/** Every operation that an opened or running box offers: name → [arguments, result]. */
+export interface Operations {
+  'source.add': [SourceArguments, { readonly name: string }]
+  'source.list': [Record<string, never>, { readonly items: readonly SourceArguments[] }]
+  'snapshot.take': [{ readonly sources: readonly string[] }, { readonly snapshots: readonly SnapshotResult[] }]
+  'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
+  'snapshot.show': [{ readonly id: string; readonly path: string }, { readonly items: readonly EntryResult[] }]
+  'community.show': [Record<string, never>, CommunityResult]
+  disperse: [{ readonly waitMs: number }, DisperseResult]
+  restore: [RestoreArguments, RestoreResult]
+  'vault.check': [Record<string, never>, CheckResult]
+  'vault.reindex': [Record<string, never>, { readonly packs: number; readonly chunks: number; readonly snapshots: number }]
+  'root.apply': [{ readonly statement: string /* base64 of the signed file */ }, { readonly applied: string }]
+}
+
+export type OperationName = keyof Operations
+
+/** A box that one process owns: opened here, or running elsewhere and reached over its local socket. */
+export interface BoxClient extends AsyncDisposable {
+  call<Name extends OperationName>(
+    name: Name,
+    args: Operations[Name][0],
+    context: OperationContext,
+  ): Promise<Operations[Name][1]>
+}
+
+export interface CreateArguments {
+  readonly folder: string
+  readonly name: string
+  readonly zone: string
+  readonly listen: string
+  readonly address: string
+  /** The words of an organisation that exists; a new organisation is made when absent. */
+  readonly words?: string
+}
+
+/** `words` are shown once and stored nowhere. Null when the caller gave them. */
+export interface CreateResult {
+  readonly box: string
+  readonly root: string
+  readonly entropy: Uint8Array | null
+}
+
+export interface RecoverArguments {
+  readonly folder: string
+  readonly words: string
+  readonly peers: readonly string[]
+  readonly box?: string
+  /** ISO 8601 instant: the newest head not after it. */
+  readonly before?: string
+}
+
+/*
+ * Beside `Operations`, the door #box exports:
+ *
+ *   createBox(args: CreateArguments): Promise<CreateResult>
+ *   openBox(folder: string): Promise<BoxClient>            the running box's socket, else the folder itself
+ *   runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+ *   foundCommunity(folders: readonly string[]): Promise<CommunityResult>
+ *   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
+ *   describeRootRequest(request: Uint8Array): RootRequestDescription   what it asks, as data for `text`
+ *   signRootRequest(request: Uint8Array, words: string): Uint8Array
+ */
