@@ -1,7 +1,11 @@
+export { ByteBudget } from './byte-budget.ts'
 export { bytesEqual, concatBytes, fromHex, toHex, utf8 } from './bytes.ts'
 export { decodeCbor, encodeCbor } from './cbor.ts'
+export { ensureFolder, readWhole, removeTree, writeDurably } from './disk-tools.ts'
 export { assert, codeOf, DatisError } from './errors.ts'
 export { defineJob, transferring } from './job.ts'
+export { jsonLog, type Log, type LogFields, silentLog } from './log.ts'
+export { mapConcurrent } from './map-concurrent.ts'
 export {
   type BytePath,
   joinPath,
@@ -13,4 +17,10 @@ export {
   pathToText,
 } from './paths.ts'
 export type * from './ports.ts'
+export { realClock } from './real-clock.ts'
+export { realDisk } from './real-disk.ts'
+export { realNet } from './real-net.ts'
+export { realRandom } from './real-random.ts'
+export { ignoring, systemError } from './system-error.ts'
 export * from './units.ts'
+export { startWorkers } from './workers.ts'

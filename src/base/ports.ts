@@ -92,6 +92,7 @@ export interface Disk {
   removeFolder(path: BytePath): void
   /** fsync of a folder: makes creations, renames and removals in it durable. */
   syncFolder(path: BytePath): void
+  /** Names one byte a character, as in BytePath. Empty where the system offers none. */
   xattrs(path: BytePath): ReadonlyMap<string, Uint8Array>
   /** Sets what it can, in the order owner, mode, xattrs, mtime, and tells what it could not. */
   setMetadata(path: BytePath, metadata: FileMetadata): NotSet[]
@@ -117,7 +118,10 @@ export interface Listener extends AsyncDisposable {
   readonly address: Address
 }
 
-/** Byte streams between machines (TCP). */
+/**
+ * Byte streams between machines (TCP). A side that has ended its stream still receives: who reads to the end ends or
+ * destroys its own side. Who gets a stream listens to its `error`.
+ */
 export interface Net {
   /** Rejects with `ECONNREFUSED`, `EHOSTUNREACH`, … or the signal's reason. */
   dial(address: Address, signal: AbortSignal): Promise<Duplex>
@@ -152,6 +156,8 @@ export interface JobOptions {
 /**
  * A pool of threads for hashing, coding, compression and disk. Inputs and outputs are structured clones. A job's
  * output may name buffers to give away by returning `transferring(output, buffers)`. Errors keep `code` and `details`.
+ * An abort rejects a waiting job at once; a running one is told by `world.signal` and settles when it has ended, so
+ * that nothing of it goes on behind the caller's back. Disposing ends the threads: `WORKERS_CLOSED`.
  */
 export interface Workers extends AsyncDisposable {
   /** How many jobs run at once; more wait in order. */

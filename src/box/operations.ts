@@ -123,6 +123,15 @@ export interface RecoverResult {
   readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }
 
+/** What a founder puts into the charter; bytes in base64. */
+export interface FounderIdentity {
+  readonly organisation: string
+  readonly name: string
+  readonly sealing: string
+  readonly box: string
+  readonly address: string
+}
+
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
@@ -135,6 +144,10 @@ export interface Operations {
   restore: [RestoreArguments, RestoreResult]
   'vault.check': [Record<string, never>, CheckResult]
   'vault.reindex': [Record<string, never>, { readonly packs: number; readonly chunks: number; readonly snapshots: number }]
+  /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
+  'community.identify': [Record<string, never>, FounderIdentity]
+  'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]
+  'community.adopt': [{ readonly charter: string /* base64 of the signed charter */ }, CommunityResult]
   'root.apply': [{ readonly statement: string /* base64 of the signed file */ }, { readonly applied: string }]
 }
 

@@ -1,0 +1,8 @@
+export { inlineWorkers } from './inline-workers.ts'
+export { type DiskCall, type DiskCallKind, PowerCut } from './memory-disk/faults.ts'
+export { MemoryDisk, type MemoryDiskOptions } from './memory-disk/memory-disk.ts'
+export { type RevocableDisk, revocableDisk } from './memory-disk/revocable.ts'
+export { type LinkOptions, linkDefaults } from './memory-net/link.ts'
+export { MemoryNet } from './memory-net/memory-net.ts'
+export { type MachineClock, type SimClock, simClock } from './sim-clock.ts'
+export { type SimRandom, simRandom } from './sim-random.ts'

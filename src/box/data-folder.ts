@@ -1,0 +1,154 @@
+/**
+ * Where a box keeps what it has (docs/formats/data-folder.md):
+ *
+ *     box.cbor              who it is and where it listens
+ *     keys/box.seed         Ed25519 seed of the box key              keys/certificate.der   under the root key
+ *     keys/keyring.cbor     the keyring in clear                     keys/keyring.wrapped   as hosts keep it
+ *     charters/             the community's member lists             heads/                 own heads and receipts
+ *     vault/                packs, log, index                        hosting/               what it keeps for others
+ *     lock.sqlite           held by the process that owns the folder control.sock           local commands
+ */
+import { z } from 'zod'
+import {
+  type BytePath,
+  codeOf,
+  DatisError,
+  decodeCbor,
+  type Disk,
+  encodeCbor,
+  ensureFolder,
+  joinPath,
+  pathFromText,
+  pathToText,
+  readWhole,
+  writeDurably,
+} from '#base'
+import {
+  type BoxKeys,
+  boxKeysFromSeed,
+  decodeKeyring,
+  encodeKeyring,
+  hexBytes,
+  type Keyring,
+  type RootPublic,
+} from '#crypto'
+
+const identitySchema = z.strictObject({
+  format: z.literal(1),
+  box: hexBytes(16),
+  organisation: hexBytes(32),
+  rootSealing: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength === 32),
+  epoch: z.int().min(1),
+  name: z.string().min(1).max(100),
+  zone: z.string().min(1).max(60),
+  listen: z.string().min(1).max(300),
+  address: z.string().min(1).max(300),
+})
+
+/** What `box.cbor` says: ids in hex, `listen` and `address` as `host:port`. */
+export type BoxSettings = Omit<z.output<typeof identitySchema>, 'format'>
+
+export interface BoxSecrets {
+  readonly keys: BoxKeys
+  readonly certificate: Uint8Array
+  readonly keyring: Keyring
+  readonly wrappedKeyring: Uint8Array
+}
+
+const SETTINGS_BYTES_MAX = 64 * 1024
+const SECRET_BYTES_MAX = 64 * 1024
+
+export const foldersOf = (folder: BytePath) => ({
+  keys: joinPath(folder, 'keys'),
+  vault: joinPath(folder, 'vault'),
+  hosting: joinPath(folder, 'hosting'),
+  heads: joinPath(folder, 'heads'),
+  charters: joinPath(folder, 'charters'),
+})
+
+/** An absolute byte path, so that a later change of the working folder cannot move a box. */
+export function dataFolderPath(text: string, workingFolder: string): BytePath {
+  const joined = text.startsWith('/') ? text : `${workingFolder}/${text}`
+  const parts: string[] = []
+  for (const part of joined.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return pathFromText(`/${parts.join('/')}`)
+}
+
+export function isBoxFolder(disk: Disk, folder: BytePath): boolean {
+  return exists(disk, joinPath(folder, 'box.cbor'))
+}
+
+/** Refuses a folder that holds anything: a box never shares its folder. */
+export function prepareEmptyFolder(disk: Disk, folder: BytePath): void {
+  ensureFolder(disk, folder)
+  const names = disk.list(folder).filter((name) => name !== 'lock.sqlite')
+  if (names.length > 0) {
+    throw new DatisError('FOLDER_NOT_EMPTY', 'The data folder must be empty for a new box.', {
+      folder: pathToText(folder),
+      items: names.length,
+    })
+  }
+}
+
+/** Writes all that makes a box; the settings come last, so that a folder with `box.cbor` is complete. */
+export function writeBox(disk: Disk, folder: BytePath, settings: BoxSettings, secrets: BoxSecrets): void {
+  for (const path of Object.values(foldersOf(folder))) ensureFolder(disk, path)
+  writeSecrets(disk, folder, secrets)
+  writeSettings(disk, folder, settings)
+}
+
+export function writeSecrets(disk: Disk, folder: BytePath, secrets: BoxSecrets): void {
+  const { keys } = foldersOf(folder)
+  writeDurably(disk, keys, 'box.seed', secrets.keys.privateSeed)
+  writeDurably(disk, keys, 'certificate.der', secrets.certificate)
+  writeDurably(disk, keys, 'keyring.cbor', encodeKeyring(secrets.keyring))
+  writeDurably(disk, keys, 'keyring.wrapped', secrets.wrappedKeyring)
+}
+
+export function writeSettings(disk: Disk, folder: BytePath, settings: BoxSettings): void {
+  const { box, organisation, ...rest } = settings
+  const bytes = encodeCbor({
+    format: 1,
+    ...rest,
+    box: Buffer.from(box, 'hex'),
+    organisation: Buffer.from(organisation, 'hex'),
+  })
+  writeDurably(disk, folder, 'box.cbor', bytes)
+}
+
+export function readSettings(disk: Disk, folder: BytePath): BoxSettings {
+  const path = joinPath(folder, 'box.cbor')
+  if (!exists(disk, path)) {
+    throw new DatisError('NO_BOX', 'There is no box in this data folder.', { folder: pathToText(folder) })
+  }
+  const { format: _format, ...settings } = decodeCbor('box.cbor', identitySchema, readWhole(disk, path, SETTINGS_BYTES_MAX))
+  return settings
+}
+
+export function readSecrets(disk: Disk, folder: BytePath): BoxSecrets {
+  const { keys } = foldersOf(folder)
+  const read = (name: string): Uint8Array => readWhole(disk, joinPath(keys, name), SECRET_BYTES_MAX)
+  return {
+    keys: boxKeysFromSeed(read('box.seed')),
+    certificate: read('certificate.der'),
+    keyring: decodeKeyring(read('keyring.cbor')),
+    wrappedKeyring: read('keyring.wrapped'),
+  }
+}
+
+export function rootPublicOf(settings: BoxSettings): RootPublic {
+  return { signing: Uint8Array.from(Buffer.from(settings.organisation, 'hex')), sealing: settings.rootSealing }
+}
+
+function exists(disk: Disk, path: BytePath): boolean {
+  try {
+    disk.stat(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false
+    throw error
+  }
+}

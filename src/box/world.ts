@@ -1,0 +1,56 @@
+import {
+  type BytePath,
+  type Clock,
+  type Disk,
+  jsonLog,
+  joinPath,
+  type Log,
+  type Net,
+  pathToText,
+  type Random,
+  realClock,
+  realDisk,
+  realNet,
+  realRandom,
+  startWorkers,
+  type Workers,
+} from '#base'
+import { http2Transport, type Transport } from '#network'
+import { lockDataFolder } from './lock.ts'
+
+/** Everything a box meets: the ports, and what is built on them differently in a simulation. */
+export interface World {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: Random
+  readonly transport: Transport
+  readonly log: Log
+  /** A pool of threads; each room of the box has its own, so that a long snapshot never delays a host's answer. */
+  startWorkers(size: number): Workers
+  /** Where the SQLite index of a vault stands: a file, or `:memory:`. */
+  indexPath(vaultFolder: BytePath): string
+  /** Makes the caller the only owner of a data folder until disposed of. `BOX_IN_USE` when it is not. */
+  lock(folder: BytePath): Disposable
+  /** Threads for the heavy rooms. */
+  readonly threads: number
+}
+
+const THREADS_MAX = 4
+
+export function realWorld(options: { threads: number; logTo?: (line: string) => void }): World {
+  const clock = realClock()
+  const random = realRandom()
+  const net: Net = realNet()
+  const log = jsonLog(options.logTo ?? ((line) => void process.stderr.write(`${line}\n`)), clock)
+  return {
+    disk: realDisk(),
+    clock,
+    random,
+    log,
+    transport: http2Transport({ net, clock, random, log }),
+    startWorkers: (size) => startWorkers({ size }),
+    indexPath: (vaultFolder) => pathToText(joinPath(vaultFolder, 'index.sqlite')),
+    lock: lockDataFolder,
+    threads: Math.max(1, Math.min(THREADS_MAX, options.threads)),
+  }
+}

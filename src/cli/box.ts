@@ -1,0 +1,95 @@
+import { hostname } from 'node:os'
+import type { Command } from 'commander'
+import type { CreateArguments } from '#box'
+import { type App, done, type Outcome } from './app.ts'
+import { addCommand, run, type Shelf, withData } from './command.ts'
+import { UsageError } from './failure.ts'
+import { claimFile, readText } from './files.ts'
+import { absolute, parseHostPort, parseZone } from './parse.ts'
+
+/** All addresses, IPv4 included, at the port of architecture.md. */
+const LISTEN_DEFAULT = '[::]:4600'
+const WILDCARDS = new Set(['::', '0.0.0.0'])
+const WORDS_A_LINE = 4
+
+interface CreateOptions {
+  readonly data: string
+  readonly name?: string
+  readonly zone?: string
+  readonly listen?: string
+  readonly address?: string
+  readonly words?: string
+  readonly wordsTo?: string
+}
+
+export function addBoxCommands(program: Command, shelf: Shelf): void {
+  const { command, option } = shelf.app.words.say
+  const box = addCommand(program, shelf, 'box', command.box)
+
+  withData(addCommand(box, shelf, 'create', command.boxCreate), shelf)
+    .option('--name <N>', option.name)
+    .option('--zone <ZONE>', option.zone)
+    .option('--listen <HOST:PORT>', option.listen, LISTEN_DEFAULT)
+    .option('--address <HOST:PORT>', option.address)
+    .option('--words <FILE>', option.wordsOf)
+    .option('--words-to <FILE>', option.wordsTo)
+    .action((options: CreateOptions) => run(shelf, () => create(shelf.app, options)))
+
+  withData(addCommand(box, shelf, 'run', command.boxRun), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) => runBox(shelf.app, data, context.signal)),
+  )
+}
+
+async function create(app: App, options: CreateOptions): Promise<Outcome> {
+  const { usage } = app.words.say
+  if (options.words !== undefined && options.wordsTo !== undefined) {
+    throw new UsageError(usage.conflict('--words', '--words-to'))
+  }
+  const args = createArguments(app, options)
+  const words = options.words === undefined ? {} : { words: readText(options.words) }
+  const { createBox, wordsFromEntropy } = await app.door()
+  using file = options.wordsTo === undefined ? undefined : claimFile(options.wordsTo)
+  const { box, root, entropy } = await createBox({ ...args, ...words })
+  const lines = [app.words.say.box.created(box, root)]
+  if (entropy !== null) {
+    const recoveryWords = wordsFromEntropy(entropy, app.words.formats.language)
+    file?.write(`${recoveryWords.join(' ')}\n`)
+    lines.push(...wordLines(app, recoveryWords, options.wordsTo))
+    // Whoever reads JSON gave up seeing the words, and has to know what that means.
+    if (app.json && !file) app.terminal.note(`${app.words.say.box.wordsUnseen}\n`)
+  }
+  return done({ box, root }, lines)
+}
+
+function createArguments(app: App, options: CreateOptions): CreateArguments {
+  const listen = options.listen ?? LISTEN_DEFAULT
+  const { host, port } = parseHostPort(app.words, '--listen', listen)
+  const address = options.address ?? (WILDCARDS.has(host) ? `${hostname()}:${port}` : listen)
+  parseHostPort(app.words, '--address', address)
+  const zone = parseZone(app.words, '--zone', options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+  return { folder: absolute(options.data), name: options.name ?? hostname(), zone, listen, address }
+}
+
+function wordLines(app: App, words: readonly string[], writtenTo: string | undefined): string[] {
+  const { box } = app.words.say
+  if (writtenTo !== undefined) return [box.wordsWritten(writtenTo)]
+  const width = Math.max(...words.map((word) => word.length))
+  const cells = words.map((word, index) => `${String(index + 1).padStart(4)}. ${word.padEnd(width)}`)
+  const rows = Array.from({ length: Math.ceil(cells.length / WORDS_A_LINE) }, (_, row) =>
+    cells
+      .slice(row * WORDS_A_LINE, (row + 1) * WORDS_A_LINE)
+      .join('')
+      .trimEnd(),
+  )
+  return ['', box.wordsHere, '', ...rows, '', box.wordsAdvice]
+}
+
+async function runBox(app: App, data: string, signal: AbortSignal): Promise<Outcome> {
+  const { runBox: serve } = await app.door()
+  let listening = ''
+  await serve(absolute(data), signal, ({ listen }) => {
+    listening = listen
+    app.terminal.line(app.json ? JSON.stringify({ ready: true, listen }) : app.words.say.box.running(listen))
+  })
+  return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
+}

@@ -1,0 +1,29 @@
+import type {
+  BoxClient,
+  CommunityResult,
+  CreateArguments,
+  CreateResult,
+  OperationContext,
+  RecoverArguments,
+  RecoverResult,
+} from '#box'
+import type { Language } from '#text'
+
+/** What a root request asks, as data: `kind` and the fields that `text` has words for. */
+export interface RootRequestDescription {
+  readonly kind: string
+  readonly fields: Readonly<Record<string, string | number>>
+}
+
+/** All that commands need of #box. Loaded only once a command needs it: `--help` and mistakes answer at once. */
+export interface BoxDoor {
+  createBox(args: CreateArguments): Promise<CreateResult>
+  openBox(folder: string): Promise<BoxClient>
+  runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+  foundCommunity(folders: readonly string[]): Promise<CommunityResult>
+  recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
+  describeRootRequest(request: Uint8Array): RootRequestDescription
+  signRootRequest(request: Uint8Array, words: string): Uint8Array
+  /** The 24 words of an organisation's entropy. */
+  wordsFromEntropy(entropy: Uint8Array, language: Language): readonly string[]
+}

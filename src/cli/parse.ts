@@ -1,0 +1,69 @@
+/** Values typed by people, as typed values. Each refuses with a sentence in the person's language. */
+import { resolve } from 'node:path'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#base'
+import type { Words } from '#text'
+import { UsageError } from './failure.ts'
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS }
+const WAIT_MS_MAX = 7 * 24 * HOUR_MS
+const PORT_MAX = 65_535
+
+function refuse(words: Words, what: string, value: string, expected: string): never {
+  throw new UsageError(words.say.usage.bad(what, value, expected))
+}
+
+/** `90s`, `10m`, `2h`, in milliseconds. */
+export function parseDuration(words: Words, what: string, text: string): number {
+  const match = /^(\d{1,6})([smh])$/.exec(text)
+  const ms = Number(match?.[1]) * (UNIT_MS[match?.[2] ?? ''] ?? Number.NaN)
+  if (!(ms <= WAIT_MS_MAX)) refuse(words, what, text, words.say.usage.expected.duration)
+  return ms
+}
+
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+/** `host:port` or `[IPv6]:port`. */
+export function parseHostPort(words: Words, what: string, text: string): HostPort {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(text)
+  const host = match?.[1] ?? match?.[2]
+  const port = Number(match?.[3])
+  if (host === undefined || port < 1 || port > PORT_MAX) refuse(words, what, text, words.say.usage.expected.address)
+  return { host, port }
+}
+
+export function parseInstant(words: Words, what: string, text: string): string {
+  try {
+    return Temporal.Instant.from(text).toString()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    return refuse(words, what, text, words.say.usage.expected.instant)
+  }
+}
+
+export function parseZone(words: Words, what: string, text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    return refuse(words, what, text, words.say.usage.expected.zone)
+  }
+}
+
+export function parseCount(words: Words, what: string, text: string, from: number, to: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (!(count >= from && count <= to)) refuse(words, what, text, words.say.usage.expected.count(from, to))
+  return count
+}
+
+/** `ID` or `ID:PATH`; ids hold no colon, paths may. */
+export function parseSnapshotPath(text: string): { readonly id: string; readonly path: string } {
+  const colon = text.indexOf(':')
+  return colon < 0 ? { id: text, path: '' } : { id: text.slice(0, colon), path: text.slice(colon + 1) }
+}
+
+export function absolute(path: string): string {
+  return resolve(path)
+}

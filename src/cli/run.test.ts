@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { DatisError } from '#base'
+import type { OperationName, Operations } from '#box'
+import type { BoxDoor } from './door.ts'
+import { runCommandLine } from './run.ts'
+
+type Answers = { [Name in OperationName]?: (args: Operations[Name][0]) => Operations[Name][1] }
+
+interface Ran {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+  /** The last line of stdout. */
+  json(): Record<string, unknown>
+}
+
+interface Setting {
+  readonly answers?: Answers
+  readonly door?: Partial<BoxDoor>
+  readonly lang?: string
+}
+
+const WORDS = Array.from({ length: 24 }, (_, index) => `word${index + 1}`)
+
+function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
+  const unused = (): never => assert.fail('this command has no business with that')
+  return {
+    createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
+    wordsFromEntropy: () => WORDS,
+    runBox: unused,
+    foundCommunity: unused,
+    recoverBox: unused,
+    describeRootRequest: unused,
+    signRootRequest: unused,
+    openBox: async () => ({
+      call: async (name, args) => (answers[name] ?? unused)(args as never) as never,
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+    ...door,
+  }
+}
+
+async function datis(args: readonly string[], setting: Setting = {}): Promise<Ran> {
+  let out = ''
+  let err = ''
+  const exit = await runCommandLine({
+    args,
+    environment: { LANG: setting.lang ?? 'C' },
+    version: '1.2.3',
+    terminal: {
+      line: (text) => {
+        out += `${text}\n`
+      },
+      note: (text) => {
+        err += text
+      },
+      redraws: false,
+      asks: false,
+      columns: () => 80,
+    },
+    clock: {
+      monotonic: () => 0,
+      wall: () => 0,
+      sleep: async () => undefined,
+      deadline: () => assert.fail('no deadline'),
+    },
+    signal: new AbortController().signal,
+    door: async () => doorOf(setting),
+  })
+  return { exit, out, err, json: () => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
+}
+
+function withFolder(name: string, promise: (folder: string) => Promise<void>): void {
+  test(name, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'datis-cli-'))
+    try {
+      await promise(folder)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+}
+
+const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
+  [[], /Which command/, /Quelle commande/],
+  [['snapshot'], /Which command/, /Quelle commande/],
+  [['destroy'], /no command “destroy”/, /« destroy » n’existe pas/],
+  [['disperse'], /--data <DIR> is required/, /--data <DIR> est obligatoire/],
+  [['disperse', '--data', 'd', '--wait', '10 minutes'], /“10 minutes” is not a duration/, /n’est pas une durée/],
+  [['source', 'add', '--data', 'd', 'name'], /argument PATH is missing|argument path is missing/i, /manque l’argument/],
+  [['snapshot', 'list', '--data', 'd', '--frobnicate'], /no option --frobnicate/, /--frobnicate n’existe pas/],
+  [['snapshot', 'list', '--data', 'd', 'surplus'], /more arguments/, /plus d’arguments/],
+  [
+    ['restore', 'latest', 't', '--data', 'd', '--over', '--beside'],
+    /cannot be given together/,
+    /ne peuvent pas être donnés/,
+  ],
+  [['recover', '--words', 'w', '--peer', 'nowhere', '--data', 'd'], /not an address/, /n’est pas une adresse/],
+  [['demo', '--boxes', '1'], /whole number from 2 to 64/, /nombre entier de 2 à 64/],
+]
+
+for (const [args, english, french] of MISTAKES) {
+  test(`wrong usage ends with 2 and says why: datis ${args.join(' ')}`, async () => {
+    const en = await datis(args)
+    assert.equal(en.exit, 2)
+    assert.match(en.err, english)
+    const fr = await datis([...args, '--json', '--lang', 'fr'])
+    assert.equal(fr.exit, 2)
+    const { error } = fr.json() as { error: { code: string; message: string } }
+    assert.equal(error.code, 'USAGE')
+    assert.match(error.message, french)
+  })
+}
+
+test('help is in the language of the environment, and is no mistake', async () => {
+  const fr = await datis(['snapshot', 'take', '--help'], { lang: 'fr_FR.UTF-8' })
+  assert.equal(fr.exit, 0)
+  assert.match(fr.out, /Utilisation : datis snapshot take/)
+  assert.match(fr.out, /dossier de données du Datis/)
+  assert.equal((await datis(['--version'])).out, '1.2.3\n')
+})
+
+test('the words of a new box are shown once to a person, never in JSON', async () => {
+  const shown = await datis(['box', 'create', '--data', 'd'])
+  assert.equal(shown.exit, 0)
+  assert.match(shown.out, /24\. word24/)
+  const json = await datis(['box', 'create', '--data', 'd', '--json'])
+  assert.deepEqual(json.json(), { box: 'b0', root: 'r0' })
+  assert.doesNotMatch(json.out + json.err, /word1/)
+  assert.match(json.err, /neither shown nor written/)
+})
+
+withFolder('words go to a new file that only its owner reads, and never over a file', async (folder) => {
+  const file = join(folder, 'words')
+  const made = await datis(['box', 'create', '--data', 'd', '--json', '--words-to', file])
+  assert.equal(made.exit, 0)
+  assert.equal(readFileSync(file, 'utf8'), `${WORDS.join(' ')}\n`)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const createBox = (): never => assert.fail('the box must not be made when its words have nowhere to go')
+  const again = await datis(['box', 'create', '--data', 'd', '--json', '--words-to', file], { door: { createBox } })
+  assert.equal(again.exit, 1)
+  assert.match(JSON.stringify(again.json()), /WORDS_FILE_EXISTS/)
+})
+
+withFolder('a box that could not be made leaves no file of words', async (folder) => {
+  const file = join(folder, 'words')
+  const createBox = (): never => {
+    throw new DatisError('FOLDER_NOT_EMPTY', 'x', { folder: '/d' })
+  }
+  assert.equal((await datis(['box', 'create', '--data', 'd', '--words-to', file], { door: { createBox } })).exit, 1)
+  assert.throws(() => statSync(file), { code: 'ENOENT' })
+})
+
+const SNAPSHOT = { id: 'abc', source: 'work', at: '2026-11-24T00:43:41Z', files: 12, bytes: 3_400_000 }
+const MISSED = { path: 'secret\u001b', pathBytes: '', cause: 'EACCES' }
+
+test('an incomplete snapshot ends with 4 and names each item with its cause', async () => {
+  const snapshot = { ...SNAPSHOT, state: 'incomplete' as const, incomplete: [MISSED] }
+  const answers: Answers = { 'snapshot.take': () => ({ snapshots: [snapshot] }) }
+  const shown = await datis(['snapshot', 'take', '--data', 'd'], { answers })
+  assert.equal(shown.exit, 4)
+  assert.match(shown.out, /EACCES\s+secret\\x1b/)
+  const json = await datis(['snapshot', 'take', '--data', 'd', '--json'], { answers })
+  assert.deepEqual(json.json(), { snapshots: [snapshot] })
+})
+
+test('lists are tables for people and items in JSON', async () => {
+  const items = [{ ...SNAPSHOT, state: 'complete' as const, incomplete: [] }]
+  const answers: Answers = { 'snapshot.list': () => ({ items }) }
+  const shown = await datis(['snapshot', 'list', '--data', 'd', '--lang', 'fr'], { answers })
+  assert.match(shown.out, /^Identifiant\s+Source\s+Pris le\s+État/)
+  assert.match(shown.out, /abc\s+work\s+24 nov. 2026.*complet\s+12\s+3,4.Mo/)
+  assert.deepEqual((await datis(['snapshot', 'list', '--data', 'd', '--json'], { answers })).json(), { items })
+})
+
+const DISPERSED = { head: 3, receipts: 4, needed: 4, stripes: { total: 9, protected: 9, whole: 7 }, trouble: [] }
+
+for (const [state, exit] of [
+  ['whole', 0],
+  ['protected', 4],
+  ['stored', 1],
+] as const) {
+  test(`a dispersal that ends ${state} exits with ${exit}`, async () => {
+    const answers: Answers = { disperse: () => ({ ...DISPERSED, state }) }
+    const ran = await datis(['disperse', '--data', 'd', '--json'], { answers })
+    assert.equal(ran.exit, exit)
+    assert.equal(ran.json().state, state)
+    assert.equal('error' in ran.json(), exit === 1)
+  })
+}
+
+test('arguments reach the box as they were meant', async () => {
+  const seen: unknown[] = []
+  const answers: Answers = {
+    disperse: (args) => {
+      seen.push(args)
+      return { ...DISPERSED, state: 'whole' }
+    },
+    restore: (args) => {
+      seen.push(args)
+      return { files: 1, bytes: 1, failed: [], notSet: [], damaged: [] }
+    },
+    'source.add': (args) => {
+      seen.push(args)
+      return { name: args.name }
+    },
+  }
+  await datis(['disperse', '--data', 'd', '--wait', '90s'], { answers })
+  await datis(['restore', 'latest:a/b:c', '/t', '--missing', '--dry-run', '--data', 'd'], { answers })
+  await datis(['source', 'add', 'n', '/p', '/q', '--exclude', 'x', '--exclude', 'y', '--data', 'd'], { answers })
+  assert.deepEqual(seen, [
+    { waitMs: 90_000 },
+    { id: 'latest', path: 'a/b:c', target: '/t', mode: 'missing', dryRun: true },
+    { name: 'n', paths: ['/p', '/q'], excludes: ['x', 'y'], oneFileSystem: false },
+  ])
+})
+
+test('damage fails a check and hosts out of reach leave it incomplete', async () => {
+  const ok = { ok: true, packs: 2, bytes: 10, damaged: [], unreached: [] }
+  const check = (result: Operations['vault.check'][1]): Promise<Ran> =>
+    datis(['vault', 'check', '--data', 'd', '--json'], { answers: { 'vault.check': () => result } })
+  assert.equal((await check(ok)).exit, 0)
+  assert.equal((await check({ ...ok, unreached: ['h'] })).exit, 4)
+  const damaged = await check({ ...ok, ok: false, damaged: [{ host: 'h', fragment: 'f.1' }] })
+  assert.equal(damaged.exit, 1)
+  assert.equal(damaged.json().ok, false)
+})
+
+test('a failure says what happened, what follows and what to do, with its code', async () => {
+  const answers: Answers = {
+    'snapshot.list': () => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/d' })
+    },
+  }
+  const ran = await datis(['snapshot', 'list', '--data', 'd', '--lang', 'fr'], { answers })
+  assert.equal(ran.exit, 1)
+  assert.match(ran.err, /refuse à ce compte l’accès à \/d\.\n.*\n.*\n\(code EACCES\)/)
+})
+
+test('too few fragments end with 3', async () => {
+  const answers: Answers = {
+    restore: () => {
+      throw new DatisError('NOT_RECOVERABLE', 'x', { needed: 4, found: 3, missing: 1 })
+    },
+  }
+  const ran = await datis(['restore', 'latest', 't', '--data', 'd', '--json'], { answers })
+  assert.equal(ran.exit, 3)
+  assert.match(JSON.stringify(ran.json()), /1 missing of 4 needed/)
+})
+
+withFolder('signing with the root key says in words what it signs', async (folder) => {
+  const [request, words, out] = [join(folder, 'request'), join(folder, 'words'), join(folder, 'signed')]
+  writeFileSync(request, 'r')
+  writeFileSync(words, WORDS.join(' '))
+  const door: Partial<BoxDoor> = {
+    describeRootRequest: () => ({ kind: 'epoch', fields: { box: 'b0', head: 12 } }),
+    signRootRequest: () => Buffer.from('signed'),
+  }
+  const ran = await datis(['root', 'sign', request, '--words', words, '--out', out], { door })
+  assert.equal(ran.exit, 0)
+  assert.match(ran.err, /end a fork[\s\S]*head\s+12/)
+  assert.equal(readFileSync(out, 'utf8'), 'signed')
+})

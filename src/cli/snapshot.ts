@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import type { EntryResult, IncompleteItem, SnapshotResult } from '#box'
+import { printable, table } from '#text'
+import { type App, done, type Outcome } from './app.ts'
+import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
+import { EXIT } from './exit.ts'
+import { absolute } from './parse.ts'
+
+/** A list longer than a screen hides its own beginning; `--json` has it all. */
+const ITEMS_SHOWN_MAX = 50
+
+interface DataOption {
+  readonly data: string
+}
+
+export function addSnapshotCommands(program: Command, shelf: Shelf): void {
+  const { command, option, snapshot: say } = shelf.app.words.say
+  const snapshot = addCommand(program, shelf, 'snapshot', command.snapshot)
+
+  withData(addCommand(snapshot, shelf, 'take [SOURCE...]', command.snapshotTake), shelf).action(
+    (sources: readonly string[], { data }: DataOption) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) =>
+          taken(shelf.app, (await box.call('snapshot.take', { sources }, context)).snapshots),
+        ),
+      ),
+  )
+
+  withData(addCommand(snapshot, shelf, 'list', command.snapshotList), shelf).action(({ data }: DataOption) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => {
+        const { items } = await box.call('snapshot.list', {}, context)
+        return done({ items }, items.length === 0 ? [say.none] : snapshotTable(shelf.app, items))
+      }),
+    ),
+  )
+
+  withData(addCommand(snapshot, shelf, 'show', command.snapshotShow), shelf)
+    .argument('<ID>', option.snapshotId)
+    .argument('[PATH]')
+    .action((id: string, path: string | undefined, { data }: DataOption) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const { items } = await box.call('snapshot.show', { id, path: path ?? '' }, context)
+          return done({ items }, items.length === 0 ? [say.empty] : entryTable(shelf.app, items))
+        }),
+      ),
+    )
+}
+
+function taken(app: App, snapshots: readonly SnapshotResult[]): Outcome {
+  const { say, formats } = app.words
+  const lines = snapshots.flatMap((snapshot) => [
+    say.snapshot.taken(printable(snapshot.source), snapshot.files, formats.bytes(snapshot.bytes)),
+    ...(snapshot.incomplete.length === 0
+      ? []
+      : [say.snapshot.incomplete(snapshot.incomplete.length), ...itemLines(app, snapshot.incomplete)]),
+  ])
+  const complete = snapshots.every(({ state }) => state === 'complete')
+  return { exit: complete ? EXIT.done : EXIT.incomplete, json: { snapshots }, lines }
+}
+
+/** Items with their cause, cut when there are many. */
+export function itemLines({ words: { say } }: App, items: readonly (IncompleteItem & { what?: string })[]): string[] {
+  const shown = items.slice(0, ITEMS_SHOWN_MAX)
+  const columns = [{ title: say.column.cause }, { title: say.column.path }]
+  const rows = shown.map(({ cause, what, path }) => [what === undefined ? cause : `${what}: ${cause}`, path])
+  const rest = items.length - shown.length
+  return [...table(columns, rows).map((line) => `  ${line}`), ...(rest > 0 ? [`  ${say.demo.more(rest)}`] : [])]
+}
+
+function snapshotTable({ words: { say, formats } }: App, items: readonly SnapshotResult[]): string[] {
+  const columns = [
+    { title: say.column.id },
+    { title: say.column.source },
+    { title: say.column.at },
+    { title: say.column.state },
+    { title: say.column.files, align: 'right' as const },
+    { title: say.column.bytes, align: 'right' as const },
+  ]
+  const rows = items.map(({ id, source, at, state, files, bytes }) => [
+    id,
+    source,
+    formats.instant(at),
+    say.state[state],
+    formats.number(files),
+    formats.bytes(bytes),
+  ])
+  return table(columns, rows)
+}
+
+function entryTable({ words: { say, formats } }: App, items: readonly EntryResult[]): string[] {
+  const columns = [
+    { title: say.column.kind },
+    { title: say.column.mode },
+    { title: say.column.owner },
+    { title: say.column.bytes, align: 'right' as const },
+    { title: say.column.modified },
+    { title: say.column.name },
+  ]
+  const rows = items.map((entry) => [
+    say.kind[entry.kind],
+    entry.mode,
+    `${entry.uid}:${entry.gid}`,
+    entry.kind === 'file' ? formats.bytes(entry.bytes) : '',
+    formats.instant(entry.modified),
+    entryName(entry, say.snapshot.partial),
+  ])
+  return table(columns, rows)
+}
+
+function entryName({ path, target, incomplete }: EntryResult, partial: string): string {
+  const link = target === undefined ? path : `${path} → ${target}`
+  return incomplete === undefined ? link : `${link} (${partial}: ${incomplete})`
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { DatisError } from '#base'
+import type { CheckResult } from '#box'
+import { type App, done, type Outcome } from './app.ts'
+import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
+import { EXIT } from './exit.ts'
+import { sentenceOf } from './failure.ts'
+import { absolute } from './parse.ts'
+import { damagedTable } from './restore.ts'
+
+export function addVaultCommands(program: Command, shelf: Shelf): void {
+  const { command, vault: say } = shelf.app.words.say
+  const vault = addCommand(program, shelf, 'vault', command.vault)
+
+  withData(addCommand(vault, shelf, 'check', command.vaultCheck), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => checked(shelf.app, await box.call('vault.check', {}, context))),
+    ),
+  )
+
+  withData(addCommand(vault, shelf, 'reindex', command.vaultReindex), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => {
+        const result = await box.call('vault.reindex', {}, context)
+        return done(result, [say.reindexed(result.packs, result.chunks, result.snapshots)])
+      }),
+    ),
+  )
+}
+
+/** Damage is a failure; hosts that could not be asked leave the check incomplete: partial is never green. */
+function checked(app: App, result: CheckResult): Outcome {
+  const { words } = app
+  const { vault: say } = words.say
+  const unreached = result.unreached.length === 0 ? [] : [say.unreached(words.formats.list(result.unreached))]
+  if (result.damaged.length > 0) {
+    const error = new DatisError('VAULT_DAMAGED', 'Damaged copies were found.')
+    const lines = [say.damaged(result.damaged.length), ...damagedTable(app, result.damaged), say.heal, ...unreached]
+    const json = { ...result, error: { code: error.code, message: sentenceOf(words, error) } }
+    return { exit: EXIT.failed, json, lines }
+  }
+  if (!result.ok || unreached.length > 0) return { exit: EXIT.incomplete, json: result, lines: unreached }
+  return done(result, [say.ok(result.packs, words.formats.bytes(result.bytes))])
+}

@@ -1,0 +1,95 @@
+export {
+  decodeEpoch,
+  decodeFragmentReceipt,
+  decodeHead,
+  decodePlacement,
+  decodeReceipt,
+  decodeRootRequest,
+  decodeStripeRecord,
+  type Epoch,
+  encodeEpoch,
+  encodeFragmentReceipt,
+  encodeHead,
+  encodePlacement,
+  encodeReceipt,
+  encodeRootRequest,
+  encodeStripeRecord,
+  type FragmentReceipt,
+  type Head,
+  type Placement,
+  type Receipt,
+  type RootRequest,
+  type StripeRecord,
+} from './bodies.ts'
+export {
+  CERTIFICATE_BYTES_MAX,
+  type CertificateClaims,
+  claimedOrganisation,
+  issueCertificate,
+  verifyCertificate,
+} from './certificate.ts'
+export {
+  buildFrame,
+  checkFrames,
+  EMPTY_LOG,
+  FRAME_BYTES_MAX,
+  FRAME_HEADER_BYTES,
+  type Frame,
+  type FrameLimits,
+  framesIn,
+  hashOfFrame,
+  type LogEnd,
+} from './frames.ts'
+export { hkdf, hmacSha256, sha256 } from './hash.ts'
+export {
+  decodeKeyring,
+  encodeKeyring,
+  type KeyGeneration,
+  type Keyring,
+  newKeyring,
+  unwrapKeyring,
+  WRAPPED_KEYRING_BYTES_MAX,
+  wrapKeyring,
+} from './keyring.ts'
+export {
+  type BoxId,
+  type BoxKeys,
+  boxKeysFromSeed,
+  type OrganisationId,
+  type RootKeys,
+  type RootPublic,
+  rootKeysFromEntropy,
+} from './keys.ts'
+export {
+  leafCount,
+  leafLength,
+  leafProof,
+  MERKLE_LEAF_BYTES,
+  merkleRoot,
+  rootOfHashes,
+  rootOfIds,
+  verifyLeaf,
+} from './merkle.ts'
+export type { SealPurpose } from './purposes.ts'
+export { boundedBytes, count, encodeWith, fixedBytes, hexBytes } from './schema.ts'
+export {
+  open,
+  SEAL_OVERHEAD_BYTES,
+  type SealContext,
+  type SealFields,
+  seal,
+  sealInto,
+} from './sealing.ts'
+export {
+  decodeSigned,
+  encodeSigned,
+  hashOfStatement,
+  type Signed,
+  STATEMENT_BODY_BYTES_MAX,
+  type StatementKind,
+  signedSchema,
+  signStatement,
+  verifySignature,
+  verifyStatement,
+} from './statement.ts'
+export { entropyFromWords, type WordLanguage, wordsFromEntropy } from './words.ts'

@@ -1,0 +1,388 @@
+/** One round of dispersal: what hosts lack of stripes, log, keyring and heads goes out; what they sign comes back. */
+import { ByteBudget, type Clock, codeOf, DatisError, type Log, mapConcurrent, toHex } from '#base'
+import type { Code } from '#coding'
+import { type BoxOfMember, type Charter, hostsFor, otherOrganisations } from '#community'
+import { type BoxId, decodePlacement, decodeReceipt, type Signed, sha256 } from '#crypto'
+import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
+import type { PreparedStripe } from './encode.ts'
+import { HostClient, type Hosts } from './host-client.ts'
+import { STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
+import type { OwnHeads, StartReport } from './own-heads.ts'
+import { type Codes, codesFor, placementFor } from './placement.ts'
+import type { OwnerState } from './protocol.ts'
+import { expectedByHost, missingOn } from './reconcile.ts'
+import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
+import { type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
+import { type LogSource, syncKeyring, syncLog, witness } from './witness.ts'
+
+export interface PackToPlace {
+  /** Pack id = stripe id. */
+  readonly id: string
+  readonly class: 'data' | 'metadata'
+  readonly bytes: number
+}
+
+export interface DisperserDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly hosts: Hosts
+  readonly heads: OwnHeads
+}
+
+export interface DisperseInput {
+  readonly signer: Signer
+  readonly charter: Charter
+  /** All live packs, in the order in which they should go out. */
+  readonly packs: Iterable<PackToPlace> | AsyncIterable<PackToPlace>
+  /** From the log's 'placed' records, rows of several records joined. */
+  readonly placed: ReadonlyMap<string, PlacedStripe>
+  /** In a worker: reads the pack (from the vault, else by `fetchPack`), encodes, decodes after encode; then signs. */
+  prepare(pack: PackToPlace, code: Code, signal: AbortSignal): Promise<PreparedStripe>
+  /** Appends a 'placed' record to the log, durably; `rows` are all rows known so far. */
+  onPlaced(placed: PlacedStripe): Promise<void> | void
+  readonly vaultLog: LogSource
+  /** Wrapped, as hosts keep it. */
+  readonly keyring: Uint8Array
+  /** Ids of the packs that are live when the head is signed. */
+  liveStripes(): Iterable<string>
+  /** Root's newest epoch statement for this box; null before the first recovery. */
+  readonly epoch: Signed | null
+  readonly onProgress?: (progress: DisperseProgress) => void
+}
+
+export interface DisperseProgress {
+  readonly phase: 'upload' | 'witness'
+  readonly bytesDone: number
+  readonly stripesDone: number
+}
+
+export interface DisperseReport {
+  readonly state: StripeState
+  /** Number of the newest head; 0 when there is none. */
+  readonly head: number
+  /** Organisations that signed a receipt for it. */
+  readonly receipts: number
+  readonly needed: number
+  readonly stripes: { readonly total: number; readonly protected: number; readonly whole: number }
+  readonly states: ReadonlyMap<string, StripeState>
+  readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
+  /** Packs that could not be read or encoded; the others went out. */
+  readonly failed: readonly { readonly stripe: string; readonly code: string }[]
+}
+
+const HOSTS_AT_ONCE = 16
+
+export class Disperser {
+  readonly #deps: DisperserDeps
+
+  constructor(deps: DisperserDeps) {
+    this.#deps = deps
+  }
+
+  /** BOX_REFUSED and HEAD_ROLLED_BACK stop the box; everything else that hosts do wrong is in `trouble`. */
+  async run(input: DisperseInput, signal: AbortSignal): Promise<DisperseReport> {
+    return await new Round(this.#deps, input).run(signal)
+  }
+}
+
+class Round {
+  readonly #deps: DisperserDeps
+  readonly #input: DisperseInput
+  readonly #codes: Codes
+  readonly #hosts: readonly BoxOfMember[]
+  readonly #needed: number
+  readonly #trouble = new Map<BoxId, string>()
+  readonly #uploads: Uploads
+  readonly #memory = new ByteBudget(UPLOAD_BYTES_MAX)
+  readonly #states = new Map<string, StripeState>()
+  readonly #lost = new Map<string, Set<number>>()
+  readonly #failed: { stripe: string; code: string }[] = []
+  #bytesDone = 0
+
+  constructor(deps: DisperserDeps, input: DisperseInput) {
+    this.#deps = deps
+    this.#input = input
+    const { box, organisation } = input.signer
+    this.#codes = codesFor(input.charter, box)
+    this.#hosts = hostsFor(input.charter, organisation)
+    const others = otherOrganisations(input.charter, organisation).length
+    this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
+    this.#uploads = new Uploads(UPLOADS_A_HOST_MAX)
+  }
+
+  async run(signal: AbortSignal): Promise<DisperseReport> {
+    const start = await this.#start(signal)
+    await this.#compareInventories(start, signal)
+    await mapConcurrent(this.#input.packs, STRIPES_IN_FLIGHT_MAX, (pack, inner) => this.#place(pack, inner), signal)
+    const { head, receipts } = await this.#witnessAll(start, signal)
+    return this.#report(head, receipts)
+  }
+
+  readonly #connect = async (host: BoxId, signal: AbortSignal): Promise<HostClient> => {
+    const session = await this.#deps.hosts.session(host, signal)
+    return new HostClient(this.#deps.clock, session, this.#input.signer.box)
+  }
+
+  async #start(signal: AbortSignal): Promise<StartReport> {
+    const { epoch } = this.#input
+    const start = await this.#deps.heads.start(this.#hosts, this.#connect, { epoch, receipts: this.#needed }, signal)
+    for (const [host, code] of start.trouble) this.#note(host, code)
+    for (const host of start.trouble.keys()) this.#uploads.skip(host)
+    return start
+  }
+
+  #note(host: BoxId, code: string): void {
+    if (this.#trouble.has(host)) return
+    this.#trouble.set(host, code)
+    this.#deps.log.warn('disperse.host.trouble', { host, code })
+  }
+
+  // --- what hosts have lost
+
+  async #compareInventories(start: StartReport, signal: AbortSignal): Promise<void> {
+    const expected = expectedByHost(this.#input.placed.values())
+    const reachable = [...expected].filter(([host]) => start.states.has(host))
+    await mapConcurrent(
+      reachable,
+      HOSTS_AT_ONCE,
+      async ([host, entries], inner) => {
+        await this.#tried(host, inner, async () => {
+          const client = await this.#connect(host, inner)
+          for (const { stripe, row } of await missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
+        })
+      },
+      signal,
+    )
+  }
+
+  #noteLost(host: BoxId, stripe: string, row: number): void {
+    const rows = this.#lost.get(stripe) ?? new Set()
+    this.#lost.set(stripe, rows.add(row))
+    this.#deps.log.warn('fragment.missing', { host, stripe, row })
+  }
+
+  async #tried(host: BoxId, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (codeOf(error) === 'BOX_REFUSED') throw error
+      this.#note(host, codeOf(error))
+    }
+  }
+
+  // --- stripes
+
+  async #place(pack: PackToPlace, signal: AbortSignal): Promise<void> {
+    const known = this.#input.placed.get(pack.id)
+    const rows = known === undefined ? [] : this.#rowsStill(known)
+    const code = known?.code ?? this.#codes[pack.class]
+    const done = (known !== undefined && rows.length >= code.n) || !this.#anyUseful(known, rows)
+    const sent = done ? null : await this.#trySend(pack, known, signal)
+    const held = sent?.rows.length ?? rows.length
+    this.#states.set(pack.id, stripeState(held, sent?.code ?? code, pack.class, this.#codes.data))
+    this.#progress()
+  }
+
+  /** A pack that cannot be read or encoded leaves the others alone. */
+  async #trySend(
+    pack: PackToPlace,
+    known: PlacedStripe | undefined,
+    signal: AbortSignal,
+  ): Promise<PlacedStripe | null> {
+    try {
+      return await this.#send(pack, known, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof DatisError) || error.code === 'BOX_REFUSED') throw error
+      this.#failed.push({ stripe: pack.id, code: error.code })
+      this.#deps.log.error('disperse.pack.failed', { stripe: pack.id, code: error.code })
+      return null
+    }
+  }
+
+  /** Rows by receipt, on members, that the hosts' inventories do not deny. */
+  #rowsStill({ stripe, rows }: PlacedStripe): PlacedStripe['rows'] {
+    const members = new Set(this.#hosts.map(({ box }) => box))
+    const lost = this.#lost.get(stripe)
+    const seen = new Set<number>()
+    return rows.filter(({ row, host }) => {
+      if (!members.has(host) || lost?.has(row) || seen.has(row)) return false
+      seen.add(row)
+      return true
+    })
+  }
+
+  /** A stripe whose missing rows all belong to hosts that are away is not read and encoded for nothing. */
+  #anyUseful(known: PlacedStripe | undefined, rows: PlacedStripe['rows']): boolean {
+    if (known === undefined) return true
+    const have = new Set(rows.map(({ row }) => row))
+    const { hosts } = decodePlacement(known.placement.body)
+    return hosts.some((host, row) => !have.has(row) && this.#mayTake(host))
+  }
+
+  #mayTake(host: BoxId): boolean {
+    return !this.#uploads.skips(host) && this.#hosts.some(({ box }) => box === host)
+  }
+
+  async #send(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<PlacedStripe> {
+    const chosen = this.#chosen(pack, known)
+    using _memory = await this.#memory.take(
+      Math.ceil((pack.bytes * (chosen.code.n + chosen.code.k)) / chosen.code.k),
+      signal,
+    )
+    const prepared = await this.#input.prepare(pack, chosen.code, signal)
+    const stripe = this.#stripeToSend(pack, known, chosen, prepared)
+    const report = await uploadStripe(
+      { uploads: this.#uploads, connect: this.#connect, mayTake: (host) => this.#mayTake(host) },
+      stripe,
+      signal,
+    )
+    await this.#keep(stripe, report)
+    return stripe.placed(report.stored)
+  }
+
+  #chosen(pack: PackToPlace, known: PlacedStripe | undefined): { code: Code; hosts: readonly BoxId[] } {
+    if (known !== undefined) return { code: known.code, hosts: decodePlacement(known.placement.body).hosts }
+    const { charter, signer } = this.#input
+    return placementFor({ charter, owner: signer.box, code: this.#codes[pack.class], stripe: pack.id })
+  }
+
+  #stripeToSend(
+    pack: PackToPlace,
+    known: PlacedStripe | undefined,
+    { code, hosts }: { code: Code; hosts: readonly BoxId[] },
+    prepared: PreparedStripe,
+  ): StripeToSend {
+    // Encoding is exact: another record under the same id would be refused by every host that holds the first.
+    if (known !== undefined && !sameRecord(known.record, prepared.record)) {
+      throw new DatisError('STRIPE_CHANGED', 'A pack does not encode to the stripe that was placed.', {
+        stripe: pack.id,
+      })
+    }
+    const { signer } = this.#input
+    const placement =
+      known?.placement ??
+      signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number: 1, hosts: [...hosts] })
+    const rows = known === undefined ? [] : this.#rowsStill(known)
+    return {
+      id: pack.id,
+      owner: signer,
+      prepared,
+      placement,
+      hosts,
+      rows,
+      placed: (stored) => placedOf(pack, code, { prepared, placement, rows: [...rows, ...stored] }),
+    }
+  }
+
+  async #keep(stripe: StripeToSend, report: UploadReport): Promise<void> {
+    for (const { host, code } of report.failed) this.#note(host, code)
+    this.#bytesDone += report.bytes
+    if (report.stored.length > 0) await this.#input.onPlaced(stripe.placed(report.stored))
+  }
+
+  #progress(): void {
+    this.#input.onProgress?.({ phase: 'upload', bytesDone: this.#bytesDone, stripesDone: this.#states.size })
+  }
+
+  // --- log, keyring, heads
+
+  async #witnessAll(start: StartReport, signal: AbortSignal): Promise<{ head: number; receipts: number }> {
+    // All 'placed' records are in the log by now: what the head names leads to every fragment.
+    const ready = new Set<BoxId>()
+    await this.#onEach(start, signal, async (client, state, inner) => {
+      await this.#bringUp(client, state, inner)
+      ready.add(client.host.box)
+    })
+    const head = this.#signHead(start)
+    if (head === null) return { head: 0, receipts: 0 }
+    await this.#onEach(start, signal, async (client, _state, inner) => {
+      if (!ready.has(client.host.box)) return
+      const receipt = await witness(client, this.#deps.heads, inner)
+      this.#deps.heads.keepReceipts(head, [receipt])
+      this.#input.onProgress?.({ phase: 'witness', bytesDone: this.#bytesDone, stripesDone: this.#states.size })
+    })
+    return { head, receipts: this.#organisationsOf(head) }
+  }
+
+  async #bringUp(client: HostClient, state: OwnerState, signal: AbortSignal): Promise<void> {
+    const { incarnation } = this.#deps.heads
+    if (incarnation === null) throw new Error('a box disperses after its start')
+    await syncKeyring(client, this.#input.keyring, state, signal)
+    await syncLog(client, this.#input.vaultLog, { incarnation, settled: state.settled }, signal)
+  }
+
+  async #onEach(
+    start: StartReport,
+    signal: AbortSignal,
+    act: (client: HostClient, state: OwnerState, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    await mapConcurrent(
+      start.states,
+      HOSTS_AT_ONCE,
+      ([host, state], inner) =>
+        this.#tried(host, inner, async () => act(await this.#connect(host, inner), state, inner)),
+      signal,
+    )
+  }
+
+  #signHead(start: StartReport): number | null {
+    const { charter, signer, keyring, vaultLog } = this.#input
+    const content = {
+      log: vaultLog.end(),
+      stripes: this.#input.liveStripes(),
+      keyring: toHex(sha256(keyring)),
+      organisations: otherOrganisations(charter, signer.organisation),
+    }
+    try {
+      return this.#deps.heads.signNext(content, start).head.number
+    } catch (error) {
+      if (codeOf(error) !== 'HEAD_TOO_FEW_ANSWERS') throw error
+      this.#deps.log.warn('disperse.head.waits', { answered: start.answered, needed: start.needed })
+      return null
+    }
+  }
+
+  /** One receipt an organisation, of those in the charter. */
+  #organisationsOf(head: number): number {
+    const organisation = new Map(this.#hosts.map((host) => [host.box, host.organisation]))
+    const signers = this.#deps.heads.receipts(head).map((receipt) => organisation.get(decodeReceipt(receipt.body).host))
+    return new Set(signers.filter((one) => one !== undefined)).size
+  }
+
+  #report(head: number, receipts: number): DisperseReport {
+    const states = [...this.#states.values()]
+    const whole = states.filter((state) => state === 'whole').length
+    const atLeastProtected = states.filter((state) => state !== 'stored').length
+    const witnessed = head > 0 && receipts >= this.#needed
+    const all = (count: number) => witnessed && count === states.length
+    return {
+      state: all(whole) ? 'whole' : all(atLeastProtected) ? 'protected' : 'stored',
+      head: head === 0 ? (this.#deps.heads.newest?.head.number ?? 0) : head,
+      receipts,
+      needed: this.#needed,
+      stripes: { total: states.length, protected: atLeastProtected, whole },
+      states: this.#states,
+      trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
+      failed: this.#failed,
+    }
+  }
+}
+
+function placedOf(
+  pack: PackToPlace,
+  code: Code,
+  { prepared, placement, rows }: { prepared: PreparedStripe; placement: Signed; rows: PlacedStripe['rows'] },
+): PlacedStripe {
+  return {
+    stripe: pack.id,
+    class: pack.class,
+    code,
+    packBytes: prepared.packBytes,
+    roots: prepared.roots,
+    record: prepared.record,
+    placement,
+    rows,
+  }
+}

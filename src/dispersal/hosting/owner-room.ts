@@ -1,0 +1,428 @@
+/** All that one host keeps of one owner: who it is, its heads, its log, its keyrings. Fragments: fragment-room.ts */
+import {
+  type BytePath,
+  bytesEqual,
+  type Clock,
+  DatisError,
+  type Disk,
+  decodeCbor,
+  ignoring,
+  joinPath,
+  type Log,
+  MINUTE_MS,
+  readWhole,
+  toHex,
+  type Workers,
+} from '#base'
+import { type BoxId, decodeEpoch, type Epoch, encodeReceipt, type OrganisationId, type Signed, sha256 } from '#crypto'
+import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATEMENT_BYTES_MAX } from '../limits.ts'
+import { Mutex } from '../mutex.ts'
+import { encodeBody, type HostedState, hostedStateSchema, type Incarnation, type OwnerState } from '../protocol.ts'
+import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
+import { writeFileJob, writeOnceJob } from './fragment-jobs.ts'
+import { FragmentRoom } from './fragment-room.ts'
+import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked } from './head-rules.ts'
+import { HostedHeads } from './hosted-heads.ts'
+import { HostedLog } from './hosted-log.ts'
+
+export interface RoomDeps {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly workers: Workers
+  readonly log: Log
+}
+
+export interface HostIdentity {
+  readonly store: string
+  readonly signer: () => Signer
+}
+
+const STATE_BYTES_MAX = 4 * STATEMENT_BYTES_MAX
+
+/** What is known of an owner before anything was written, or null. */
+export function readHostedState(disk: Disk, folder: BytePath): HostedState | null {
+  const bytes = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(disk, joinPath(folder, 'state.cbor'), STATE_BYTES_MAX))
+  return bytes === undefined ? null : decodeCbor('hosted state', hostedStateSchema, bytes)
+}
+
+export class OwnerRoom {
+  readonly owner: Owner
+  readonly fragments: FragmentRoom
+  readonly #deps: RoomDeps
+  readonly #host: HostIdentity
+  readonly #folder: BytePath
+  readonly #queue = new Mutex(OWNER_QUEUE_MAX)
+  readonly #heads: HostedHeads
+  readonly #hostedLog: HostedLog
+  #state: HostedState
+  #allowance = { heads: HEADS_A_DAY_MAX, at: 0 }
+
+  constructor(
+    deps: RoomDeps,
+    host: HostIdentity,
+    { folder, box, state }: { folder: BytePath; box: BoxId; state: HostedState },
+  ) {
+    this.owner = { box, organisation: state.organisation }
+    this.#deps = deps
+    this.#host = host
+    this.#folder = folder
+    this.#state = state
+    this.#heads = new HostedHeads(deps.workers, joinPath(folder, 'heads'), this.owner)
+    const place = { folder: joinPath(folder, 'log'), aside: joinPath(folder, 'log-cut'), owner: box }
+    this.#hostedLog = new HostedLog(deps, place)
+    this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner })
+    this.#allowance.at = deps.clock.monotonic()
+  }
+
+  static async create(
+    deps: RoomDeps,
+    host: HostIdentity,
+    { folder, box, organisation, epoch }: { folder: BytePath; box: BoxId; organisation: OrganisationId; epoch: number },
+  ): Promise<OwnerRoom> {
+    const state: HostedState = { format: 1, organisation, epoch, statement: null, settled: true, incarnation: null }
+    const room = new OwnerRoom(deps, host, { folder, box, state })
+    await room.#saveState(state)
+    return room
+  }
+
+  get state(): HostedState {
+    return this.#state
+  }
+
+  /** A key of an epoch that is over is as good as stolen; a later one ends those before it. */
+  async admitWriter(epoch: number): Promise<void> {
+    if (epoch === this.#state.epoch) return
+    await this.#queue.run(async () => {
+      if (epoch < this.#state.epoch) {
+        throw new DatisError('EPOCH_REFUSED', 'The key of this box was replaced.', { epoch, known: this.#state.epoch })
+      }
+      if (epoch > this.#state.epoch) await this.#saveState({ ...this.#state, epoch })
+    })
+  }
+
+  async #saveState(state: HostedState): Promise<void> {
+    const bytes = encodeBody(hostedStateSchema, state)
+    await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name: 'state.cbor', bytes })
+    this.#state = state
+  }
+
+  // --- incarnations
+
+  announce(incarnation: Incarnation): Promise<OwnerState> {
+    return this.#queue.run(async () => {
+      await this.#raise(incarnation)
+      return await this.#describe(false)
+    })
+  }
+
+  async #raise(incarnation: Incarnation): Promise<void> {
+    const known = this.#state.incarnation
+    checkIncarnation(incarnation, known)
+    if (known?.count !== incarnation.count) await this.#saveState({ ...this.#state, incarnation })
+  }
+
+  // --- log
+
+  logEnd(at?: number) {
+    return this.#queue.run(async () => {
+      const end = at === undefined ? await this.#hostedLog.end() : await this.#hostedLog.endAt(at)
+      if (end === undefined)
+        throw new DatisError('LOG_FRAME_UNKNOWN', 'The log of this host is shorter.', { at: at ?? 0 })
+      return end
+    })
+  }
+
+  logPage(bound: { from: number } | { until: number }): Promise<Uint8Array> {
+    return this.#queue.run(() =>
+      'from' in bound ? this.#hostedLog.pageFrom(bound.from) : this.#hostedLog.pageUntil(bound.until),
+    )
+  }
+
+  /** `branch`: what is behind `from` belongs to a branch that root has ended, and goes aside first. */
+  appendLog({
+    from,
+    frames,
+    incarnation,
+    branch,
+  }: {
+    from: number
+    frames: Uint8Array
+    incarnation: Incarnation
+    branch: boolean
+  }) {
+    return this.#queue.run(async () => {
+      await this.#raise(incarnation)
+      await this.#settle()
+      if (branch) await this.#cutForBranch(from)
+      return await this.#hostedLog.append(from, frames)
+    })
+  }
+
+  async #cutForBranch(from: number): Promise<void> {
+    if (this.#state.settled) {
+      throw new DatisError('LOG_BRANCH_REFUSED', 'Root has not allowed a branch of this log.', { from })
+    }
+    await this.#hostedLog.cutTo(from, joinPath(this.#folder, `log-${this.#state.epoch}`))
+  }
+
+  // --- keyrings
+
+  async putKeyring(hash: string, bytes: Uint8Array): Promise<void> {
+    if (bytes.byteLength === 0 || toHex(sha256(bytes)) !== hash) {
+      throw new DatisError('FORMAT_KEYRING', 'A keyring does not have the hash that names it.', { hash })
+    }
+    await this.#queue.run(async () => {
+      const known = this.keyrings()
+      if (!known.includes(hash) && known.length >= KEYRINGS_MAX) {
+        throw new DatisError('KEYRINGS_TOO_LARGE', 'A host keeps no more keyrings of this box.', { max: KEYRINGS_MAX })
+      }
+      const folder = joinPath(this.#folder, 'keyrings')
+      if (await this.#deps.workers.run(writeOnceJob, { folder, name: hash, bytes })) return
+      // Its name is its hash: a stored copy that differs is damaged, and the good bytes take its place.
+      this.#deps.log.error('hosted.keyring.damaged', { owner: this.owner.box, hash })
+      await this.#deps.workers.run(writeFileJob, { folder, name: hash, bytes })
+    })
+  }
+
+  keyrings(): string[] {
+    const names = ignoring(['ENOENT'], () => this.#deps.disk.list(joinPath(this.#folder, 'keyrings'))) ?? []
+    return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+  }
+
+  /** Null when it is not there, or no more what its name says. */
+  keyring(hash: string): Uint8Array | null {
+    const path = joinPath(this.#folder, 'keyrings', hash)
+    const bytes = ignoring(['ENOENT', 'FILE_TOO_LARGE'], () => readWhole(this.#deps.disk, path, KEYRING_BYTES_MAX))
+    return bytes !== undefined && toHex(sha256(bytes)) === hash ? bytes : null
+  }
+
+  // --- heads
+
+  /** Takes heads, oldest first, and answers with the receipt of the last. */
+  putHeads(list: readonly Signed[], incarnation: Incarnation): Promise<Signed> {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      const heads = list.map((signed) => verifyHead(signed, this.owner))
+      await this.#raise(incarnation)
+      await this.#settle()
+      await this.#take(heads, incarnation)
+      const last = heads.at(-1)
+      const stored = last === undefined ? null : await this.#heads.stored(last.head.number)
+      if (stored === null) throw new DatisError('HEAD_UNKNOWN', 'This host holds no such head.')
+      return stored.receipt
+    })
+  }
+
+  async #take(heads: readonly VerifiedHead[], incarnation: Incarnation): Promise<void> {
+    checkRow(heads, incarnation)
+    const epoch = this.#epoch()
+    checkLastGood(heads, epoch)
+    const fresh = await this.#unknownOf(heads, epoch)
+    if (fresh.length === 0) return
+    await this.#checkFollows(fresh, epoch)
+    await this.#checkHeld(fresh)
+    this.#spend(fresh.length)
+    await this.#heads.add(fresh.map((verified) => ({ verified, receipt: this.#receipt(verified) })))
+    await this.#settleBy(fresh, epoch)
+    const last = fresh.at(-1)
+    this.#deps.log.info('hosted.head', { owner: this.owner.box, number: last?.head.number })
+  }
+
+  /** The heads that we do not hold; a different one of a number we hold is a fork, unless root ended our branch. */
+  async #unknownOf(heads: readonly VerifiedHead[], epoch: Epoch | null): Promise<readonly VerifiedHead[]> {
+    for (const [index, one] of heads.entries()) {
+      const newest = this.#heads.newest?.head.number ?? 0
+      if (one.head.number > newest) return heads.slice(index)
+      const held = await this.#heads.head(one.head.number)
+      if (held?.hash === one.hash) continue
+      if (held === null) throw numberRefused(one, newest)
+      if (!(await this.#changeBranch(heads.slice(index), epoch))) return await this.#fork(one)
+      return heads.slice(index)
+    }
+    return []
+  }
+
+  /** Before root's word is settled here, heads that lead to the last good one replace those that do not. */
+  async #changeBranch(heads: readonly VerifiedHead[], epoch: Epoch | null): Promise<boolean> {
+    const lastGood = epoch?.lastGood
+    if (this.#state.settled || epoch === null || lastGood === null || lastGood === undefined) return false
+    const [first] = heads
+    const leads = heads.some(({ head, hash }) => head.number === lastGood.number && hash === lastGood.hash)
+    if (first === undefined || !leads) return false
+    const before = await this.#heads.head(first.head.number - 1)
+    if (before !== null && first.head.previous !== before.hash) return false
+    await this.#heads.cutAfter(first.head.number - 1, joinPath(this.#folder, `heads-${epoch.epoch}`))
+    return true
+  }
+
+  async #checkFollows(fresh: readonly VerifiedHead[], epoch: Epoch | null): Promise<void> {
+    let newest = this.#heads.newest
+    for (const next of fresh) {
+      if (newest !== null && next.head.number === newest.head.number + 1 && next.head.previous !== newest.hash) {
+        return await this.#fork(next)
+      }
+      if (newest !== null) checkNext(next, newest)
+      checkEpoch(next, { newest, epoch })
+      newest = next
+    }
+  }
+
+  async #fork(other: VerifiedHead): Promise<never> {
+    await this.#heads.addFork(other)
+    this.#deps.log.error('hosted.head.fork', { owner: this.owner.box, number: other.head.number, hash: other.hash })
+    throw forked(other, this.#heads.newest?.head.number ?? 0)
+  }
+
+  /** A receipt says that the owner can come back from this host: so the keyring and the whole log must be here. */
+  async #checkHeld(fresh: readonly VerifiedHead[]): Promise<void> {
+    const last = fresh.at(-1)
+    if (last !== undefined && this.keyring(last.head.keyring) === null) {
+      throw new DatisError('HEAD_KEYRING_MISSING', 'This host lacks the keyring that a head names.', {
+        hash: last.head.keyring,
+      })
+    }
+    for (const { head } of fresh) {
+      const end = await this.#hostedLog.endAt(head.log.frames)
+      if (end?.hash === head.log.hash) continue
+      const { frames, hash } = await this.#hostedLog.end()
+      const details = { number: head.number, wanted: head.log.frames, frames, hash }
+      throw new DatisError('HEAD_LOG_MISSING', 'This host lacks the log that a head names.', details)
+    }
+  }
+
+  /** Rule 4: 1440 a day. A bucket that fills by one a minute. */
+  #spend(heads: number): void {
+    const now = this.#deps.clock.monotonic()
+    const refilled = Math.floor((now - this.#allowance.at) / MINUTE_MS)
+    const left = Math.min(HEADS_A_DAY_MAX, this.#allowance.heads + refilled)
+    const at = this.#allowance.at + refilled * MINUTE_MS
+    if (heads > left) throw new DatisError('HEAD_RATE_REFUSED', 'Too many heads in a day.', { heads, left })
+    this.#allowance = { heads: left - heads, at }
+  }
+
+  #receipt({ head, hash }: VerifiedHead): Signed {
+    const signer = this.#host.signer()
+    const at = Math.floor(this.#deps.clock.wall())
+    const { store } = this.#host
+    const body = {
+      format: 1 as const,
+      owner: this.owner.box,
+      number: head.number,
+      head: hash,
+      host: signer.box,
+      store,
+      at,
+    }
+    return sign(signer, 'receipt', encodeReceipt(body))
+  }
+
+  newestHead(): Promise<Signed | null> {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      return this.#heads.newest?.signed ?? null
+    })
+  }
+
+  headOf(number: number): Promise<Signed | null> {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      return (await this.#heads.head(number))?.signed ?? null
+    })
+  }
+
+  headList(before: number) {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      return await this.#heads.list(before)
+    })
+  }
+
+  headPage(from: number): Promise<Signed[]> {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      return await this.#heads.page(from)
+    })
+  }
+
+  // --- epochs
+
+  #epoch(): Epoch | null {
+    return this.#state.statement === null ? null : decodeEpoch(this.#state.statement.body)
+  }
+
+  putEpoch(signed: Signed): Promise<OwnerState> {
+    return this.#queue.run(async () => {
+      await this.#heads.open()
+      const epoch = verifyEpoch(signed, this.owner)
+      const known = this.#epoch()
+      if (
+        known !== null &&
+        epoch.epoch === known.epoch &&
+        !bytesEqual(signed.body, this.#state.statement?.body ?? signed.body)
+      ) {
+        this.#deps.log.error('hosted.epoch.conflict', { owner: this.owner.box, epoch: epoch.epoch })
+        throw new DatisError('EPOCH_CONFLICT', 'Root has signed two statements for one epoch.', { epoch: epoch.epoch })
+      }
+      if (epoch.epoch < Math.max(this.#state.epoch, known?.epoch ?? 0)) {
+        throw new DatisError('EPOCH_REFUSED', 'A later epoch is known.', {
+          epoch: epoch.epoch,
+          known: this.#state.epoch,
+        })
+      }
+      if (known === null || epoch.epoch > known.epoch) {
+        await this.#saveState({ ...this.#state, epoch: epoch.epoch, statement: signed, settled: false })
+      }
+      await this.#settle()
+      return await this.#describe(false)
+    })
+  }
+
+  /** Root's word takes effect once the last good head is here: what is behind it, heads and log, is kept aside. */
+  async #settle(): Promise<void> {
+    const epoch = this.#epoch()
+    if (this.#state.settled || epoch === null) return
+    await this.#heads.open()
+    const number = epoch.lastGood?.number ?? 0
+    const base = number === 0 ? null : await this.#heads.head(number)
+    if (number > 0 && base?.hash !== epoch.lastGood?.hash) return
+    const frames = base?.head.log.frames ?? 0
+    const end = await this.#hostedLog.end()
+    if (frames < end.frames) await this.#hostedLog.cutTo(frames, joinPath(this.#folder, `log-${epoch.epoch}`))
+    await this.#heads.cutAfter(number, joinPath(this.#folder, `heads-${epoch.epoch}`))
+    await this.#saveState({ ...this.#state, settled: true })
+    this.#deps.log.warn('hosted.epoch', { owner: this.owner.box, epoch: epoch.epoch, lastGood: number })
+  }
+
+  async #settleBy(heads: readonly VerifiedHead[], epoch: Epoch | null): Promise<void> {
+    if (this.#state.settled || epoch === null) return
+    if (heads.some(({ hash }) => hash === epoch.lastGood?.hash))
+      await this.#saveState({ ...this.#state, settled: true })
+  }
+
+  // --- state
+
+  describe(counts: boolean): Promise<OwnerState> {
+    return this.#queue.run(() => this.#describe(counts))
+  }
+
+  async #describe(counts: boolean): Promise<OwnerState> {
+    await this.#heads.open()
+    return {
+      format: 1,
+      store: this.#host.store,
+      epoch: this.#state.epoch,
+      statement: this.#state.statement,
+      settled: this.#state.settled,
+      incarnation: this.#state.incarnation,
+      newest: this.#heads.newest?.signed ?? null,
+      log: await this.#hostedLog.end(),
+      keyrings: this.keyrings(),
+      forks: [...this.#heads.forks],
+      held: counts ? await this.fragments.totals() : null,
+    }
+  }
+}
+
+function numberRefused({ head }: VerifiedHead, newest: number): DatisError {
+  return new DatisError('HEAD_NUMBER', 'This host began with a later head.', { number: head.number, newest })
+}

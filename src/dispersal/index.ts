@@ -1,0 +1,67 @@
+export {
+  answersNeeded,
+  manyOrganisations,
+  protectedFrom,
+  receiptsNeeded,
+  type StripeState,
+  stripeState,
+  wholeFrom,
+} from './counting.ts'
+export {
+  type DisperseInput,
+  type DisperseProgress,
+  type DisperseReport,
+  Disperser,
+  type DisperserDeps,
+  type PackToPlace,
+} from './disperser.ts'
+export {
+  buildStripe,
+  type EncodedStripe,
+  encodeStripe,
+  type PreparedStripe,
+  reconstructPack,
+  type StripeIdentity,
+  stripeRecordOf,
+} from './encode.ts'
+export { type DamagedFragment, type FetchDeps, type FetchRequest, fetchPack } from './fetch.ts'
+export {
+  encodeFragmentFile,
+  type FragmentFile,
+  fragmentName,
+  parseFragmentHeader,
+  type VerifiedFragment,
+  verifyFragmentFile,
+} from './fragment-file.ts'
+export { HostClient, type Hosts } from './host-client.ts'
+export { type Hosting, type HostingDeps, type HostingOptions, openHosting } from './hosting/hosting.ts'
+export { HostLatencies } from './latency.ts'
+export { type HeadContent, type HostToAsk, OwnHeads, type OwnHeadsDeps, type StartReport } from './own-heads.ts'
+export {
+  type ChosenPlacement,
+  type Codes,
+  candidates,
+  codesFor,
+  type PlacementRequest,
+  placementFor,
+} from './placement.ts'
+export type { FragmentId, Incarnation, OwnerState, OwnersAnswer, VerifyAnswer } from './protocol.ts'
+export { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
+export { Recovery, type RecoveryDeps, type RecoveryFinding, type RecoveryOptions } from './recover.ts'
+export {
+  encodePlacedStatement,
+  type Owner,
+  type PlacedRow,
+  type PlacedStripe,
+  placedFromStatement,
+  recordHash,
+  type Signer,
+  signPlacement,
+  signStripe,
+  type VerifiedHead,
+  verifyEpoch,
+  verifyHead,
+  verifyPlacement,
+  verifyStripeRecord,
+} from './statements.ts'
+export { type LogSource, syncKeyring, syncLog, witness } from './witness.ts'

@@ -1,0 +1,48 @@
+/** Bounds of the protocol between owners and hosts; the table for technicians is docs/limits.md. */
+import { KiB, MINUTE_MS, MiB, SECOND_MS } from '#base'
+import { FRAGMENT_BYTES_MAX } from '#coding'
+import { FRAME_BYTES_MAX, WRAPPED_KEYRING_BYTES_MAX } from '#crypto'
+
+/** Two signed statements with their certificates; 64 roots are 2 KiB. */
+export const FRAGMENT_HEADER_BYTES_MAX = 16 * KiB
+export const FRAGMENT_PREFIX_BYTES = 8
+export const FRAGMENT_FILE_BYTES_MAX = FRAGMENT_PREFIX_BYTES + FRAGMENT_HEADER_BYTES_MAX + FRAGMENT_BYTES_MAX
+
+/** A page of the log; one frame longer than that travels alone. */
+export const LOG_PAGE_BYTES_MAX = 4 * MiB
+export const LOG_BODY_BYTES_MAX = FRAME_BYTES_MAX
+export const KEYRING_BYTES_MAX = WRAPPED_KEYRING_BYTES_MAX
+export const KEYRINGS_MAX = 1000
+
+/** Rule 4: a day's worth, also the longest run of missed ones in one message. */
+export const HEADS_A_DAY_MAX = 1440
+/** A head with its certificate; 63 organisations are 2 KiB. */
+export const HEAD_BYTES_MAX = 8 * KiB
+export const HEADS_BODY_BYTES_MAX = 8 * MiB
+export const HEADS_PAGE_MAX = 256
+export const HEAD_LIST_MAX = 1000
+/** Evidence of forks that one owner may leave behind. */
+export const FORKS_KEPT_MAX = 16
+export const STATEMENT_BYTES_MAX = 16 * KiB
+
+export const INVENTORY_BUCKETS = 256
+export const INVENTORY_PAGE_MAX = 4096
+/** Of one bucket: 256 such buckets are 16 million fragments of one owner on one host. */
+export const BUCKET_FRAGMENTS_MAX = 65_536
+export const VERIFY_PAGE_MAX = 64
+export const VERIFY_BODY_BYTES_MAX = 16 * KiB
+/** Copies set aside of one fragment: each one is a fault of a disk. */
+export const DAMAGED_COPIES_MAX = 100
+
+/** Requests of one owner that wait for one another. */
+export const OWNER_QUEUE_MAX = 256
+
+export const CALL_TIMEOUT_MS = 30 * SECOND_MS
+/** On top of it, for bodies: a line that is slower than this holds up the rest and is taken for dead. */
+export const BODY_BYTES_PER_MS_MIN = 32
+export const VERIFY_TIMEOUT_MS = 5 * MINUTE_MS
+
+export const STRIPES_IN_FLIGHT_MAX = 3
+/** Fragments in memory while they are uploaded. */
+export const UPLOAD_BYTES_MAX = 256 * MiB
+export const UPLOADS_A_HOST_MAX = 4

@@ -1,0 +1,343 @@
+/**
+ * The owner's own heads. docs/protocol/heads.md
+ *
+ *     heads/<10 digits>.cbor       a head, fsynced before it is first sent and sent again byte for byte
+ *     heads/<10 digits>.receipts   what hosts have signed for it
+ *     heads/incarnation.cbor       which start of this box this is
+ */
+import {
+  type BytePath,
+  type Clock,
+  codeOf,
+  DatisError,
+  type Disk,
+  decodeCbor,
+  ensureFolder,
+  ignoring,
+  joinPath,
+  type Log,
+  mapConcurrent,
+  type Random,
+  readWhole,
+  toHex,
+  writeDurably,
+} from '#base'
+import { type BoxId, decodeReceipt, type Head, type LogEnd, type OrganisationId, rootOfIds, type Signed } from '#crypto'
+import { answersNeeded } from './counting.ts'
+import type { HostClient } from './host-client.ts'
+import { HEAD_BYTES_MAX } from './limits.ts'
+import {
+  encodeBody,
+  type Incarnation,
+  type OwnerState,
+  ownHeadSchema,
+  ownIncarnationSchema,
+  ownReceiptsSchema,
+} from './protocol.ts'
+import { type Signer, signHead, type VerifiedHead, verifyHead } from './statements.ts'
+
+const RECEIPTS_BYTES_MAX = 256 * 1024
+const HOSTS_AT_ONCE = 16
+const NO_PREVIOUS = '0'.repeat(64)
+
+export interface OwnHeadsDeps {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+export interface HeadContent {
+  readonly log: LogEnd
+  /** Ids of all live stripes. */
+  readonly stripes: Iterable<string>
+  /** SHA-256 of the wrapped keyring, hex. */
+  readonly keyring: string
+  /** All other organisations. */
+  readonly organisations: readonly OrganisationId[]
+}
+
+export interface HostToAsk {
+  readonly box: BoxId
+  readonly organisation: OrganisationId
+}
+
+/** What a start found out: who answered, and what each knows of us. */
+export interface StartReport {
+  readonly states: ReadonlyMap<BoxId, OwnerState>
+  readonly trouble: ReadonlyMap<BoxId, string>
+  readonly answered: number
+  readonly needed: number
+}
+
+export class OwnHeads {
+  readonly #deps: OwnHeadsDeps
+  readonly #folder: BytePath
+  readonly #signer: Signer
+  #numbers: number[]
+  #newest: VerifiedHead | null
+  #incarnation: Incarnation | null = null
+  /** Organisations that answered to this start. */
+  readonly #answered = new Set<OrganisationId>()
+  #stopped: DatisError | null = null
+
+  constructor(deps: OwnHeadsDeps, { folder, signer }: { folder: BytePath; signer: Signer }) {
+    this.#deps = deps
+    this.#folder = folder
+    this.#signer = signer
+    ensureFolder(deps.disk, folder)
+    const pattern = /^[0-9]{10}\.cbor$/
+    const names = deps.disk.list(folder).filter((name) => pattern.test(name))
+    this.#numbers = names.map((name) => Number(name.slice(0, 10))).sort((a, b) => a - b)
+    this.#newest = this.head(this.#numbers.at(-1) ?? 0)
+  }
+
+  get newest(): VerifiedHead | null {
+    return this.#newest
+  }
+
+  /** Null before `start`. */
+  get incarnation(): Incarnation | null {
+    return this.#incarnation
+  }
+
+  head(number: number): VerifiedHead | null {
+    const bytes = this.#read(fileName(number), 2 * HEAD_BYTES_MAX)
+    return bytes === undefined ? null : verifyHead(decodeCbor('own head', ownHeadSchema, bytes).head, this.#signer)
+  }
+
+  /** Heads after `number` up to `until`, oldest first; they end where one is missing. */
+  run(after: number, until: number, countMax: number): Signed[] {
+    const heads: Signed[] = []
+    for (let number = after + 1; number <= until && heads.length < countMax; number++) {
+      const head = this.head(number)
+      if (head === null) break
+      heads.push(head.signed)
+    }
+    return heads
+  }
+
+  receipts(number: number): Signed[] {
+    const bytes = this.#read(receiptsName(number), RECEIPTS_BYTES_MAX)
+    return bytes === undefined ? [] : decodeCbor('own receipts', ownReceiptsSchema, bytes).receipts
+  }
+
+  /** Verified ones; of each host the newest. */
+  keepReceipts(number: number, receipts: readonly Signed[]): void {
+    const byHost = new Map<string, Signed>()
+    for (const signed of [...this.receipts(number), ...receipts]) byHost.set(decodeReceipt(signed.body).host, signed)
+    const kept = [...byHost.values()].slice(0, 64)
+    this.#write(receiptsName(number), encodeBody(ownReceiptsSchema, { format: 1, receipts: kept }))
+  }
+
+  #read(name: string, bytesMax: number): Uint8Array | undefined {
+    return ignoring(['ENOENT'], () => readWhole(this.#deps.disk, joinPath(this.#folder, name), bytesMax))
+  }
+
+  #write(name: string, bytes: Uint8Array): void {
+    writeDurably(this.#deps.disk, this.#folder, name, bytes)
+  }
+
+  /** Heads that came back from hosts: recovery puts them here, so that the chain goes on from them. */
+  adopt(heads: readonly Signed[]): void {
+    for (const signed of heads) {
+      const verified = verifyHead(signed, this.#signer)
+      this.#write(fileName(verified.head.number), encodeBody(ownHeadSchema, { format: 1, head: signed }))
+      if (!this.#numbers.includes(verified.head.number)) this.#numbers.push(verified.head.number)
+      if (verified.head.number >= (this.#newest?.head.number ?? 0)) this.#newest = verified
+    }
+    this.#numbers.sort((a, b) => a - b)
+  }
+
+  /**
+   * Tells hosts of this start of the box, and learns what they know of it. Called again in the same process it asks
+   * those that were silent. BOX_REFUSED when one knows of a later start, HEAD_ROLLED_BACK when one holds a newer head.
+   */
+  async start(
+    hosts: readonly HostToAsk[],
+    connect: (host: BoxId, signal: AbortSignal) => Promise<HostClient>,
+    { epoch, receipts }: { epoch: Signed | null; receipts: number },
+    signal: AbortSignal,
+  ): Promise<StartReport> {
+    if (this.#stopped !== null) throw this.#stopped
+    const trouble = new Map<BoxId, string>()
+    const clients = await this.#connectAll(hosts, connect, trouble, signal)
+    this.#incarnation ??= await this.#draw(clients, trouble, signal)
+    const states = await this.#announceAll(clients, epoch, trouble, signal)
+    for (const host of hosts) if (states.has(host.box)) this.#answered.add(host.organisation)
+    for (const [host, state] of states) this.#checkNotBehind(host, state)
+    const others = new Set(hosts.map(({ organisation }) => organisation))
+    const answered = [...this.#answered].filter((organisation) => others.has(organisation)).length
+    return { states, trouble, answered, needed: answersNeeded(others.size, receipts) }
+  }
+
+  async #connectAll(
+    hosts: readonly HostToAsk[],
+    connect: (host: BoxId, signal: AbortSignal) => Promise<HostClient>,
+    trouble: Map<BoxId, string>,
+    signal: AbortSignal,
+  ): Promise<HostClient[]> {
+    const clients = await mapConcurrent(
+      hosts,
+      HOSTS_AT_ONCE,
+      (host, inner) => this.#tried(host.box, trouble, inner, () => connect(host.box, inner)),
+      signal,
+    )
+    return clients.filter((client) => client !== null)
+  }
+
+  async #tried<Result>(
+    host: BoxId,
+    trouble: Map<BoxId, string>,
+    signal: AbortSignal,
+    act: () => Promise<Result>,
+  ): Promise<Result | null> {
+    try {
+      return await act()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (codeOf(error) === 'BOX_REFUSED') throw error
+      trouble.set(host, codeOf(error))
+      return null
+    }
+  }
+
+  /** Highest known + 1 with fresh bytes, kept before anybody hears of it: two clones never have the same. */
+  async #draw(clients: readonly HostClient[], trouble: Map<BoxId, string>, signal: AbortSignal): Promise<Incarnation> {
+    const known = await mapConcurrent(
+      clients,
+      HOSTS_AT_ONCE,
+      (client, inner) =>
+        this.#tried(client.host.box, trouble, inner, async () => (await client.state(inner))?.incarnation?.count ?? 0),
+      signal,
+    )
+    const bytes = this.#read('incarnation.cbor', 1024)
+    const own = bytes === undefined ? 0 : decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
+    const count = Math.max(own, this.#newest?.head.incarnation.count ?? 0, ...known.map((one) => one ?? 0)) + 1
+    const incarnation = { count, bytes: toHex(this.#deps.random.bytes(16)) }
+    this.#write('incarnation.cbor', encodeBody(ownIncarnationSchema, { format: 1, incarnation }))
+    return incarnation
+  }
+
+  async #announceAll(
+    clients: readonly HostClient[],
+    epoch: Signed | null,
+    trouble: Map<BoxId, string>,
+    signal: AbortSignal,
+  ): Promise<Map<BoxId, OwnerState>> {
+    const states = new Map<BoxId, OwnerState>()
+    await mapConcurrent(
+      clients,
+      HOSTS_AT_ONCE,
+      async (client, inner) => {
+        const { box } = client.host
+        const state = await this.#tried(box, trouble, inner, () => this.#announce(client, epoch, inner))
+        if (state !== null) states.set(box, state)
+      },
+      signal,
+    )
+    return states
+  }
+
+  async #announce(client: HostClient, epoch: Signed | null, signal: AbortSignal): Promise<OwnerState> {
+    // Root's word comes first: it opens the way for a branch, whose heads would else look like a fork.
+    if (epoch !== null) await client.putEpoch(epoch, signal)
+    const incarnation = this.#incarnation
+    if (incarnation === null) throw new Error('a box announces an incarnation after it drew one')
+    try {
+      return await client.announce(incarnation, signal)
+    } catch (error) {
+      if (codeOf(error) !== 'HEAD_INCARNATION_REFUSED') throw error
+      throw this.stop(client.host.box, error)
+    }
+  }
+
+  /** Another start of this box is alive somewhere: of two clones one stops, until a person starts it again. */
+  stop(host: BoxId, cause: unknown): DatisError {
+    const details = { host, count: this.#incarnation?.count ?? 0 }
+    this.#stopped = new DatisError('BOX_REFUSED', 'A host knows a later start of this box: this one stops.', details, {
+      cause,
+    })
+    this.#deps.log.error('box.refused', details)
+    return this.#stopped
+  }
+
+  /** Heads carry our own signature: a host cannot make one up. */
+  #checkNotBehind(host: BoxId, { newest }: OwnerState): void {
+    if (newest === null) return
+    const theirs = verifyHead(newest, this.#signer)
+    if (theirs.head.epoch < this.#signer.epoch) return
+    const ours = this.#newest?.head.number ?? 0
+    if (theirs.head.number <= ours) {
+      this.#checkSame(host, theirs)
+      return
+    }
+    throw new DatisError('HEAD_ROLLED_BACK', 'Hosts know a newer head than this box: its disk was rolled back.', {
+      host,
+      ours,
+      theirs: theirs.head.number,
+      at: theirs.head.at,
+    })
+  }
+
+  /** Two heads of one number: an alarm, which root ends; hosts on our branch go on protecting meanwhile. */
+  #checkSame(host: BoxId, theirs: VerifiedHead): void {
+    const same = this.head(theirs.head.number)
+    if (same === null || same.hash === theirs.hash) return
+    this.#deps.log.error('head.fork', { host, number: theirs.head.number, ours: same.hash, theirs: theirs.hash })
+  }
+
+  /** Signs and keeps the next head; gives the newest again when nothing has changed since. */
+  signNext(content: HeadContent, start: Pick<StartReport, 'answered' | 'needed'>): VerifiedHead {
+    if (this.#stopped !== null) throw this.#stopped
+    if (this.#incarnation === null || start.answered < start.needed) {
+      const { answered, needed } = start
+      throw new DatisError('HEAD_TOO_FEW_ANSWERS', 'Too few hosts have said what they know of this box.', {
+        answered,
+        needed,
+      })
+    }
+    const next = this.#nextHead(content, this.#incarnation)
+    if (this.#newest !== null && sameContent(this.#newest.head, next)) return this.#newest
+    const signed = signHead(this.#signer, next)
+    this.#write(fileName(next.number), encodeBody(ownHeadSchema, { format: 1, head: signed.signed }))
+    this.#numbers.push(next.number)
+    this.#newest = signed
+    return signed
+  }
+
+  #nextHead({ log, stripes, keyring, organisations }: HeadContent, incarnation: Incarnation): Head {
+    return {
+      format: 1,
+      box: this.#signer.box,
+      incarnation,
+      epoch: this.#signer.epoch,
+      number: (this.#newest?.head.number ?? 0) + 1,
+      previous: this.#newest?.hash ?? NO_PREVIOUS,
+      at: Math.floor(this.#deps.clock.wall()),
+      log: { frames: log.frames, hash: log.hash },
+      stripes: rootOfIds(stripes),
+      keyring,
+      organisations: [...organisations].sort(),
+    }
+  }
+}
+
+function sameContent(a: Head, b: Head): boolean {
+  return (
+    a.epoch === b.epoch &&
+    a.log.frames === b.log.frames &&
+    a.log.hash === b.log.hash &&
+    a.stripes === b.stripes &&
+    a.keyring === b.keyring &&
+    a.organisations.join() === b.organisations.join()
+  )
+}
+
+function fileName(number: number): string {
+  return `${String(number).padStart(10, '0')}.cbor`
+}
+
+function receiptsName(number: number): string {
+  return `${String(number).padStart(10, '0')}.receipts`
+}

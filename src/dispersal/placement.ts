@@ -1,0 +1,90 @@
+/** Which hosts keep an owner's stripes. Pure: everybody with the charter comes to the same answer. */
+import { fromHex, toHex, utf8 } from '#base'
+import { type Code, codeForBoxes, metadataCodeForBoxes } from '#coding'
+import { type BoxOfMember, boxesOf, type Charter, hostsFor } from '#community'
+import { type BoxId, sha256 } from '#crypto'
+
+export interface Codes {
+  readonly data: Code
+  readonly metadata: Code
+}
+
+/** The codes for new packs: the administrator's when enough hosts are there for it, else the table's for those there are. */
+export function codesFor(charter: Charter, owner: BoxId): Codes {
+  const hosts = candidates(charter, owner).length
+  const data = charter.code !== null && charter.code.n <= hosts ? charter.code : codeForBoxes(hosts + 1)
+  return { data, metadata: metadataCodeFor(hosts, data) }
+}
+
+function metadataCodeFor(hosts: number, data: Code): Code {
+  const table = metadataCodeForBoxes(hosts + 1)
+  if (table.k === 1) return table
+  return { n: data.n, k: Math.ceil(data.k / 2) }
+}
+
+export interface PlacementRequest {
+  readonly charter: Charter
+  readonly owner: BoxId
+  readonly code: Code
+  /** Stripe id: rows turn with it. */
+  readonly stripe: string
+}
+
+export interface ChosenPlacement {
+  /** As asked, or the table's when there are fewer hosts than its n. */
+  readonly code: Code
+  /** hosts[row]. */
+  readonly hosts: readonly BoxId[]
+}
+
+/**
+ * All boxes stand on a ring in the order of a hash, and an owner takes the n hosts after itself. Each box is therefore
+ * after equally many owners: use is even by construction, where rendezvous hashing leaves it to chance (with 9 hosts
+ * and 9 owners ± 30 %), and a new member changes at most one host of each set.
+ */
+export function placementFor({ charter, owner, code, stripe }: PlacementRequest): ChosenPlacement {
+  const ring = candidates(charter, owner)
+  const fitting = code.n <= ring.length ? code : codeForBoxes(ring.length + 1)
+  const hosts = withinFailureGroups(ring, fitting)
+  // Data rows cost a reader nothing to decode: they turn over the hosts so that none is always asked first.
+  const turn = Number.parseInt(stripe.slice(0, 8), 16) % hosts.length
+  return { code: fitting, hosts: [...hosts.slice(turn), ...hosts.slice(0, turn)] }
+}
+
+/** The hosts of an owner in ring order, from the one after it. */
+export function candidates(charter: Charter, owner: BoxId): BoxOfMember[] {
+  const own = boxesOf(charter).find(({ box }) => box === owner)?.organisation ?? ''
+  const start = ringPosition(charter, owner)
+  const placed = hostsFor(charter, own).map((box) => ({ box, at: ringPosition(charter, box.box) }))
+  placed.sort((a, b) => compare(a.at, b.at))
+  const after = placed.filter(({ at }) => at > start)
+  const before = placed.filter(({ at }) => at <= start)
+  return [...after, ...before].map(({ box }) => box).filter(({ box }) => box !== owner)
+}
+
+/** At most max(1, n − k) fragments an organisation, as long as there are enough organisations for it. */
+function withinFailureGroups(ring: readonly BoxOfMember[], { n, k }: Code): BoxId[] {
+  const most = Math.max(1, n - k)
+  const used = new Map<string, number>()
+  const chosen: BoxId[] = []
+  const left: BoxId[] = []
+  for (const { box, organisation } of ring) {
+    const count = used.get(organisation) ?? 0
+    if (count >= most || chosen.length >= n) {
+      left.push(box)
+    } else {
+      used.set(organisation, count + 1)
+      chosen.push(box)
+    }
+  }
+  return [...chosen, ...left].slice(0, n)
+}
+
+function ringPosition(charter: Charter, box: BoxId): string {
+  return toHex(sha256(utf8('datis/1/ring'), fromHex(charter.community), fromHex(box)))
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

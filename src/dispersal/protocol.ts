@@ -1,0 +1,150 @@
+/** Bodies of requests and answers between owners and hosts, and the paths. docs/protocol/{hosting,heads,recovery}.md */
+
+import { z } from 'zod'
+import { decodeCbor, encodeCbor } from '#base'
+import { CODE_FRAGMENTS_MAX, COMMUNITY_BOXES_MAX } from '#coding'
+import { count, encodeWith, hexBytes, type Signed, signedSchema } from '#crypto'
+import {
+  HEAD_LIST_MAX,
+  HEADS_A_DAY_MAX,
+  HEADS_PAGE_MAX,
+  INVENTORY_BUCKETS,
+  INVENTORY_PAGE_MAX,
+  KEYRINGS_MAX,
+  VERIFY_PAGE_MAX,
+} from './limits.ts'
+
+const format = z.literal(1)
+const hash = hexBytes(32)
+const fragmentId = z.strictObject({ stripe: hexBytes(32), row: count(0, CODE_FRAGMENTS_MAX - 1) })
+const incarnationSchema = z.strictObject({ count: count(1), bytes: hexBytes(16) })
+export const logEndSchema = z.strictObject({ frames: count(), hash })
+const packClassSchema = z.enum(['data', 'metadata'])
+
+export type FragmentId = z.output<typeof fragmentId>
+export type Incarnation = z.output<typeof incarnationSchema>
+
+export const inventorySchema = z.strictObject({
+  format,
+  buckets: z
+    .array(
+      z.strictObject({
+        class: packClassSchema,
+        prefix: count(0, INVENTORY_BUCKETS - 1),
+        count: count(1),
+        bytes: count(),
+        digest: hash,
+      }),
+    )
+    .max(2 * INVENTORY_BUCKETS),
+})
+export type Inventory = z.output<typeof inventorySchema>
+
+export const inventoryPageSchema = z.strictObject({
+  format,
+  entries: z
+    .array(z.strictObject({ stripe: hexBytes(32), row: count(0, CODE_FRAGMENTS_MAX - 1), record: hash }))
+    .max(INVENTORY_PAGE_MAX),
+  more: z.boolean(),
+})
+export type InventoryPage = z.output<typeof inventoryPageSchema>
+export type InventoryEntry = InventoryPage['entries'][number]
+
+export const verifyRequestSchema = z.strictObject({
+  format,
+  /** Null: all, from `after` on. */
+  fragments: z.array(fragmentId).max(VERIFY_PAGE_MAX).nullable(),
+  after: fragmentId.nullable(),
+})
+export const verifyAnswerSchema = z.strictObject({
+  format,
+  good: count(),
+  missing: z.array(fragmentId).max(VERIFY_PAGE_MAX),
+  next: fragmentId.nullable(),
+})
+export type VerifyAnswer = z.output<typeof verifyAnswerSchema>
+
+export const headsRequestSchema = z.strictObject({
+  format,
+  incarnation: incarnationSchema,
+  heads: z.array(signedSchema).min(1).max(HEADS_A_DAY_MAX),
+})
+
+export const incarnationRequestSchema = z.strictObject({ format, incarnation: incarnationSchema })
+
+/** What a host knows of an owner; `incarnation` is the highest. */
+export const ownerStateSchema = z.strictObject({
+  format,
+  store: hexBytes(16),
+  epoch: count(),
+  statement: signedSchema.nullable(),
+  settled: z.boolean(),
+  incarnation: incarnationSchema.nullable(),
+  newest: signedSchema.nullable(),
+  log: logEndSchema,
+  keyrings: z.array(hash).max(KEYRINGS_MAX),
+  forks: z.array(count(1)).max(64),
+  /** Null when not asked for (`?counts=1`): they cost a look at every folder. */
+  held: z.strictObject({ fragments: count(), bytes: count() }).nullable(),
+})
+export type OwnerState = z.output<typeof ownerStateSchema>
+
+export const headListSchema = z.strictObject({
+  format,
+  heads: z.array(z.strictObject({ number: count(1), at: count(), hash })).max(HEAD_LIST_MAX),
+})
+export type HeadList = z.output<typeof headListSchema>
+
+export const headsPageSchema = z.strictObject({ format, heads: z.array(signedSchema).max(HEADS_PAGE_MAX) })
+
+export const ownersSchema = z.strictObject({
+  format,
+  boxes: z
+    .array(
+      z.strictObject({
+        box: hexBytes(16),
+        newest: signedSchema.nullable(),
+        statement: signedSchema.nullable(),
+        log: logEndSchema,
+        forks: z.array(count(1)).max(64),
+      }),
+    )
+    .max(COMMUNITY_BOXES_MAX),
+})
+export type OwnersAnswer = z.output<typeof ownersSchema>
+
+/** What a host keeps of an owner beside fragments, log and heads: `state.cbor`. */
+export const hostedStateSchema = z.strictObject({
+  format,
+  organisation: hexBytes(32),
+  epoch: count(),
+  statement: signedSchema.nullable(),
+  settled: z.boolean(),
+  incarnation: incarnationSchema.nullable(),
+})
+export type HostedState = z.output<typeof hostedStateSchema>
+
+export const storedHeadSchema = z.strictObject({ format, head: signedSchema, receipt: signedSchema })
+export const storeIdSchema = z.strictObject({ format, store: hexBytes(16) })
+export const ownReceiptsSchema = z.strictObject({ format, receipts: z.array(signedSchema).max(COMMUNITY_BOXES_MAX) })
+export const ownHeadSchema = z.strictObject({ format, head: signedSchema })
+export const ownIncarnationSchema = z.strictObject({ format, incarnation: incarnationSchema })
+
+export function encodeBody<Schema extends z.ZodType>(schema: Schema, value: z.output<Schema>): Uint8Array {
+  return encodeWith(schema, value)
+}
+
+export function decodeBody<Schema extends z.ZodType>(what: string, schema: Schema, body: Uint8Array): z.output<Schema> {
+  return decodeCbor(what, schema, body)
+}
+
+/** A statement or null, as the body of an answer. */
+export function encodeSignedOrNull(signed: Signed | null): Uint8Array {
+  return encodeCbor(signed)
+}
+
+export const pathOf = {
+  owner: (owner: string) => `/v1/owners/${owner}`,
+  fragment: (owner: string, stripe: string, row: number) => `/v1/owners/${owner}/fragments/${stripe}.${row}`,
+  organisation: (organisation: string) => `/v1/organisations/${organisation}/boxes`,
+}

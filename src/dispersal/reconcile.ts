@@ -1,0 +1,77 @@
+/** Which of its fragments an owner finds missing on a host: digests first, lists only where they differ. */
+import type { BoxId } from '#crypto'
+import { answerInvalid } from './errors.ts'
+import type { HostClient } from './host-client.ts'
+import { digestOf } from './inventory.ts'
+import { BUCKET_FRAGMENTS_MAX, INVENTORY_PAGE_MAX } from './limits.ts'
+import type { FragmentId, InventoryEntry } from './protocol.ts'
+import { type PlacedStripe, recordHash } from './statements.ts'
+
+export interface ExpectedEntry extends InventoryEntry {
+  readonly class: 'data' | 'metadata'
+}
+
+/** What each host should hold, by the receipts that the log remembers. */
+export function expectedByHost(placed: Iterable<PlacedStripe>): Map<BoxId, ExpectedEntry[]> {
+  const byHost = new Map<BoxId, ExpectedEntry[]>()
+  for (const stripe of placed) {
+    const record = recordHash(stripe.record)
+    for (const { row, host } of stripe.rows) {
+      const entries = byHost.get(host) ?? []
+      entries.push({ stripe: stripe.stripe, row, record, class: stripe.class })
+      byHost.set(host, entries)
+    }
+  }
+  return byHost
+}
+
+const PAGES_MAX = Math.ceil(BUCKET_FRAGMENTS_MAX / INVENTORY_PAGE_MAX)
+
+/** Fragments that the host does not hold as we recorded them. */
+export async function missingOn(
+  client: HostClient,
+  expected: readonly ExpectedEntry[],
+  signal: AbortSignal,
+): Promise<FragmentId[]> {
+  if (expected.length === 0) return []
+  const { buckets } = await client.inventory(signal)
+  const theirs = new Map(buckets.map((bucket) => [`${bucket.class}/${bucket.prefix}`, bucket.digest]))
+  const missing: FragmentId[] = []
+  for (const [key, entries] of inBuckets(expected)) {
+    if (theirs.get(key) === digestOf(entries)) continue
+    const held = theirs.has(key) ? await listBucket(client, key, signal) : new Map<string, string>()
+    missing.push(...entries.filter((entry) => held.get(nameOf(entry)) !== entry.record))
+  }
+  return missing.map(({ stripe, row }) => ({ stripe, row }))
+}
+
+function inBuckets(entries: readonly ExpectedEntry[]): Map<string, ExpectedEntry[]> {
+  const buckets = new Map<string, ExpectedEntry[]>()
+  for (const entry of entries) {
+    const key = `${entry.class}/${Number.parseInt(entry.stripe.slice(0, 2), 16)}`
+    const bucket = buckets.get(key) ?? []
+    bucket.push(entry)
+    buckets.set(key, bucket)
+  }
+  return buckets
+}
+
+async function listBucket(client: HostClient, key: string, signal: AbortSignal): Promise<Map<string, string>> {
+  const [packClass, prefix] = key.split('/')
+  const held = new Map<string, string>()
+  let after: FragmentId | null = null
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const bucket = { class: packClass === 'data' ? 'data' : 'metadata', prefix: Number(prefix), after } as const
+    const { entries, more } = await client.inventoryPage(bucket, signal)
+    for (const entry of entries) held.set(nameOf(entry), entry.record)
+    const last = entries.at(-1)
+    if (!more) return held
+    if (last === undefined) throw answerInvalid('inventory')
+    after = { stripe: last.stripe, row: last.row }
+  }
+  throw answerInvalid('inventory')
+}
+
+function nameOf({ stripe, row }: FragmentId): string {
+  return `${stripe}.${row}`
+}

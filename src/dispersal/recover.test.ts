@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeCbor, encodeCbor, silentLog, toHex } from '#base'
+import { inlineWorkers } from '#base/sim'
+import {
+  admissionFor,
+  type Charter,
+  decodeCharter,
+  decodeSignedCharter,
+  encodeCharter,
+  encodeSignedCharter,
+} from '#community'
+import { boxKeysFromSeed, issueCertificate } from '#crypto'
+import { parseAddress } from '#network'
+import { fetchPack } from './fetch.ts'
+import { HostLatencies } from './latency.ts'
+import { encodeBody, ownersSchema } from './protocol.ts'
+import { Recovery, type RecoveryOptions } from './recover.ts'
+import { FakeOwner, type Town, town } from './test-town.ts'
+
+const signal = new AbortController().signal
+
+function recoveryOf(place: Town, owner: FakeOwner, contacts: string[], more: Partial<RecoveryOptions> = {}): Recovery {
+  const { root, transport } = owner.box
+  const keys = boxKeysFromSeed(place.random.bytes(32))
+  const claims = {
+    box: toHex(place.random.bytes(16)),
+    organisation: root.organisation,
+    epoch: 0,
+    role: 'recovery',
+    publicKey: keys.publicKey,
+  } as const
+  const identity = {
+    certificate: issueCertificate(root, claims, place.random),
+    privatePem: keys.privatePem,
+    publicKey: keys.publicKey,
+  }
+  const admission = admissionFor(place.charter)
+  const dial = (address: string, inner: AbortSignal) =>
+    transport.dial(parseAddress(address), { identity, admission, signal: inner })
+  return new Recovery(
+    { clock: place.clock, log: silentLog, dial },
+    { organisation: root.organisation, contacts, ...more },
+  )
+}
+
+async function grown(seed: string, boxes: number): Promise<{ place: Town; owner: FakeOwner; ids: string[] }> {
+  const place = await town(seed, boxes)
+  const owner = new FakeOwner(place, 0)
+  const ids: string[] = []
+  for (let round = 0; round < 3; round++) {
+    ids.push(owner.addPack(20_000))
+    const { state } = await owner.disperse()
+    assert.equal(state, 'whole')
+    await place.clock.runFor(3_600_000)
+  }
+  return { place, owner, ids }
+}
+
+const hour = 3_600_000
+
+test('words and one address bring everything back: newest head, keyring, log, packs', async () => {
+  const { place, owner, ids } = await grown('all', 6)
+  const recovery = recoveryOf(place, owner, ['box-2:4600'])
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.owner.box, owner.signer.box)
+  assert.equal(finding.newest, true)
+  assert.equal(finding.answered.length, 5)
+  assert.equal(finding.head.hash, owner.heads.newest?.hash)
+  assert.deepEqual(
+    finding.earlier.map(({ number }) => number),
+    [2, 1],
+  )
+  assert.equal(finding.chain.length, 3)
+  const keyring = await place.clock.run(recovery.keyring(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.from(keyring), Buffer.from(owner.keyring))
+  const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.frames(0, 1e9)))
+  const workers = inlineWorkers({ disk: owner.box.disk, clock: place.clock, random: place.random })
+  const deps = { clock: place.clock, log: silentLog, workers, hosts: recovery.hosts, latencies: new HostLatencies() }
+  for (const id of ids) {
+    const placed = owner.placed.get(id) ?? null
+    const pack = await place.clock.run(
+      fetchPack(deps, { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }, signal),
+      hour,
+    )
+    assert.deepEqual(pack, owner.packs.get(id)?.bytes)
+  }
+  await place.clock.run(recovery[Symbol.asyncDispose]())
+})
+
+test('an earlier head, from before the attack, is offered and chosen', async () => {
+  const { place, owner } = await grown('before', 6)
+  const second = owner.heads.head(2)
+  assert.ok(second)
+  const recovery = recoveryOf(place, owner, ['box-1:4600'], { before: second.head.at + 1 })
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.head.hash, second.hash)
+  assert.equal(finding.highest.head.number, 3)
+  const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.copy(second.head.log.frames).frames(0, 1e9)))
+})
+
+test('too few answers: never called newest, and who answered is named', async () => {
+  const { place, owner } = await grown('few', 6)
+  for (const index of [3, 4, 5]) place.net.cut('box-0', `box-${index}`)
+  const recovery = recoveryOf(place, owner, ['box-1:4600'])
+  const finding = await place.clock.run(recovery.find(signal), 24 * hour)
+  assert.equal(finding.newest, false)
+  assert.deepEqual(finding.answered, [place.box(1), place.box(2)].map(({ root }) => root.organisation).sort())
+  assert.equal(finding.needed, 3)
+})
+
+test('below six organisations nothing is called newest', async () => {
+  const { place, owner } = await grown('small', 5)
+  const finding = await place.clock.run(recoveryOf(place, owner, ['box-1:4600']).find(signal), hour)
+  assert.equal(finding.newest, false)
+  assert.equal(finding.answered.length, 4)
+})
+
+test('a contact that offers an old head and a false member list fools nobody as long as one other is known', async () => {
+  const { place, owner } = await grown('liar', 6)
+  const liar = place.box(1)
+  const old = owner.heads.head(1)
+  assert.ok(old)
+  // Only itself and addresses that lead nowhere: and the old head.
+  const real = decodeCharter(decodeSignedCharter(place.signedCharter).body)
+  const own = real.members.filter(({ organisation }) =>
+    [liar.root.organisation, owner.signer.organisation].includes(organisation),
+  )
+  const false_: Charter = { ...real, members: own }
+  liar.meddle = async (request, answer) => {
+    if (request.path === '/v1/charter') {
+      return { status: 200, body: encodeSignedCharter({ body: encodeCharter(false_), signatures: [] }) }
+    }
+    const response = await answer()
+    if (!request.path.startsWith('/v1/organisations')) return response
+    const boxes = [...decodeCbor('owners', ownersSchema, response.body).boxes]
+    const lie = boxes.map((one) => ({ ...one, newest: old.signed }))
+    return { status: 200, body: encodeBody(ownersSchema, { format: 1, boxes: lie }) }
+  }
+  // The burnt box is gone.
+  owner.box.meddle = () => Promise.reject(new Error('burnt'))
+  const alone = await place.clock.run(recoveryOf(place, owner, ['box-1:4600']).find(signal), hour)
+  assert.equal(alone.newest, false, 'its word alone is never enough')
+  assert.deepEqual(alone.answered, [liar.root.organisation])
+  const finding = await place.clock.run(recoveryOf(place, owner, ['box-1:4600', 'box-4:4600']).find(signal), hour)
+  assert.equal(finding.head.head.number, 3)
+  assert.equal(finding.newest, true)
+})
+
+test('false logs, keyrings and heads of one host are noticed and got from another', async () => {
+  const { place, owner } = await grown('false bytes', 6)
+  const hosts = place.boxes.slice(1).sort((a, b) => (a.signer.box < b.signer.box ? -1 : 1))
+  const liar = hosts[0]
+  assert.ok(liar)
+  liar.meddle = async (request, answer) => {
+    const response = await answer()
+    if (!/log\?|keyrings|heads\?/.test(request.path)) return response
+    const body = Uint8Array.from(response.body)
+    const at = Math.max(0, body.byteLength - 3)
+    body[at] = (body[at] ?? 0) ^ 1
+    return { ...response, body }
+  }
+  const recovery = recoveryOf(place, owner, ['box-3:4600'])
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.chain.length, 3)
+  const keyring = await place.clock.run(recovery.keyring(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.from(keyring), Buffer.from(owner.keyring))
+  const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.frames(0, 1e9)))
+  void encodeCbor
+})
+
+test('nobody keeps anything: said so', async () => {
+  const place = await town('nothing', 3)
+  const owner = new FakeOwner(place, 0)
+  await assert.rejects(place.clock.run(recoveryOf(place, owner, ['box-1:4600']).find(signal), hour), {
+    code: 'RECOVERY_NOTHING_FOUND',
+  })
+})

@@ -1,0 +1,478 @@
+/**
+ * What a burnt box finds out with nothing but its words and some addresses. docs/protocol/recovery.md
+ * It talks to anybody and believes only what its own root has signed (security rules 4 and 11): what contacts say of
+ * members and addresses tells where to ask, never whose answers count.
+ */
+import { type Clock, codeOf, DatisError, type Log, mapConcurrent, toHex } from '#base'
+import { codeForBoxes } from '#coding'
+import { boxesOf, type Charter, decodeCharter, decodeSignedCharter, verifyCharter } from '#community'
+import {
+  type BoxId,
+  checkFrames,
+  decodeEpoch,
+  EMPTY_LOG,
+  type Epoch,
+  framesIn,
+  type Head,
+  type LogEnd,
+  type OrganisationId,
+  type Signed,
+  sha256,
+} from '#crypto'
+import type { PeerSession } from '#network'
+import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } from './counting.ts'
+import { HostClient, type Hosts } from './host-client.ts'
+import { HEAD_LIST_MAX } from './limits.ts'
+import type { OwnersAnswer } from './protocol.ts'
+import { type Owner, type VerifiedHead, verifyEpoch, verifyHead } from './statements.ts'
+
+export interface RecoveryDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /**
+   * Dials with the recovery certificate. Whoever answers proved a box certificate under the root key that it names:
+   * whether that root counts for anything is decided here.
+   */
+  dial(address: string, signal: AbortSignal): Promise<PeerSession>
+}
+
+export interface RecoveryOptions {
+  /** Our own root. */
+  readonly organisation: OrganisationId
+  /** `host:port`, from the recovery sheet. */
+  readonly contacts: readonly string[]
+  /** When the organisation has several. */
+  readonly box?: BoxId
+  /** The newest head not after it, in ms. */
+  readonly before?: number
+}
+
+export interface RecoveryFinding {
+  readonly owner: Owner
+  /** The head to recover from: the highest found, or the newest one not after `before`. */
+  readonly head: VerifiedHead
+  readonly highest: VerifiedHead
+  /** Root's newest epoch statement that was found. */
+  readonly epoch: Signed | null
+  /** True only when no witnessed head can be missing. */
+  readonly newest: boolean
+  /** Organisations of the owner-signed list that answered, of so many that had to. */
+  readonly answered: readonly OrganisationId[]
+  readonly needed: number
+  readonly total: number
+  /** Earlier heads, newest first: each signed by the owner and chained from `highest`. */
+  readonly earlier: readonly { readonly number: number; readonly at: number }[]
+  /** The chain up to `head`, oldest first: `OwnHeads.adopt` takes it. */
+  readonly chain: readonly Signed[]
+  /** Boxes that answered. */
+  readonly hosts: readonly BoxId[]
+  /** Candidates, as bytes of signed charters: to be judged by `verifyCharter`. */
+  readonly charters: readonly Uint8Array[]
+}
+
+const CONTACTS_MAX = 64
+/** All addresses that are tried, whoever offered them. */
+const ADDRESSES_MAX = 512
+/** One liar cannot use up the addresses of the others. */
+const ADDRESSES_A_SOURCE_MAX = 128
+const ADDRESSES_A_BOX_MAX = 2
+const DIALS_AT_ONCE = 16
+const DIAL_TIMEOUT_MS = 15_000
+const ROUNDS_MAX = 8
+const CHARTER_PATH = '/v1/charter'
+const CHARTER_BYTES_MAX = 1024 * 1024
+const CHARTERS_MAX = 64
+const LOG_PAGES_MAX = 1_000_000
+
+interface Answer {
+  readonly peer: { readonly box: BoxId; readonly organisation: OrganisationId }
+  readonly boxes: OwnersAnswer['boxes']
+}
+
+interface Candidate {
+  readonly head: VerifiedHead
+  readonly epoch: Epoch | null
+}
+
+export class Recovery implements AsyncDisposable {
+  readonly #deps: RecoveryDeps
+  readonly #options: RecoveryOptions
+  readonly #sessions = new Map<BoxId, PeerSession>()
+  readonly #tried = new Set<string>()
+  readonly #answers = new Map<BoxId, Answer>()
+  readonly #charters = new Map<string, Uint8Array>()
+  #hints: string[]
+
+  constructor(deps: RecoveryDeps, options: RecoveryOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.#hints = options.contacts.slice(0, CONTACTS_MAX)
+  }
+
+  /** Sessions to whoever answered, for `fetchPack`. */
+  get hosts(): Hosts {
+    return {
+      session: (host) => {
+        const session = this.#sessions.get(host)
+        if (session !== undefined) return Promise.resolve(session)
+        return Promise.reject(
+          new DatisError('PEER_UNREACHABLE', 'A host did not answer to this recovery.', { box: host }),
+        )
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const sessions = [...this.#sessions.values()]
+    this.#sessions.clear()
+    await Promise.allSettled(sessions.map((session) => session[Symbol.asyncDispose]()))
+  }
+
+  /** RECOVERY_NOTHING_FOUND, RECOVERY_BOX_CHOICE {boxes}, RECOVERY_NO_EARLIER_HEAD {before} */
+  async find(signal: AbortSignal): Promise<RecoveryFinding> {
+    await this.#askEverybody(signal)
+    const owner = { box: this.#chooseBox(), organisation: this.#options.organisation }
+    const epoch = this.#newestEpoch(owner)
+    const candidate = this.#highest(owner, epoch)
+    const chain = await this.#chainTo(owner, candidate.head, signal)
+    const head = this.#chosen(chain, candidate.head)
+    return {
+      ...this.#count(owner, candidate.head),
+      ...this.#described(owner, { epoch, chain, head, highest: candidate.head }),
+    }
+  }
+
+  // --- asking
+
+  /** Until nobody offers an address that was not tried. */
+  async #askEverybody(signal: AbortSignal): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const fresh = this.#hints.filter((address) => !this.#tried.has(address))
+      const addresses = [...new Set(fresh)].slice(0, Math.max(0, ADDRESSES_MAX - this.#tried.size))
+      this.#hints = []
+      if (addresses.length === 0) return
+      for (const address of addresses) this.#tried.add(address)
+      await mapConcurrent(addresses, DIALS_AT_ONCE, (address, inner) => this.#askAt(address, inner), signal)
+    }
+  }
+
+  async #askAt(address: string, signal: AbortSignal): Promise<void> {
+    try {
+      const session = await this.#dial(address, signal)
+      const known = this.#sessions.get(session.peer.box)
+      // The first to prove a box id keeps it: a root can certify any id, so one id may come from two roots.
+      if (known !== undefined) return await session[Symbol.asyncDispose]()
+      this.#sessions.set(session.peer.box, session)
+      await this.#askOn(session, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#deps.log.info('recovery.contact.failed', { address, code: codeOf(error) })
+    }
+  }
+
+  async #dial(address: string, signal: AbortSignal): Promise<PeerSession> {
+    using deadline = this.#deps.clock.deadline(DIAL_TIMEOUT_MS)
+    return await this.#deps.dial(address, AbortSignal.any([signal, deadline.signal]))
+  }
+
+  async #askOn(session: PeerSession, signal: AbortSignal): Promise<void> {
+    const client = this.#client(session, '')
+    await this.#askCharter(client, signal)
+    const boxes = await client.boxesOf(this.#options.organisation, signal)
+    const { box, organisation } = session.peer
+    this.#answers.set(box, { peer: { box, organisation }, boxes })
+  }
+
+  #client(session: PeerSession, owner: BoxId): HostClient {
+    return new HostClient(this.#deps.clock, session, owner)
+  }
+
+  /** A contact's charter is a list of places to ask, and no more. */
+  async #askCharter(client: HostClient, signal: AbortSignal): Promise<void> {
+    try {
+      const bytes = await client.get(CHARTER_PATH, CHARTER_BYTES_MAX, signal)
+      const charter = decodeCharter(decodeSignedCharter(bytes).body)
+      if (this.#charters.size < CHARTERS_MAX) this.#charters.set(toHex(sha256(bytes)), bytes)
+      const addresses = boxesOf(charter).flatMap((box) => box.addresses.slice(0, ADDRESSES_A_BOX_MAX))
+      this.#hints.push(...addresses.slice(0, ADDRESSES_A_SOURCE_MAX))
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#deps.log.info('recovery.charter.failed', { host: client.host.box, code: codeOf(error) })
+    }
+  }
+
+  // --- judging
+
+  #chooseBox(): BoxId {
+    const { box, organisation } = this.#options
+    if (box !== undefined) return box
+    const found = new Set<BoxId>()
+    for (const { boxes } of this.#answers.values()) {
+      for (const one of boxes) if (this.#headOf(one, { box: one.box, organisation }) !== null) found.add(one.box)
+    }
+    const [only, ...others] = [...found].sort()
+    if (only === undefined) throw this.#nothingFound()
+    if (others.length > 0) {
+      const boxes = [...found].sort().slice(0, 64).join(' ')
+      throw new DatisError('RECOVERY_BOX_CHOICE', 'Several boxes of this organisation can be recovered.', { boxes })
+    }
+    return only
+  }
+
+  #nothingFound(): DatisError {
+    const details = { answered: this.#answers.size, tried: this.#tried.size }
+    return new DatisError('RECOVERY_NOTHING_FOUND', 'Nobody who answered keeps a box of this organisation.', details)
+  }
+
+  #headOf(one: OwnersAnswer['boxes'][number], owner: Owner): VerifiedHead | null {
+    if (one.box !== owner.box || one.newest === null) return null
+    try {
+      return verifyHead(one.newest, owner)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      this.#deps.log.warn('recovery.head.false', { code: error.code })
+      return null
+    }
+  }
+
+  #entriesOf(owner: Owner): { answer: Answer; entry: OwnersAnswer['boxes'][number] }[] {
+    return [...this.#answers.values()].flatMap((answer) =>
+      answer.boxes.filter((entry) => entry.box === owner.box).map((entry) => ({ answer, entry })),
+    )
+  }
+
+  #newestEpoch(owner: Owner): Signed | null {
+    let newest: { signed: Signed; epoch: number } | null = null
+    for (const { entry } of this.#entriesOf(owner)) {
+      const epoch = entry.statement === null ? null : this.#epochOf(entry.statement, owner)
+      if (entry.statement === null || epoch === null) continue
+      if (newest === null || epoch.epoch > newest.epoch) newest = { signed: entry.statement, epoch: epoch.epoch }
+    }
+    return newest?.signed ?? null
+  }
+
+  #epochOf(statement: Signed, owner: Owner): Epoch | null {
+    try {
+      return verifyEpoch(statement, owner)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      this.#deps.log.warn('recovery.epoch.false', { code: error.code })
+      return null
+    }
+  }
+
+  #highest(owner: Owner, statement: Signed | null): Candidate {
+    const epoch = statement === null ? null : decodeEpoch(statement.body)
+    const heads = this.#entriesOf(owner)
+      .map(({ entry }) => this.#headOf(entry, owner))
+      .filter((head) => head !== null)
+      .filter((head) => !isEnded(head, epoch))
+    const [head] = heads.sort((a, b) => b.head.epoch - a.head.epoch || b.head.number - a.head.number)
+    if (head === undefined) throw this.#nothingFound()
+    return { head, epoch }
+  }
+
+  /** Rule 4: answers are counted over the list that the owner signed in the highest head, never over an offered one. */
+  #count(owner: Owner, highest: VerifiedHead): Pick<RecoveryFinding, 'newest' | 'answered' | 'needed' | 'total'> {
+    const organisations = new Set(highest.head.organisations)
+    const answered = new Set<OrganisationId>()
+    for (const { peer, boxes } of this.#answers.values()) {
+      const false_ = boxes.some(
+        (one) => one.box === owner.box && one.newest !== null && this.#headOf(one, owner) === null,
+      )
+      // One receipt, one answer an organisation; one that offers a false head has not answered.
+      if (organisations.has(peer.organisation) && !false_) answered.add(peer.organisation)
+    }
+    const total = organisations.size
+    const needed = answersNeeded(total, this.#receiptsFor(owner, highest.head))
+    const newest = manyOrganisations(total) && answered.size >= needed
+    return { newest, answered: [...answered].sort(), needed, total }
+  }
+
+  /** R depends on the code. A charter that all founders signed tells it; else the R that asks for most answers. */
+  #receiptsFor(owner: Owner, head: Head): number {
+    const total = head.organisations.length
+    for (const bytes of this.#charters.values()) {
+      const charter = this.#charterOf(bytes, owner, head)
+      if (charter === null) continue
+      const hosts = boxesOf(charter).filter(({ organisation }) => organisation !== owner.organisation).length
+      const { n, k } = charter.code ?? codeForBoxes(hosts + 1)
+      return receiptsNeeded(total, n, k)
+    }
+    return receiptsAtLeast(total)
+  }
+
+  #charterOf(bytes: Uint8Array, owner: Owner, head: Head): Charter | null {
+    try {
+      const charter = verifyCharter(decodeSignedCharter(bytes), null)
+      const members = charter.members.map(({ organisation }) => organisation).sort()
+      const signed = [...head.organisations, owner.organisation].sort()
+      return members.join() === signed.join() ? charter : null
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      return null
+    }
+  }
+
+  // --- earlier heads
+
+  /** The chain that ends in `highest`, oldest first: each the one whose hash the next names. */
+  async #chainTo(owner: Owner, highest: VerifiedHead, signal: AbortSignal): Promise<VerifiedHead[]> {
+    const from = Math.max(1, highest.head.number - HEAD_LIST_MAX)
+    const byHash = new Map([[highest.hash, highest]])
+    let chain = chainOf(highest, byHash)
+    for (const session of this.#sessionsOf(owner)) {
+      if ((chain[0]?.head.number ?? 0) <= from) break
+      await this.#gatherHeads(
+        this.#client(session, owner.box),
+        { owner, from, until: highest.head.number, byHash },
+        signal,
+      )
+      chain = chainOf(highest, byHash)
+    }
+    return chain
+  }
+
+  async #gatherHeads(
+    client: HostClient,
+    { owner, from, until, byHash }: { owner: Owner; from: number; until: number; byHash: Map<string, VerifiedHead> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      for (let next = from; next < until; ) {
+        const page = (await client.headsFrom(next, signal)).map((signed) => verifyHead(signed, owner))
+        const last = page.at(-1)
+        // Each page must lead on, else a host could keep us here for ever.
+        if (last === undefined || last.head.number < next) return
+        for (const head of page) byHash.set(head.hash, head)
+        next = last.head.number + 1
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#deps.log.info('recovery.heads.failed', { host: client.host.box, code: codeOf(error) })
+    }
+  }
+
+  #chosen(chain: readonly VerifiedHead[], highest: VerifiedHead): VerifiedHead {
+    const { before } = this.#options
+    if (before === undefined) return highest
+    const chosen = chain.findLast(({ head }) => head.at <= before)
+    if (chosen !== undefined) return chosen
+    throw new DatisError('RECOVERY_NO_EARLIER_HEAD', 'No head is as old as that.', {
+      before,
+      oldest: chain[0]?.head.at ?? 0,
+    })
+  }
+
+  #described(
+    owner: Owner,
+    {
+      epoch,
+      chain,
+      head,
+      highest,
+    }: { epoch: Signed | null; chain: readonly VerifiedHead[]; head: VerifiedHead; highest: VerifiedHead },
+  ): Pick<RecoveryFinding, 'owner' | 'head' | 'highest' | 'epoch' | 'earlier' | 'chain' | 'hosts' | 'charters'> {
+    const upTo = chain.filter((one) => one.head.number <= head.head.number)
+    const earlier = upTo.filter((one) => one.hash !== head.hash).reverse()
+    return {
+      owner,
+      head,
+      highest,
+      epoch,
+      earlier: earlier.map((one) => ({ number: one.head.number, at: one.head.at })),
+      chain: upTo.map(({ signed }) => signed),
+      hosts: [...this.#answers.keys()].sort(),
+      charters: [...this.#charters.values()],
+    }
+  }
+
+  // --- what the head leads to
+
+  #sessionsOf(owner: Owner): PeerSession[] {
+    const holders = new Set(this.#entriesOf(owner).map(({ answer }) => answer.peer.box))
+    const sessions = [...this.#sessions].sort(([a], [b]) => (a < b ? -1 : 1))
+    return sessions.filter(([box]) => holders.has(box)).map(([, session]) => session)
+  }
+
+  /** The wrapped keyring that the head names: from whoever gives the bytes that have its hash. */
+  async keyring(owner: Owner, head: VerifiedHead, signal: AbortSignal): Promise<Uint8Array> {
+    const hash = head.head.keyring
+    return await this.#fromAny(owner, 'RECOVERY_KEYRING_UNREACHABLE', signal, async (client) => {
+      const bytes = await client.keyring(hash, signal)
+      return toHex(sha256(bytes)) === hash ? bytes : null
+    })
+  }
+
+  /**
+   * The log that the head names, pages in order. It is fetched from its end backwards: each frame names the hash of the
+   * one before, so every page is checked when it comes, and a host with other bytes costs one page.
+   */
+  async log(owner: Owner, head: VerifiedHead, signal: AbortSignal): Promise<Uint8Array[]> {
+    const pages: Uint8Array[] = []
+    let end: LogEnd = head.head.log
+    for (let page = 0; end.frames > 0 && page < LOG_PAGES_MAX; page++) {
+      const until = end
+      const found = await this.#fromAny(owner, 'RECOVERY_LOG_UNREACHABLE', signal, async (client) =>
+        pageBefore(await client.logPage({ until: until.frames }, signal), until),
+      )
+      pages.push(found.bytes)
+      end = found.start
+    }
+    if (end.frames !== 0 || end.hash !== EMPTY_LOG.hash) throw unreachable('RECOVERY_LOG_UNREACHABLE', end.frames)
+    return pages.reverse()
+  }
+
+  async #fromAny<Result>(
+    owner: Owner,
+    code: string,
+    signal: AbortSignal,
+    ask: (client: HostClient) => Promise<Result | null>,
+  ): Promise<Result> {
+    const sessions = this.#sessionsOf(owner)
+    for (const session of sessions) {
+      try {
+        const result = await ask(this.#client(session, owner.box))
+        if (result !== null) return result
+        this.#deps.log.warn('recovery.bytes.false', { host: session.peer.box })
+      } catch (error) {
+        signal.throwIfAborted()
+        this.#deps.log.info('recovery.host.failed', { host: session.peer.box, code: codeOf(error) })
+      }
+    }
+    throw unreachable(code, sessions.length)
+  }
+}
+
+function unreachable(code: string, asked: number): DatisError {
+  return new DatisError(code, 'Nobody who answered gives what the head names.', { asked })
+}
+
+/** A head of an epoch that root has ended, behind the last good one. */
+function isEnded({ head, hash }: VerifiedHead, epoch: Epoch | null): boolean {
+  if (epoch === null || head.epoch >= epoch.epoch) return false
+  const { lastGood } = epoch
+  if (lastGood === null || head.number > lastGood.number) return true
+  return head.number === lastGood.number && hash !== lastGood.hash
+}
+
+function chainOf(highest: VerifiedHead, byHash: ReadonlyMap<string, VerifiedHead>): VerifiedHead[] {
+  const chain = [highest]
+  for (let first = highest; chain.length <= HEAD_LIST_MAX; ) {
+    const before = byHash.get(first.head.previous)
+    if (before === undefined || before.head.number !== first.head.number - 1) break
+    chain.unshift(before)
+    first = before
+  }
+  return chain
+}
+
+/** A page that ends where it should, with the end that it starts from; null when it is anything else. */
+function pageBefore(bytes: Uint8Array, until: LogEnd): { bytes: Uint8Array; start: LogEnd } | null {
+  for (const { number, previous } of framesIn(bytes, 0)) {
+    const start = { frames: number, hash: previous }
+    const end = checkFrames(bytes, start)
+    return end.frames === until.frames && end.hash === until.hash ? { bytes, start } : null
+  }
+  return null
+}

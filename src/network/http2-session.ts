@@ -1,0 +1,93 @@
+/** The asking end of one session. */
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
+import { type Clock, DatisError } from '#base'
+import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
+import { ERROR_BODY_BYTES_MAX, EXCHANGE_TIMEOUT_MS, IDLE_CHECK_MS, RESPONSE_BYTES_MAX } from './limits.ts'
+import { errorFromResponse } from './peer-error.ts'
+import { answerTooLarge, checkCall, disconnected, isSuccess, NO_BYTES } from './requests.ts'
+import type { PeerCall, PeerIdentity, PeerResponse, PeerSession } from './types.ts'
+import { watchIdle, within } from './waits.ts'
+
+type Headers = IncomingHttpHeaders & { ':status'?: number }
+
+export class Http2PeerSession implements PeerSession {
+  readonly peer: PeerIdentity
+  readonly closed: Promise<void>
+  readonly #clock: Clock
+  readonly #http: ClientHttp2Session
+
+  constructor(clock: Clock, http: ClientHttp2Session, peer: PeerIdentity) {
+    this.#clock = clock
+    this.#http = http
+    this.peer = peer
+    this.closed = new Promise((resolve) => {
+      if (http.destroyed) resolve()
+      else http.once('close', () => resolve())
+    })
+  }
+
+  async request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse> {
+    signal.throwIfAborted()
+    checkCall(call)
+    const stream = this.#open(call)
+    try {
+      const limit = { ms: EXCHANGE_TIMEOUT_MS, what: 'answer' }
+      const response = await within(this.#clock, limit, signal, () => this.#exchange(stream, call))
+      if (!isSuccess(response.status)) throw errorFromResponse(response, this.peer)
+      return response
+    } finally {
+      // After a whole exchange the stream is closed already and this does nothing.
+      stream.close(constants.NGHTTP2_CANCEL)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#http.destroy()
+    await this.closed
+  }
+
+  #open({ method, path, body }: PeerCall): ClientHttp2Stream {
+    if (this.#http.closed || this.#http.destroyed) throw disconnected(this.peer)
+    const bytes = body?.byteLength ?? 0
+    const headers = { ':method': method, ':path': path, ...(bytes > 0 && { 'content-length': bytes }) }
+    return this.#http.request(headers, { endStream: bytes === 0 })
+  }
+
+  async #exchange(stream: ClientHttp2Stream, { body, bodyBytesMax }: PeerCall): Promise<PeerResponse> {
+    const answer = this.#answer(stream, bodyBytesMax ?? RESPONSE_BYTES_MAX)
+    if (body !== undefined && body.byteLength > 0) {
+      // Not waited for: a peer may refuse before the body is sent, and the answer tells how it went in every case.
+      writeBody(stream, body).catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined))
+    }
+    return await answer
+  }
+
+  async #answer(stream: ClientHttp2Stream, bytesMax: number): Promise<PeerResponse> {
+    const headers = await this.#headers(stream)
+    const status = headers[':status'] ?? 0
+    const bytes = announcedBytes(headers['content-length'])
+    if (!(bytes <= (isSuccess(status) ? bytesMax : ERROR_BODY_BYTES_MAX))) throw answerTooLarge(this.peer, bytesMax)
+    using watch = watchIdle(this.#clock, IDLE_CHECK_MS, () => stream.close(constants.NGHTTP2_CANCEL))
+    try {
+      const body = await readExactly(stream, bytes, watch)
+      return { status, body: bytes === 0 ? NO_BYTES : body }
+    } catch (cause) {
+      throw this.#broken(stream, cause)
+    }
+  }
+
+  #headers(stream: ClientHttp2Stream): Promise<Headers> {
+    return new Promise((resolve, reject) => {
+      stream.once('response', resolve)
+      // Kept for the stream's life, so that a late error does not stop the process.
+      stream.on('error', (cause) => reject(this.#broken(stream, cause)))
+      stream.once('close', () => reject(this.#broken(stream, undefined)))
+    })
+  }
+
+  #broken(stream: ClientHttp2Stream, cause: unknown): DatisError {
+    if (this.#http.closed || this.#http.destroyed) return disconnected(this.peer, cause)
+    const code = stream.rstCode ?? 0
+    return new DatisError('PEER_RESET', 'A peer broke a request off.', { peer: this.peer.box, http2: code }, { cause })
+  }
+}

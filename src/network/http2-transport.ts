@@ -1,0 +1,149 @@
+/** Box to box: HTTP/2 over mutual TLS 1.3 (docs/protocol/transport.md). */
+import { type ClientHttp2Session, connect, performServerHandshake } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { type Address, type Clock, codeOf, DatisError, type Log, type Net, type Random, silentLog } from '#base'
+import { formatAddress } from './address.ts'
+import { admitCertificate } from './admission.ts'
+import { Door, type LiveSession } from './door.ts'
+import { HTTP2_OPTIONS, keepAlive } from './http2-common.ts'
+import { type ServeDeps, serveStreams } from './http2-serve.ts'
+import { Http2PeerSession } from './http2-session.ts'
+import { HANDSHAKE_TIMEOUT_MS, SESSION_WINDOW_BYTES } from './limits.ts'
+import { InboundBudget } from './requests.ts'
+import { leafOf, secureClient, secureServer } from './tls.ts'
+import type { DialOptions, ListenOptions, PeerIdentity, Transport } from './types.ts'
+import { abortable, within } from './waits.ts'
+
+export interface Http2TransportDeps {
+  readonly net: Net
+  readonly clock: Clock
+  readonly random: Random
+  readonly log?: Log
+}
+
+export function http2Transport({ net, clock, log = silentLog }: Http2TransportDeps): Transport {
+  return {
+    async listen(address, options) {
+      const running = new Set<Promise<void>>()
+      const deps = { clock, log, inbound: new InboundBudget() }
+      const establish = (raw: Duplex, signal: AbortSignal) => serve(deps, { raw, options, running }, signal)
+      const door = new Door({ clock, log, admission: options.admission, running, establish })
+      return door.listener(await net.listen(address, (raw) => door.accept(raw)))
+    },
+    async dial(address, options) {
+      const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
+      return await within(clock, limit, options.signal, async (signal) => {
+        const raw = await net.dial(address, signal)
+        return await ask({ clock, log }, { raw, address, options }, signal)
+      })
+    },
+  }
+}
+
+interface Accepted {
+  readonly raw: Duplex
+  readonly options: ListenOptions
+  readonly running: Set<Promise<void>>
+}
+
+async function serve(deps: ServeDeps, { raw, options, running }: Accepted, signal: AbortSignal): Promise<LiveSession> {
+  const socket = await secureServer(raw, options.identity(), signal)
+  try {
+    // Strangers end here, before the first byte of HTTP is parsed.
+    const peer = admitCertificate(leafOf(socket), options.admission)
+    signal.throwIfAborted()
+    return openServing(deps, { socket, raw, peer, options, running })
+  } catch (error) {
+    // The TLS socket has taken the connection over: destroying `raw` would leave it open.
+    socket.destroy()
+    throw error
+  }
+}
+
+function openServing(
+  deps: ServeDeps,
+  { socket, raw, peer, options, running }: Accepted & { socket: TLSSocket; peer: PeerIdentity },
+): LiveSession {
+  const session = performServerHandshake(socket, HTTP2_OPTIONS)
+  session.on('error', (error) => deps.log.debug('peer.session.error', { peer: peer.box, cause: codeOf(error) }))
+  // Node opens the session on the next turn and refuses before.
+  session.once('connect', () => session.setLocalWindowSize(SESSION_WINDOW_BYTES))
+  const closed = new Promise<void>((resolve) => session.once('close', () => resolve()))
+  void closed.then(() => raw.destroy())
+  keepAlive(deps.clock, session)
+  serveStreams(deps, { session, peer, options, running })
+  return { peer, closed, destroy: () => session.destroy() }
+}
+
+async function ask(
+  { clock, log }: { clock: Clock; log: Log },
+  { raw, address, options }: { raw: Duplex; address: Address; options: DialOptions },
+  signal: AbortSignal,
+): Promise<Http2PeerSession> {
+  raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
+  using failed = new DisposableStack()
+  failed.defer(() => raw.destroy())
+  const socket = await handshake(raw, address, options, signal)
+  failed.defer(() => socket.destroy())
+  const peer = admitCertificate(leafOf(socket), options.admission)
+  const http = await openHttp(socket, address, log, signal)
+  http.once('close', () => raw.destroy())
+  keepAlive(clock, http)
+  failed.move()
+  return new Http2PeerSession(clock, http, peer)
+}
+
+async function handshake(
+  raw: Duplex,
+  address: Address,
+  { identity }: DialOptions,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  try {
+    return await secureClient(raw, identity, signal)
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new DatisError(
+      'HANDSHAKE_FAILED',
+      'What answers at an address does not speak our protocol.',
+      { address: formatAddress(address), cause: codeOf(cause) },
+      { cause },
+    )
+  }
+}
+
+/**
+ * Waits for the peer's settings: with TLS 1.3 the handshake ends here before the peer has looked at our certificate,
+ * and its settings are the first sign that it admitted us.
+ */
+async function openHttp(
+  socket: TLSSocket,
+  address: Address,
+  log: Log,
+  signal: AbortSignal,
+): Promise<ClientHttp2Session> {
+  const http = connect('https://datis', { createConnection: () => socket, ...HTTP2_OPTIONS })
+  const settled = new Promise<void>((resolve, reject) => {
+    http.once('remoteSettings', () => resolve())
+    http.on('error', (error) => {
+      log.debug('peer.session.error', { cause: codeOf(error) })
+      reject(error)
+    })
+    http.once('close', () => reject(new Error('closed before its settings')))
+  })
+  try {
+    await abortable(settled, signal)
+    http.setLocalWindowSize(SESSION_WINDOW_BYTES)
+    return http
+  } catch (cause) {
+    http.destroy()
+    signal.throwIfAborted()
+    throw new DatisError(
+      'PEER_REFUSED',
+      'A peer cut the connection once it saw our certificate.',
+      { address: formatAddress(address) },
+      { cause },
+    )
+  }
+}

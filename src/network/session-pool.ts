@@ -1,0 +1,207 @@
+/** Sessions to peers, opened when asked for and kept while they live. */
+import { type Clock, codeOf, DatisError, type Log, type Random, SECOND_MS, silentLog } from '#base'
+import { formatAddress, parseAddress } from './address.ts'
+import { isStillAdmitted } from './admission.ts'
+import type { Admission, LocalIdentity, PeerCall, PeerResponse, PeerSession, Transport } from './types.ts'
+import { abortable } from './waits.ts'
+
+/** More gain nothing measurable on one line; two hide a lost packet of either. */
+export const CONNECTIONS_A_PEER_MAX = 2
+export const ADDRESSES_A_PEER_MAX = 8
+export const BACK_OFF_MIN_MS = 1 * SECOND_MS
+export const BACK_OFF_MAX_MS = 60 * SECOND_MS
+
+export interface SessionPoolDeps {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  readonly log?: Log
+}
+
+export interface SessionPoolOptions {
+  readonly identity: () => LocalIdentity
+  readonly admission: Admission
+}
+
+interface Pooled {
+  readonly session: PeerSession
+  inFlight: number
+}
+
+interface Peer {
+  readonly live: Set<Pooled>
+  dialling: Promise<Pooled> | undefined
+  turn: number
+  failures: number
+  /** Until then (monotonic) the addresses that failed are not tried again. */
+  quietUntil: number
+  failedAddresses: string
+  lastCause: string
+}
+
+export class SessionPool implements AsyncDisposable {
+  readonly #deps: Required<SessionPoolDeps>
+  readonly #options: SessionPoolOptions
+  readonly #peers = new Map<string, Peer>()
+  readonly #closing = new AbortController()
+
+  constructor(deps: SessionPoolDeps, options: SessionPoolOptions) {
+    this.#deps = { log: silentLog, ...deps }
+    this.#options = options
+  }
+
+  /**
+   * A session to a box: a live one, or a new one to the first of its addresses where it answers. The pool keeps it:
+   * callers ask on it and leave it open. PEER_UNREACHABLE {box, cause}, PEER_WRONG_BOX {box, answered, address}
+   */
+  async to(box: string, addresses: readonly string[], signal: AbortSignal): Promise<PeerSession> {
+    signal.throwIfAborted()
+    this.#closing.signal.throwIfAborted()
+    const peer = this.#peerOf(box)
+    const live = [...peer.live]
+    if (live.length === 0) {
+      const pooled = await abortable(peer.dialling ?? this.#dial(box, peer, addresses), signal)
+      return this.#counted(pooled)
+    }
+    const busy = live.every(({ inFlight }) => inFlight > 0)
+    if (busy && live.length < CONNECTIONS_A_PEER_MAX && peer.dialling === undefined)
+      this.#dialAlso(box, peer, addresses)
+    return this.#counted(live[peer.turn++ % live.length] as Pooled)
+  }
+
+  /** After a change of the charter: closes the sessions that the admission would refuse now. */
+  recheck(): void {
+    for (const { live } of this.#peers.values()) {
+      for (const { session } of live) {
+        if (!isStillAdmitted(session.peer, this.#options.admission)) this.#close(session)
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new DatisError('SESSIONS_CLOSED', 'This box ends its sessions.'))
+    const peers = [...this.#peers.values()]
+    await Promise.allSettled(peers.map(({ dialling }) => dialling))
+    await Promise.allSettled(
+      peers.flatMap(({ live }) => [...live].map(({ session }) => session[Symbol.asyncDispose]())),
+    )
+  }
+
+  #peerOf(box: string): Peer {
+    const known = this.#peers.get(box)
+    if (known !== undefined) return known
+    const state = { failures: 0, quietUntil: 0, failedAddresses: '', lastCause: '' }
+    const peer: Peer = { live: new Set(), dialling: undefined, turn: 0, ...state }
+    this.#peers.set(box, peer)
+    return peer
+  }
+
+  /** One dial at a time for a peer; whoever asks meanwhile shares its outcome. */
+  #dial(box: string, peer: Peer, addresses: readonly string[]): Promise<Pooled> {
+    const key = addresses.join(' ')
+    const waitMs = peer.quietUntil - this.#deps.clock.monotonic()
+    // New addresses deserve a try at once.
+    if (waitMs > 0 && key === peer.failedAddresses) return Promise.reject(backingOff(box, peer, waitMs))
+    const dialling = this.#dialInTurn(box, addresses)
+      .then(
+        (session) => this.#keep(peer, session),
+        (error: unknown) => {
+          this.#remember(peer, key, error)
+          throw error
+        },
+      )
+      .finally(() => {
+        peer.dialling = undefined
+      })
+    peer.dialling = dialling
+    return dialling
+  }
+
+  /** A second connection, in the background: the first serves meanwhile, and still does when this one fails. */
+  #dialAlso(box: string, peer: Peer, addresses: readonly string[]): void {
+    this.#dial(box, peer, addresses).catch((error: unknown) => {
+      this.#deps.log.debug('peer.dial.second.failed', { peer: box, code: codeOf(error) })
+    })
+  }
+
+  async #dialInTurn(box: string, addresses: readonly string[]): Promise<PeerSession> {
+    let last: unknown = new DatisError('ADDRESS_NONE', 'A box has no address.', { box })
+    for (const address of addresses.slice(0, ADDRESSES_A_PEER_MAX)) {
+      try {
+        return await this.#dialOne(box, address)
+      } catch (error) {
+        this.#closing.signal.throwIfAborted()
+        this.#deps.log.debug('peer.dial.failed', { peer: box, address, code: codeOf(error) })
+        // That somebody else answers says more than that nobody does.
+        if (codeOf(last) !== 'PEER_WRONG_BOX') last = error
+      }
+    }
+    if (last instanceof DatisError && last.code === 'PEER_WRONG_BOX') throw last
+    throw unreachable(box, codeOf(last), {}, last)
+  }
+
+  async #dialOne(box: string, text: string): Promise<PeerSession> {
+    const { identity, admission } = this.#options
+    const address = parseAddress(text)
+    const options = { identity: identity(), admission, signal: this.#closing.signal }
+    const session = await this.#deps.transport.dial(address, options)
+    if (session.peer.box === box) return session
+    this.#close(session)
+    throw new DatisError('PEER_WRONG_BOX', 'Another box answers at the address of a peer.', {
+      box,
+      answered: session.peer.box,
+      address: formatAddress(address),
+    })
+  }
+
+  #keep(peer: Peer, session: PeerSession): Pooled {
+    const pooled: Pooled = { session, inFlight: 0 }
+    peer.live.add(pooled)
+    peer.failures = 0
+    peer.quietUntil = 0
+    void session.closed.then(() => peer.live.delete(pooled))
+    return pooled
+  }
+
+  #remember(peer: Peer, addresses: string, error: unknown): void {
+    const { clock, random } = this.#deps
+    const full = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS * 2 ** Math.min(peer.failures, 10))
+    peer.failures++
+    // Between half and all of it, so that boxes which lost one peer together do not come back together.
+    peer.quietUntil = clock.monotonic() + full / 2 + random.below(full / 2 + 1)
+    peer.failedAddresses = addresses
+    peer.lastCause = error instanceof DatisError ? String(error.details.cause ?? error.code) : codeOf(error)
+  }
+
+  #counted(pooled: Pooled): PeerSession {
+    const { session } = pooled
+    return {
+      peer: session.peer,
+      closed: session.closed,
+      async request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse> {
+        pooled.inFlight++
+        try {
+          return await session.request(call, signal)
+        } finally {
+          pooled.inFlight--
+        }
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    }
+  }
+
+  #close(session: PeerSession): void {
+    const onError = (error: unknown) =>
+      this.#deps.log.debug('peer.session.error', { peer: session.peer.box, cause: codeOf(error) })
+    void session[Symbol.asyncDispose]().then(undefined, onError)
+  }
+}
+
+function unreachable(box: string, cause: string, more: Record<string, unknown>, error?: unknown): DatisError {
+  const details = { box, cause, ...more }
+  return new DatisError('PEER_UNREACHABLE', 'A peer answers at none of its addresses.', details, { cause: error })
+}
+
+function backingOff(box: string, peer: Peer, waitMs: number): DatisError {
+  return unreachable(box, peer.lastCause, { retryAfterMs: Math.ceil(waitMs) })
+}

@@ -1,0 +1,350 @@
+/**
+ * The index: chunk id → places, packs, placements, snapshots. SQLite, rebuildable from log and tables; its own commit
+ * point is `end`, the log's end that it has applied. docs/formats/index.md.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { z } from 'zod'
+import { assert, decodeCbor, fromHex, toHex } from '#base'
+import { bindingOf } from './group.ts'
+import type { PackTable } from './pack-format.ts'
+import type { ChunkPlace, GroupPlace, LogEnd, PackClass, PackId, PackInfo, PackRecord } from './types.ts'
+
+export const INDEX_VERSION = 1
+
+const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE packs (
+    n INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    class TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    table_bytes INTEGER NOT NULL,
+    part BLOB,
+    at INTEGER NOT NULL,
+    local INTEGER NOT NULL,
+    damaged INTEGER NOT NULL DEFAULT 0,
+    indexed INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX packs_part ON packs (part) WHERE part IS NOT NULL;
+  CREATE INDEX packs_unindexed ON packs (n) WHERE indexed = 0;
+  CREATE TABLE groups (
+    pack INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    plain_bytes INTEGER NOT NULL,
+    codec INTEGER NOT NULL,
+    binding BLOB NOT NULL,
+    PRIMARY KEY (pack, position)
+  ) WITHOUT ROWID;
+  CREATE TABLE chunks (
+    id BLOB NOT NULL,
+    pack INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (id, pack, position, offset)
+  ) WITHOUT ROWID;
+  CREATE TABLE placements (pack BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE snapshots (n INTEGER PRIMARY KEY, record BLOB NOT NULL);
+  PRAGMA user_version = ${INDEX_VERSION};
+`
+
+/** 16 MiB of pages: the inner pages of a 1 TB vault's chunk tree, and the leaves of what was just written. */
+const PRAGMAS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA cache_size = -16384;
+  PRAGMA temp_store = MEMORY;
+`
+
+const blob = z.instanceof(Uint8Array)
+const int = z.int()
+const packRow = z.object({
+  n: int,
+  id: blob.transform(toHex),
+  class: z.enum(['data', 'metadata']),
+  generation: int,
+  bytes: int,
+  part: blob.nullable(),
+  at: int,
+  local: int.transform(Boolean),
+  damaged: int.transform(Boolean),
+  indexed: int.transform(Boolean),
+  table_bytes: int,
+})
+const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().length(64) })
+
+export type PackRow = z.output<typeof packRow>
+
+/** Rows of our own writing: their shape is checked once here, in the cheapest way. */
+interface PlaceRow {
+  id: Uint8Array
+  class: PackClass
+  local: number
+  generation: number
+  pack: number
+  position: number
+  group_offset: number
+  length: number
+  plain_bytes: number
+  codec: number
+  binding: Uint8Array
+  offset: number
+  bytes: number
+}
+
+const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed'
+
+export class IndexStore implements Disposable {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path)
+    try {
+      this.#db.exec(PRAGMAS)
+      const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version)
+      if (version === 0) this.#db.exec(SCHEMA)
+      else if (version !== INDEX_VERSION) throw new RangeError(`index of version ${version}`)
+      this.end()
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close()
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #run(sql: string, ...values: (number | string | Uint8Array | null)[]): void {
+    this.#prepared(sql).run(...values)
+  }
+
+  transaction<Result>(change: () => Result): Result {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = change()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      // SQLite may already have rolled back by itself (disk full).
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  end(): LogEnd {
+    const value = this.meta('end')
+    return value ? decodeCbor('end of the index', endSchema, value) : { frames: 0, hash: '0'.repeat(64) }
+  }
+
+  meta(key: string): Uint8Array | undefined {
+    const value = this.#prepared('SELECT value FROM meta WHERE key = ?').get(key)?.value
+    return value instanceof Uint8Array ? value : undefined
+  }
+
+  setMeta(key: string, value: Uint8Array): void {
+    this.#run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value)
+  }
+
+  // -------------------------------------------------------------------------------------------- packs
+
+  addPack(record: PackRecord, local: boolean): void {
+    this.#run(
+      `INSERT OR IGNORE INTO packs (id, class, generation, bytes, table_bytes, part, at, local)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      fromHex(record.pack),
+      record.class,
+      record.generation,
+      record.bytes,
+      record.tableBytes,
+      record.part,
+      record.at,
+      Number(local),
+    )
+  }
+
+  pack(id: PackId): PackRow | undefined {
+    const row = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE id = ?`).get(fromHex(id))
+    return row && packRow.parse(row)
+  }
+
+  packOfPart(part: Uint8Array): PackRow | undefined {
+    const row = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE part = ?`).get(part)
+    return row && packRow.parse(row)
+  }
+
+  /** Read in pages, so that nobody holds a statement open while the index changes. */
+  *packRows(): Iterable<PackRow> {
+    let after = 0
+    for (;;) {
+      const rows = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE n > ? ORDER BY n LIMIT 500`).all(after)
+      if (rows.length === 0) return
+      for (const row of rows) {
+        const parsed = packRow.parse(row)
+        after = parsed.n
+        yield parsed
+      }
+    }
+  }
+
+  *packs(): Iterable<PackInfo> {
+    for (const row of this.packRows()) yield packInfo(row)
+  }
+
+  /** Packs whose table the index does not hold yet. */
+  unindexedPacks(): PackRow[] {
+    const rows = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE indexed = 0 ORDER BY n`).all()
+    return rows.map((row) => packRow.parse(row))
+  }
+
+  /** Data packs whose index part lies in no metadata pack: a crash came between the two. */
+  packsWithoutPart(): PackRow[] {
+    const rows = this.#prepared(
+      `SELECT ${PACK_COLUMNS} FROM packs
+       WHERE part IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.id = packs.part) ORDER BY n`,
+    ).all()
+    return rows.map((row) => packRow.parse(row))
+  }
+
+  setLocal(id: PackId, local: boolean): void {
+    this.#run('UPDATE packs SET local = ?, damaged = 0 WHERE id = ?', Number(local), fromHex(id))
+  }
+
+  setDamaged(id: PackId, damaged: boolean): void {
+    this.#run('UPDATE packs SET damaged = ? WHERE id = ?', Number(damaged), fromHex(id))
+  }
+
+  addTable(id: PackId, table: PackTable): void {
+    const pack = this.pack(id)
+    assert(pack, 'a table is added after its pack')
+    const insertGroup = this.#prepared('INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?, ?, ?, ?)')
+    const insertChunk = this.#prepared('INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?)')
+    table.groups.forEach((group, position) => {
+      const { offset, length, plainBytes, codec, chunks } = group
+      insertGroup.run(pack.n, position, offset, length, plainBytes, codec, bindingOf(chunks))
+      let at = 0
+      for (const chunk of chunks) {
+        insertChunk.run(chunk.id, pack.n, position, at, chunk.bytes)
+        at += chunk.bytes
+      }
+    })
+    this.#run('UPDATE packs SET indexed = 1 WHERE n = ?', pack.n)
+  }
+
+  // -------------------------------------------------------------------------------------------- chunks
+
+  /** Whether deduplication may lean on the chunk: in a pack that is here and not known to be damaged. */
+  hasChunk(id: Uint8Array): boolean {
+    const sql = `SELECT 1 FROM chunks JOIN packs ON packs.n = chunks.pack
+                 WHERE chunks.id = ? AND packs.local = 1 AND packs.damaged = 0 LIMIT 1`
+    return this.#prepared(sql).get(id) !== undefined
+  }
+
+  /** The best place of a chunk. Groups are shared through `groups`, keyed by pack and position. */
+  place(id: Uint8Array, groups: Map<string, GroupPlace>, avoid?: ReadonlySet<PackId>): ChunkPlace | undefined {
+    const sql = `
+      SELECT packs.id, packs.class, packs.local, packs.generation, chunks.pack, chunks.position, groups.offset AS group_offset,
+             groups.length, groups.plain_bytes, groups.codec, groups.binding, chunks.offset, chunks.bytes
+      FROM chunks JOIN packs ON packs.n = chunks.pack
+           JOIN groups ON groups.pack = chunks.pack AND groups.position = chunks.position
+      WHERE chunks.id = ? ORDER BY packs.damaged, packs.local DESC, packs.n`
+    const rows = this.#prepared(sql).all(id) as unknown as PlaceRow[]
+    const row = avoid ? rows.find((candidate) => !avoid.has(toHex(candidate.id))) : rows[0]
+    if (!row) return undefined
+    const key = `${row.pack}/${row.position}`
+    let group = groups.get(key)
+    if (!group) {
+      group = groupPlace(row)
+      groups.set(key, group)
+    }
+    return { group, offset: row.offset, bytes: row.bytes }
+  }
+
+  clear(): void {
+    this.transaction(() => {
+      for (const table of ['chunks', 'groups', 'packs', 'placements', 'snapshots', 'meta'])
+        this.#run(`DELETE FROM ${table}`)
+    })
+  }
+
+  counts(): { packs: number; chunks: number; snapshots: number } {
+    const count = (table: string) => Number(this.#prepared(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+    return { packs: count('packs'), chunks: count('chunks'), snapshots: count('snapshots') }
+  }
+
+  // -------------------------------------------------------------------------------------------- records
+
+  setPlacement(pack: PackId, record: Uint8Array): void {
+    this.#run('INSERT OR REPLACE INTO placements (pack, record) VALUES (?, ?)', fromHex(pack), record)
+  }
+
+  placement(pack: PackId): Uint8Array | undefined {
+    const value = this.#prepared('SELECT record FROM placements WHERE pack = ?').get(fromHex(pack))?.record
+    return value instanceof Uint8Array ? value : undefined
+  }
+
+  addSnapshot(record: Uint8Array): void {
+    this.#run('INSERT INTO snapshots (record) VALUES (?)', record)
+  }
+
+  snapshots(): Uint8Array[] {
+    const rows = this.#prepared('SELECT record FROM snapshots ORDER BY n').all()
+    return rows.map((row) => blob.parse(row.record))
+  }
+
+  /** Everything, in an order that does not depend on how it came in: two indexes of one vault compare equal. */
+  dump(): unknown {
+    const all = (sql: string) => this.#db.prepare(sql).all()
+    return {
+      end: this.end(),
+      packs: all(
+        'SELECT id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed FROM packs ORDER BY id',
+      ),
+      groups: all('SELECT packs.id, groups.* FROM groups JOIN packs ON n = pack ORDER BY id, position').map(
+        withoutPack,
+      ),
+      chunks: all(
+        'SELECT packs.id AS p, chunks.* FROM chunks JOIN packs ON n = pack ORDER BY p, chunks.id, position, offset',
+      ).map(withoutPack),
+      placements: all('SELECT * FROM placements ORDER BY pack'),
+      snapshots: all('SELECT * FROM snapshots ORDER BY n'),
+    }
+  }
+}
+
+function withoutPack(row: Record<string, unknown>): Record<string, unknown> {
+  return { ...row, pack: null }
+}
+
+function groupPlace(row: PlaceRow): GroupPlace {
+  return {
+    pack: toHex(row.id),
+    packClass: row.class,
+    packLocal: row.local === 1,
+    generation: row.generation,
+    position: row.position,
+    offset: row.group_offset,
+    length: row.length,
+    plainBytes: row.plain_bytes,
+    codec: row.codec,
+    binding: row.binding,
+  }
+}
+
+export function packInfo(row: PackRow): PackInfo {
+  const { id, class: packClass, generation, bytes, local, at } = row
+  return { id, class: packClass, generation, bytes, local, at }
+}

@@ -1,0 +1,41 @@
+export { type FileVerdict, verifyPackFileJob } from './pack-adopt.ts'
+export type { PackTable, TableChunk, TableGroup } from './pack-format.ts'
+export { type PackToOpen, type VerifyPackInput, verifyPack, verifyPackJob } from './pack-reader.ts'
+export type { ReindexReport } from './reindex.ts'
+export type {
+  FailedItem,
+  NotSetItem,
+  RestoreMode,
+  RestoreOptions,
+  RestoreReport,
+  RestoreRequest,
+} from './restore-types.ts'
+export type { Snapshot } from './snapshot.ts'
+export type { IncompletePath } from './snapshot-incomplete.ts'
+export type { TakeSnapshotOptions } from './snapshot-take.ts'
+export type { FileContent, TreeEntry } from './tree.ts'
+export type {
+  CheckReport,
+  ChunkRef,
+  FetchPack,
+  Log,
+  LogEnd,
+  LogRecord,
+  PackClass,
+  PackId,
+  PackInfo,
+  PackRecord,
+  PlacedRecord,
+  ProgressEvent,
+  SettingsRecord,
+  SnapshotId,
+  SnapshotRecord,
+  SourceSpec,
+  VaultDeps,
+  VaultKeys,
+  VaultOptions,
+  VaultRecord,
+  VaultRunOptions,
+  VaultSettings,
+} from './types.ts'
+export { openVault, Vault, vaultKeys } from './vault.ts'

@@ -1,0 +1,43 @@
+/** Snapshots of a vault: finding them, and what they could not read. */
+import { DatisError } from '#base'
+import { type IncompletePath, parseIncomplete } from './snapshot-incomplete.ts'
+import type { ChunkStore, SnapshotRecord } from './types.ts'
+
+/** What people and other layers call a snapshot is its record in the log. */
+export type Snapshot = SnapshotRecord
+
+type SnapshotStore = Pick<ChunkStore, 'snapshotRecords'>
+
+/** In the order in which they were logged. */
+export function listSnapshots(store: SnapshotStore): Snapshot[] {
+  return store.snapshotRecords()
+}
+
+/** By id, by the beginning of one, or `latest`. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
+export function findSnapshot(store: SnapshotStore, idOrPrefix: string): Snapshot {
+  const all = store.snapshotRecords()
+  const wanted = idOrPrefix.toLowerCase()
+  if (wanted === 'latest') return all.at(-1) ?? unknown(idOrPrefix)
+  if (!/^[0-9a-f]{1,32}$/.test(wanted)) return unknown(idOrPrefix)
+  const found = all.filter((snapshot) => snapshot.snapshot.startsWith(wanted))
+  if (found.length > 1) {
+    throw new DatisError('SNAPSHOT_AMBIGUOUS', 'Several snapshots begin with these characters.', {
+      id: idOrPrefix,
+      found: found.slice(0, 10).map((snapshot) => snapshot.snapshot),
+    })
+  }
+  return found[0] ?? unknown(idOrPrefix)
+}
+
+function unknown(id: string): never {
+  throw new DatisError('SNAPSHOT_UNKNOWN', 'The vault has no such snapshot.', { id })
+}
+
+/** What the snapshot could not read: the first ten thousand of `incompleteCount`. */
+export async function incompleteItems(
+  store: Pick<ChunkStore, 'readTree'>,
+  snapshot: Snapshot,
+): Promise<IncompletePath[]> {
+  if (snapshot.incomplete === null) return []
+  return parseIncomplete(await store.readTree(snapshot.incomplete.id))
+}

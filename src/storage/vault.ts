@@ -1,0 +1,170 @@
+/** The vault of one owner, put together: the door's main export. */
+import type { BytePath, JobOptions } from '#base'
+import type { Keyring } from '#crypto'
+import { checkVault } from './check.ts'
+import { openIndex } from './index-open.ts'
+import { VaultLog } from './log.ts'
+import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
+import { type ReindexReport, reindexVault } from './reindex.ts'
+import { restoreSnapshot } from './restore.ts'
+import type { RestoreOptions, RestoreReport, RestoreRequest } from './restore-types.ts'
+import { findSnapshot, incompleteItems, listSnapshots, type Snapshot } from './snapshot.ts'
+import type { IncompletePath } from './snapshot-incomplete.ts'
+import { type TakeSnapshotOptions, takeSnapshot } from './snapshot-take.ts'
+import { VaultStore } from './store.ts'
+import type { TreeEntry } from './tree.ts'
+import { listFolder } from './tree-reader.ts'
+import type {
+  CheckReport,
+  Log,
+  PackId,
+  PackInfo,
+  PlacedRecord,
+  SnapshotDeps,
+  SourceSpec,
+  VaultDeps,
+  VaultKeys,
+  VaultOptions,
+  VaultRunOptions,
+  VaultSettings,
+} from './types.ts'
+
+export function vaultKeys(keyring: Keyring): VaultKeys {
+  const { box, chunkIdKey, treeIdKey, chunkerKey } = keyring
+  const generations = keyring.generations.map(({ generation, packKey, metadataKey }) => ({
+    generation,
+    packKey,
+    metadataKey,
+  }))
+  return { box, chunkIdKey, treeIdKey, chunkerKey, generations }
+}
+
+/**
+ * Opens the store of a vault, making it when the folder is new. Order matters: the log is the truth, the index
+ * follows it, and packs without a record are taken in last.
+ */
+export async function openStore(deps: VaultDeps, options: VaultOptions): Promise<VaultStore> {
+  const { disk } = deps
+  const { keyring } = options
+  const paths = vaultPaths(options.folder)
+  makeVaultFolders(disk, paths)
+  emptyTmp(disk, paths)
+  const local = listPackFiles(disk, paths)
+  const index = openIndex(options.indexPath)
+  try {
+    const log = VaultLog.open(deps, { paths, keyring, applied: index.end() })
+    // An index of another history (a disk put back) is no use: all of it comes again from the log.
+    if (!log.contains(index.end())) index.clear()
+    const store = new VaultStore(deps, { options, paths, keys: vaultKeys(keyring), log, index, local })
+    store.catchUp()
+    store.refreshLocal()
+    await store.adoptStrays()
+    return store
+  } catch (error) {
+    index[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** Opens a vault; one process at a time (the box holds a lock). LOG_BROKEN, FORMAT_UNKNOWN … */
+export async function openVault(deps: VaultDeps, options: VaultOptions): Promise<Vault> {
+  return new Vault(deps, options, await openStore(deps, options))
+}
+
+export class Vault implements AsyncDisposable {
+  readonly log: Log
+  readonly keys: VaultKeys
+  readonly #store: VaultStore
+  readonly #deps: SnapshotDeps
+
+  constructor(deps: VaultDeps, options: VaultOptions, store: VaultStore) {
+    this.log = store.log
+    this.keys = store.keys
+    this.#store = store
+    this.#deps = { ...deps, store, ownFolder: options.folder }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#store[Symbol.dispose]()
+  }
+
+  /** Stored when it resolves. One at a time: VAULT_BUSY. */
+  takeSnapshot(source: SourceSpec, options: TakeSnapshotOptions): Promise<Snapshot> {
+    return takeSnapshot(this.#deps, source, options)
+  }
+
+  snapshots(): Snapshot[] {
+    return listSnapshots(this.#store)
+  }
+
+  /** By id, a prefix of it, or `latest`. SNAPSHOT_UNKNOWN. */
+  snapshot(idOrPrefix: string): Snapshot {
+    return findSnapshot(this.#store, idOrPrefix)
+  }
+
+  /** PATH_UNKNOWN. */
+  listFolder(snapshot: Snapshot, path: BytePath): Promise<TreeEntry[]> {
+    return listFolder(this.#store, snapshot, path)
+  }
+
+  incompleteItems(snapshot: Snapshot): Promise<IncompletePath[]> {
+    return incompleteItems(this.#store, snapshot)
+  }
+
+  restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
+    return restoreSnapshot(this.#deps, request, options)
+  }
+
+  packs(): Iterable<PackInfo> {
+    return this.#store.packs()
+  }
+
+  pack(id: PackId): PackInfo | undefined {
+    return this.#store.pack(id)
+  }
+
+  hasPack(id: PackId): boolean {
+    return this.#store.hasPack(id)
+  }
+
+  /** PACK_UNKNOWN, PACK_NOT_LOCAL. Whole and unverified. */
+  readPack(id: PackId): Uint8Array {
+    return this.#store.readPack(id)
+  }
+
+  /** For jobs that read it themselves. */
+  packPath(id: PackId): BytePath {
+    return this.#store.packPath(id)
+  }
+
+  /** PACK_UNKNOWN, PACK_DAMAGED; nothing is done when a good copy is here. */
+  adoptPack(id: PackId, bytes: Uint8Array, options?: JobOptions): Promise<void> {
+    return this.#store.adoptPack(id, bytes, options)
+  }
+
+  /** Frames that follow the log's end, fetched from a host. LOG_BROKEN. */
+  adoptLog(frames: Uint8Array): void {
+    this.#store.adoptLog(frames)
+  }
+
+  /** The newest `placed` record of a pack. */
+  placement(id: PackId): PlacedRecord | undefined {
+    return this.#store.placement(id)
+  }
+
+  check(options: VaultRunOptions): Promise<CheckReport> {
+    return checkVault(this.#store, options)
+  }
+
+  reindex(options: VaultRunOptions): Promise<ReindexReport> {
+    return reindexVault(this.#store, options)
+  }
+
+  settings(): VaultSettings {
+    return this.#store.settings()
+  }
+
+  changeSettings(settings: VaultSettings): void {
+    this.#store.changeSettings(settings)
+  }
+}

@@ -1,0 +1,290 @@
+import { peerErrorsEn } from './errors-en-peers.ts'
+import {
+  CHECK_REINDEX,
+  type ErrorSentences,
+  HEAL,
+  LATER,
+  LOOK_AT_DISK,
+  NOTHING_WRITTEN,
+  OTHER_HOSTS,
+  OUR_FAULT,
+  UPDATE,
+} from './errors-en-shared.ts'
+
+export const errorsEn = {
+  ...peerErrorsEn,
+  // the system's own
+  ENOSPC: [
+    'The disk is full.',
+    'Nothing acknowledged is lost; what was being written was given up.',
+    'Free some space, then run the command again: it goes on where it stopped.',
+  ],
+  EDQUOT: [
+    'The disk quota of this account is used up.',
+    'Nothing acknowledged is lost; what was being written was given up.',
+    'Free some space or raise the quota, then run the command again.',
+  ],
+  EACCES: [
+    'The system does not let this account into {path}.',
+    'It was left alone.',
+    'Give this account the right, or run Datis as one that has it.',
+  ],
+  EPERM: [
+    'The system forbids this on {path}.',
+    'It was left alone.',
+    'Run Datis as an account that may do it (root keeps owners and modes).',
+  ],
+  ENOENT: ['There is nothing at {path}.', NOTHING_WRITTEN, 'Check the spelling of the path.'],
+  EEXIST: [
+    'There is already something at {path}.',
+    'It was not touched.',
+    'Choose another name, or move what is there away.',
+  ],
+  ENOTDIR: ['A part of the path {path} is not a folder.', NOTHING_WRITTEN, 'Check the path.'],
+  EISDIR: ['{path} is a folder, where a file is needed.', NOTHING_WRITTEN, 'Give the path of a file.'],
+  ENOTEMPTY: ['The folder {path} is not empty.', 'It was not touched.', 'Choose an empty folder.'],
+  ELOOP: ['A symbolic link stands in the way at {path}.', 'It was not followed.', 'Give the path without links.'],
+  EROFS: [
+    'The file system of {path} can only be read.',
+    'Nothing was written.',
+    'Mount it for writing, or choose another place.',
+  ],
+  EIO: [
+    'The disk failed to read or write {path}.',
+    'Nothing acknowledged is lost, but this disk is not to be trusted.',
+    LOOK_AT_DISK,
+  ],
+  EMFILE: [
+    'Too many files are open.',
+    'The operation stopped.',
+    'Raise the limit (ulimit -n), then run the command again.',
+  ],
+  EADDRINUSE: [
+    'Another program already listens on {address}:{port}.',
+    'The box did not start.',
+    'Stop that program, or give the box another port with --listen when you make it.',
+  ],
+  EADDRNOTAVAIL: [
+    'This machine has no address {address}.',
+    'The box did not start.',
+    'Give an address of this machine, or [::] for all.',
+  ],
+  ECONNREFUSED: [
+    'Nothing listens at {address}:{port}.',
+    LATER,
+    'Check that the other box runs and that the address is right.',
+  ],
+  ECONNRESET: [
+    'The other end broke the connection.',
+    LATER,
+    'Run the command again; if it lasts, look at the line and at the other box.',
+  ],
+  EHOSTUNREACH: ['No way leads to {address}.', LATER, 'Check the network of this machine.'],
+  ENETUNREACH: ['This machine has no network that leads to {address}.', LATER, 'Check the network of this machine.'],
+  ENOTFOUND: ['The name {hostname} is unknown.', LATER, 'Check the spelling of the address and the name servers.'],
+  ETIMEDOUT: [
+    '{address} did not answer in time.',
+    LATER,
+    'Check that the other box runs and that no firewall stands between.',
+  ],
+  EPIPE: ['The other end stopped listening.', 'The operation stopped.', 'Run the command again.'],
+  ENAMETOOLONG: [
+    'The name {path} is too long for this file system.',
+    'It was left out.',
+    'Choose a target on another file system, or a shorter path.',
+  ],
+  EXDEV: ['{path} is on another file system.', NOTHING_WRITTEN, 'Keep the data folder on one file system.'],
+  // the command itself
+  USAGE: ['The command is not complete or not understood.', NOTHING_WRITTEN, 'See its help.'],
+  CANCELLED: [
+    'The command was cancelled.',
+    'Nothing that was acknowledged is lost.',
+    'The same command goes on where it stopped.',
+  ],
+  UNEXPECTED: [
+    'Something happened that Datis did not foresee.',
+    'The operation stopped; nothing that was acknowledged is lost.',
+    OUR_FAULT,
+  ],
+  WORDS_FILE_EXISTS: [
+    'The file {path} exists already.',
+    'Nothing was made and the file was not touched.',
+    'Give the name of a file that does not exist: words are never written over something.',
+  ],
+  FILE_TOO_LONG: ['{path} is far longer than what is asked for.', NOTHING_WRITTEN, 'Check that it is the right file.'],
+  DEMO_STEP: [
+    'A step of the demo failed: {step}',
+    'The demo stopped.',
+    'The sentence above says why; --keep leaves everything in place to look at.',
+  ],
+  DEMO_DIFFERENT: ['What came back is not what was saved.', 'The demo failed.', OUR_FAULT],
+  DEMO_SURVIVED: [
+    'A restore succeeded, or wrote something, although more was lost than the code bears.',
+    'The demo failed.',
+    OUR_FAULT,
+  ],
+  NOT_RECOVERABLE: [
+    'Fragments that survive of a pack: {found:number}; {missing:number} missing of {needed:number} needed.',
+    'This data cannot be brought back from the hosts that are left; nothing was restored.',
+    'If a lost box or its disk turns up again, switch it on and try again.',
+  ],
+  NOT_PROTECTED: [
+    'What this box holds is not yet protected.',
+    'It could not be brought back if the box were lost now.',
+    'Run datis disperse again when more hosts answer.',
+  ],
+  VAULT_DAMAGED: ['Damaged copies were found.', 'They are named; they are not used.', HEAL],
+  RESTORE_INCOMPLETE: [
+    'Some items could not be restored.',
+    'Everything else was.',
+    'See the list; the same command with --missing tries them again.',
+  ],
+  // box
+  BOX_IN_USE: [
+    'Another process works on this data folder.',
+    NOTHING_WRITTEN,
+    'Wait until it ends. If the box runs, commands talk to it by themselves.',
+  ],
+  BOX_STOPPED: [
+    'The box stopped before it answered.',
+    'Nothing that was acknowledged is lost.',
+    'Start it again, then run the command again.',
+  ],
+  FOLDER_NOT_EMPTY: [
+    'The folder {folder} is not empty.',
+    'It was not touched.',
+    'Give a folder that is empty or does not exist yet.',
+  ],
+  NO_BOX: [
+    'There is no box in {folder}.',
+    NOTHING_WRITTEN,
+    'Check --data, or make a box with: datis box create --data DIR',
+  ],
+  ADDRESS_INVALID: ['“{address}” is not an address.', NOTHING_WRITTEN, 'Write host:port, or [IPv6]:port.'],
+  ADDRESS_NONE: ['No address is known of the box {box}.', LATER, 'Its organisation has to give it one in the charter.'],
+  // words
+  WORDS_COUNT: [
+    'There are {count:number} words; recovery takes 24.',
+    NOTHING_WRITTEN,
+    'Check that none is missing or written twice.',
+  ],
+  WORDS_UNKNOWN: [
+    'Word {position:number}, “{word}”, is in neither list.',
+    NOTHING_WRITTEN,
+    'Perhaps it is: {suggestions}.',
+  ],
+  WORDS_CHECKSUM: [
+    'All 24 words exist, but together they are not a key.',
+    NOTHING_WRITTEN,
+    'Two were swapped, or one was taken for another: compare with the paper, in order.',
+  ],
+  WORDS_MIXED: [
+    'The word at position {position:number} is of another language than the others.',
+    NOTHING_WRITTEN,
+    'Type the sheet in one language; look at this word first.',
+  ],
+  // formats
+  FORMAT_INVALID: [
+    'A {what} does not have the form it must have.',
+    'It is not used.',
+    'If it came from another box, update both; if it came from this disk, run datis vault check.',
+  ],
+  FORMAT_UNKNOWN: ['A newer Datis wrote this {what}.', 'This version does not touch it.', UPDATE],
+  FORMAT_REQUEST: ['A request does not have the form it must have.', 'It was refused.', UPDATE],
+  FORMAT_TOO_LARGE: ['A peer sent more than the protocol allows.', OTHER_HOSTS, UPDATE],
+  FORMAT_FRAME: ['A peer sent a message out of turn.', OTHER_HOSTS, UPDATE],
+  FORMAT_CUT: ['The line was cut in the middle of a message.', LATER, 'Run the command again.'],
+  FILE_TOO_LARGE: [
+    'A file of the data folder is longer than anything that Datis writes there.',
+    'It is not read.',
+    LOOK_AT_DISK,
+  ],
+  // the vault
+  VAULT_BUSY: ['A snapshot is already being taken.', NOTHING_WRITTEN, 'Wait until it has ended.'],
+  VAULT_DISK_FULL: [
+    'The disk of the vault is full: {freeBytes:bytes} free.',
+    'The snapshot was given up; earlier ones are whole.',
+    'Free some space, then take the snapshot again: it goes on where it stopped.',
+  ],
+  SNAPSHOT_UNKNOWN: ['There is no snapshot “{id}”.', NOTHING_WRITTEN, 'See datis snapshot list.'],
+  SOURCE_UNREADABLE: [
+    'Nothing of the source “{source}” could be read ({path}: {cause}).',
+    'No snapshot was taken; earlier ones are whole.',
+    'Check its paths and the rights of the account that runs Datis.',
+  ],
+  SNAPSHOT_AMBIGUOUS: ['Several snapshots begin with “{id}”: {found}.', NOTHING_WRITTEN, 'Give more characters.'],
+  TARGET_UNUSABLE: [
+    '{target} is no folder, and none can be made there ({cause}).',
+    'Nothing was restored.',
+    'Give another target.',
+  ],
+  PATH_UNKNOWN: ['The snapshot has nothing at {path}.', NOTHING_WRITTEN, 'See datis snapshot show for what it has.'],
+  PACK_UNKNOWN: ['The log names no pack {pack}.', 'It is not used.', CHECK_REINDEX],
+  PACK_NOT_LOCAL: [
+    'The pack {pack} is not on this disk.',
+    'It has to come from the hosts.',
+    'Run the command while the community can be reached.',
+  ],
+  PACK_DAMAGED: ['A pack is damaged.', 'It is not used: it is taken from the hosts instead.', HEAL],
+  PACK_TABLE_INVALID: [
+    'The table of a pack is damaged.',
+    'The pack is not used: it is taken from the hosts instead.',
+    HEAL,
+  ],
+  CHUNK_UNKNOWN: ['No pack holds a chunk that a file needs.', 'This file cannot be restored from here.', CHECK_REINDEX],
+  METADATA_CHUNK_TOO_LARGE: [
+    'A piece of metadata of {bytes:bytes} is over the limit.',
+    'The snapshot was given up; earlier ones are whole.',
+    OUR_FAULT,
+  ],
+  KEY_GENERATION_UNKNOWN: [
+    'The keyring of this box lacks the keys of generation {generation:number}.',
+    'What was sealed with them cannot be read here.',
+    'Recover the box with its words: the newest keyring is on every host.',
+  ],
+  KEYRING_UNREADABLE: [
+    'These words do not open the keyring of this box.',
+    NOTHING_WRITTEN,
+    'Check that they are the words of the right organisation.',
+  ],
+  SEAL_BROKEN: ['A sealed piece does not open: it was changed, or it is of another box.', 'It is not used.', HEAL],
+  LOG_BROKEN: [
+    'The log of the vault is broken at frame {frame}.',
+    'The vault does not open, so that nothing gets worse.',
+    'Recover the box into a new folder with its words: every host has the whole log. Keep this folder.',
+  ],
+  LOG_UNCERTAIN: [
+    'The disk failed while the log was written.',
+    'The vault takes nothing more until it is opened again.',
+    LOOK_AT_DISK,
+  ],
+  LOG_BATCH_TOO_LARGE: ['Too much for one frame of the log: {bytes:bytes}.', 'It was not written.', OUR_FAULT],
+  WRITING_GIVEN_UP: [
+    'The snapshot was given up before its end.',
+    'What it had stored is kept and serves the next one.',
+    'Take it again.',
+  ],
+  // codes
+  CODE_INVALID: ['This is not a code that Datis knows.', NOTHING_WRITTEN, 'n goes to 48, and k from 1 to n.'],
+  FRAGMENTS_TOO_FEW: [
+    'There are too few fragments to bring a pack back.',
+    'It cannot be restored from the hosts that answer.',
+    'Try again when more hosts answer.',
+  ],
+  FRAGMENT_ROW: ['A fragment has a row that its code does not have.', OTHER_HOSTS, HEAL],
+  FRAGMENT_LENGTH: ['A fragment has the wrong length.', OTHER_HOSTS, HEAL],
+  CHUNK_SIZES_INVALID: ['The sizes asked of the chunker make no sense.', NOTHING_WRITTEN, OUR_FAULT],
+  // threads
+  WORKERS_CLOSED: [
+    'The work was stopped before its end.',
+    'Nothing that was acknowledged is lost.',
+    'Run the command again.',
+  ],
+  WORKER_DIED: [
+    'A worker thread ended in the middle of its work, perhaps for want of memory.',
+    'Nothing that was acknowledged is lost.',
+    'Run the command again; if it lasts, report it.',
+  ],
+} satisfies Record<string, ErrorSentences>
+
+export type ErrorCode = keyof typeof errorsEn

@@ -1,0 +1,284 @@
+/** Les mots en français : vouvoiement, mots usuels, jamais « une erreur est survenue ». */
+import type { Catalogue } from './en.ts'
+import type { Formats } from './formats.ts'
+
+export function french(f: Formats): Catalogue {
+  const files = (count: number): string => f.plural(count, 'fichier', 'fichiers')
+  const boxes = (count: number): string => f.plural(count, 'Datis', 'Datis')
+  return {
+    help: {
+      usage: 'Utilisation :',
+      options: 'Options :',
+      commands: 'Commandes :',
+      arguments: 'Arguments :',
+      help: 'afficher cette aide',
+      version: 'afficher la version',
+      json: 'écrire un objet JSON sur la dernière ligne',
+      lang: 'langue des textes : fr ou en',
+      data: 'dossier de données du Datis',
+      wordsIn: 'fichier qui contient les 24 mots de secours',
+    },
+    command: {
+      datis: 'Datis : la sauvegarde mutuelle, sans datacenter',
+      box: 'créer et faire fonctionner un Datis',
+      boxCreate: 'créer un Datis et montrer, une seule fois, ses 24 mots de secours',
+      boxRun: 'faire fonctionner le Datis : héberger pour la communauté et répondre aux commandes, jusqu’à l’arrêt',
+      community: 'les Datis qui s’hébergent mutuellement',
+      communityFound: 'fonder une communauté avec des Datis dont tous les dossiers de données sont à portée',
+      communityShow: 'montrer les membres et le code',
+      source: 'ce qui est sauvegardé',
+      sourceAdd: 'ajouter une source : un nom et les chemins à sauvegarder',
+      sourceList: 'lister les sources',
+      snapshot: 'les états des sources à un instant donné',
+      snapshotTake: 'prendre un instantané des sources nommées, ou de toutes',
+      snapshotList: 'lister les instantanés',
+      snapshotShow: 'lister un dossier d’un instantané',
+      disperse: 'placer chez les hôtes ce que contient le coffre, jusqu’à ce que chaque fragment soit à sa place',
+      restore: 'remettre des fichiers d’un instantané dans un dossier',
+      recover: 'reconstruire un Datis à partir de ses 24 mots et d’un membre de sa communauté',
+      root: 'les actes que seuls les mots de secours peuvent signer',
+      rootSign: 'dire ce que demande une requête, et la signer avec les mots de secours (sur n’importe quelle machine)',
+      rootApply: 'remettre au Datis une requête signée',
+      vault: 'ce que ce Datis conserve pour lui-même',
+      vaultCheck: 'relire et vérifier le coffre, et ce que les hôtes en détiennent',
+      vaultReindex: 'reconstruire l’index à partir du journal et des paquets',
+      demo: 'une communauté de vrais Datis sur cette machine : sauvegarder, perdre des Datis, reconstruire, comparer',
+    },
+    option: {
+      name: 'nom du Datis (par défaut : celui de cette machine)',
+      zone: 'fuseau horaire (par défaut : celui de cette machine)',
+      listen: 'où attendre les connexions des autres Datis',
+      address: 'où les autres Datis joignent celui-ci (par défaut : déduit de --listen)',
+      wordsTo: 'écrire les mots de secours dans un nouveau fichier plutôt qu’à l’écran',
+      wordsOf: 'créer un autre Datis de l’organisation dont ce fichier contient les mots',
+      dataEach: 'dossier de données d’un fondateur ; une fois par Datis',
+      exclude: 'laisser de côté ce qui correspond (règles de .gitignore) ; peut être répété',
+      oneFileSystem: 'ne pas entrer dans les autres systèmes de fichiers',
+      wait: 'combien de temps attendre les hôtes, comme 90s, 10m, 2h',
+      over: 'remplacer ce qui gêne',
+      beside: 'garder ce qui gêne et restaurer à côté, avec la date dans le nom',
+      missing: 'ne restaurer que ce qui manque',
+      dryRun: 'dire seulement ce qui serait restauré',
+      peer: 'adresse d’un membre, HÔTE:PORT ; peut être répété',
+      boxId: 'quel Datis de l’organisation, si elle en a plusieurs',
+      before: 'le dernier état qui ne soit pas postérieur à cet instant (ISO 8601)',
+      out: 'fichier où écrire la déclaration signée',
+      yes: 'ne pas demander avant de signer',
+      boxes: 'nombre de Datis',
+      lose: 'combien d’hôtes perdre en plus du propriétaire (par défaut : 2, ou autant qu’on peut en perdre)',
+      keep: 'laisser les Datis en fonctionnement à la fin et dire où',
+      snapshotId: 'identifiant d’un instantané, son début, ou latest (le dernier)',
+    },
+    usage: {
+      unknownOption: (name) => `L’option ${name} n’existe pas ici.`,
+      unknownCommand: (name) => `La commande « ${name} » n’existe pas ici.`,
+      missingArgument: (name) => `Il manque l’argument ${name}.`,
+      missingOption: (name) => `L’option ${name} est obligatoire.`,
+      optionValue: (name) => `L’option ${name} demande une valeur.`,
+      tooMany: 'Il y a plus d’arguments que cette commande n’en accepte.',
+      conflict: (one, other) => `${one} et ${other} ne peuvent pas être donnés ensemble.`,
+      bad: (what, value, expected) => `${what} : « ${value} » n’est pas ${expected}.`,
+      noCommand: 'Quelle commande ?',
+      seeHelp: (command) => `Voyez : ${command} --help`,
+      expected: {
+        address: 'une adresse comme sauvegarde.exemple.fr:4600, 192.0.2.7:4600 ou [2001:db8::7]:4600',
+        duration: 'une durée comme 90s, 10m ou 2h',
+        instant: 'un instant comme 2026-11-24T06:00:00Z',
+        zone: 'un fuseau horaire comme Europe/Paris',
+        language: 'fr ou en',
+        count: (from, to) => `un nombre entier de ${f.number(from)} à ${f.number(to)}`,
+      },
+    },
+    failure: {
+      title: 'Datis n’a pas pu le faire.',
+      technical: (code) => `(code ${code})`,
+      cancelled: 'Annulé. Rien de ce qui a été confirmé n’est perdu ; la même commande reprend où elle s’est arrêtée.',
+    },
+    phase: {
+      walk: 'recherche des fichiers',
+      snapshot: 'enregistrement',
+      encode: 'calcul des fragments',
+      upload: 'envoi aux hôtes',
+      witness: 'collecte des reçus',
+      fetch: 'récupération chez les hôtes',
+      restore: 'restauration',
+      check: 'vérification',
+      reindex: 'reconstruction de l’index',
+      recover: 'reprise',
+    },
+    progress: {
+      files,
+      remaining: (ms) => `encore ${f.duration(ms)}`,
+      of: (done, total) => `${done} sur ${total}`,
+      reached: {
+        protected:
+          'Protégé : assez d’hôtes détiennent assez de fragments pour tout retrouver. L’envoi continue jusqu’à la marge pleine.',
+      },
+    },
+    state: {
+      complete: 'complet',
+      incomplete: 'incomplet',
+      whole: 'marge pleine',
+      protected: 'protégé',
+      stored: 'enregistré',
+    },
+    kind: { file: 'fichier', folder: 'dossier', symlink: 'lien', hardlink: 'second nom', other: 'autre' },
+    column: {
+      id: 'Identifiant',
+      source: 'Source',
+      at: 'Pris le',
+      state: 'État',
+      files: 'Fichiers',
+      bytes: 'Taille',
+      kind: 'Nature',
+      mode: 'Droits',
+      owner: 'Propriétaire',
+      modified: 'Modifié le',
+      name: 'Nom',
+      paths: 'Chemins',
+      excludes: 'Exclus',
+      organisation: 'Organisation',
+      box: 'Datis',
+      address: 'Adresse',
+      host: 'Hôte',
+      fragment: 'Fragment',
+      fragments: 'Fragments',
+      fate: 'Sort',
+      phase: 'Étape',
+      duration: 'Durée',
+      rate: 'Mio/s',
+      cpu: 's CPU/Gio',
+      path: 'Chemin',
+      cause: 'Cause',
+      what: 'Attribut',
+    },
+    box: {
+      created: (box, root) => `Le Datis ${box} est créé. Son organisation est ${root}.`,
+      wordsHere:
+        'Ces 24 mots font revenir le Datis quand tout le reste est perdu. Ils sont montrés cette seule fois et ne sont conservés nulle part :',
+      wordsAdvice:
+        'Notez-les sur papier, gardez ce papier loin du Datis, et dites à une seconde personne où il se trouve. Qui les possède lit toutes vos données ; sans eux, personne ne peut les retrouver, pas même nous.',
+      wordsWritten: (path) =>
+        `Les 24 mots de secours sont dans ${path}, lisible par vous seul. Recopiez-les sur papier, puis effacez ce fichier.`,
+      wordsUnseen:
+        'Les mots de secours de cette nouvelle organisation n’ont été ni montrés ni écrits : ses données seront irrécupérables si ce Datis est perdu. Pour les conserver, créez le Datis avec --words-to FICHIER.',
+      running: (listen) => `Le Datis fonctionne et écoute sur ${listen}. Ctrl+C l’arrête.`,
+      stopped: 'Le Datis est arrêté.',
+    },
+    community: {
+      founded: (community, count) => `La communauté ${community} est fondée, avec ${boxes(count)}.`,
+      is: (community, number) => `Communauté ${community}, charte ${f.number(number)}`,
+      code: (n, k) =>
+        `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.number(k)} quelconques suffisent à le retrouver, ${f.number(n - k)} peuvent être perdus.`,
+    },
+    source: {
+      added: (name) => `La source « ${name} » est ajoutée. Sauvegardez-la avec : datis snapshot take`,
+      none: 'Il n’y a pas encore de source. Ajoutez-en une avec : datis source add NOM CHEMIN',
+    },
+    snapshot: {
+      none: 'Il n’y a pas encore d’instantané. Prenez-en un avec : datis snapshot take',
+      taken: (source, count, bytes) => `« ${source} » est sauvegardée : ${files(count)}, ${bytes}.`,
+      incomplete: (count) =>
+        `${f.plural(count, 'élément n’a pas pu être sauvegardé', 'éléments n’ont pas pu être sauvegardés')} ; tout le reste l’est. L’instantané est marqué incomplet :`,
+      empty: 'Ce dossier est vide.',
+      partial: 'non lu cette fois',
+    },
+    disperse: {
+      whole: 'Marge pleine : chaque fragment est chez son hôte.',
+      protected: 'Protégé, mais pas encore avec la marge pleine : des fragments ne sont pas à leur place.',
+      stored: 'Non protégé : ce que contient ce Datis ne pourrait pas être retrouvé s’il était perdu maintenant.',
+      stripes: (whole, protectedCount, total) =>
+        `Paquets : ${f.number(total)}, dont protégés ${f.number(protectedCount)}, à marge pleine ${f.number(whole)}.`,
+      head: (head, receipts, needed) =>
+        `La tête ${f.number(head)} a ${f.plural(receipts, 'reçu', 'reçus')} sur ${f.number(needed)} nécessaires.`,
+      trouble: 'Ces hôtes n’ont pas pris ce qu’ils devaient :',
+      again: 'Relancez la commande quand ils répondront ; elle n’envoie que ce qui manque.',
+    },
+    restore: {
+      done: (count, bytes) => `Restauré : ${files(count)}, ${bytes}.`,
+      would: (count, bytes) => `Serait restauré : ${files(count)}, ${bytes}. Rien n’a été écrit.`,
+      failed: (count) =>
+        `${f.plural(count, 'élément n’a pas pu être restauré', 'éléments n’ont pas pu être restaurés')} :`,
+      notSet: (count) => `Sur ${f.plural(count, 'élément', 'éléments')}, le système a refusé de poser un attribut :`,
+      damaged: (count) =>
+        `${f.plural(count, 'fragment abîmé a été trouvé et remplacé', 'fragments abîmés ont été trouvés et remplacés')} par d’autres :`,
+    },
+    recover: {
+      done: (box, at) => `Le Datis ${box} est de retour, tel qu’il était le ${at}.`,
+      newest: 'Assez de membres ont répondu : c’est bien l’état le plus récent.',
+      perhaps:
+        'C’est l’état le plus récent qui ait été trouvé. Un plus récent peut exister chez un membre qui n’a pas répondu, ou qui a menti.',
+      answered: (count, names) => `${f.plural(count, 'Datis a répondu', 'Datis ont répondu')} : ${names}.`,
+      hosts: (count, names) => `${f.plural(count, 'hôte garde', 'hôtes gardent')} ses fragments : ${names}.`,
+      earlier: 'Des états antérieurs sont aussi disponibles, avec --before :',
+      next: (data) => `Retrouvez les fichiers avec : datis restore latest DOSSIER --data ${data}`,
+    },
+    root: {
+      asks: 'Cette requête demande à la clé racine de l’organisation de signer :',
+      confirm: 'La signer ?',
+      refused: 'Rien n’a été signé.',
+      signed: (path) => `Signé : ${path}. Portez-le au Datis et lancez : datis root apply ${path} --data DOSSIER`,
+      applied: (what) => `Appliqué : ${what}.`,
+      kinds: {
+        epoch:
+          'mettre fin à une bifurcation : une nouvelle époque commence après la tête nommée, les autres branches sont nulles',
+        certificate: 'certifier la clé d’un Datis : qui détient cette clé parle au nom de ce Datis',
+      },
+      field: {
+        organisation: 'organisation',
+        box: 'Datis',
+        epoch: 'époque',
+        head: 'tête',
+        at: 'le',
+        role: 'rôle',
+        publicKey: 'clé publique',
+      },
+    },
+    vault: {
+      ok: (packs, bytes) => `Tout va bien : ${f.plural(packs, 'paquet', 'paquets')}, ${bytes}, tous relus et vérifiés.`,
+      damaged: (count) => `${f.plural(count, 'copie abîmée trouvée', 'copies abîmées trouvées')} :`,
+      heal: 'Lancez datis disperse : des fragments sains seront remis à leur place, depuis le coffre ou depuis les autres hôtes.',
+      unreached: (names) => `N’ont pas pu être interrogés : ${names}.`,
+      here: 'ce Datis',
+      reindexed: (packs, chunks, snapshots) =>
+        `L’index est reconstruit : ${f.plural(packs, 'paquet', 'paquets')}, ${f.plural(chunks, 'bloc', 'blocs')}, ${f.plural(snapshots, 'instantané', 'instantanés')}.`,
+    },
+    demo: {
+      begin: (count, folder) =>
+        `${boxes(count)} sur cette machine, chacun dans son processus ; sauvegarde de ${folder}`,
+      founded: (n, k) =>
+        `Communauté fondée. ${f.number(k)} fragments quelconques sur ${f.number(n)} suffisent à retrouver un paquet.`,
+      holders: 'Qui détient quoi des données du propriétaire (chiffré, illisible pour eux) :',
+      kill: (count) =>
+        `Maintenant, l’incendie : le Datis du propriétaire et ${f.plural(count, 'hôte', 'hôtes')} sont tués (SIGKILL), leurs dossiers de données effacés.`,
+      recovering: (peer) => `Un Datis neuf et vide a les 24 mots et l’adresse d’un survivant, ${peer}.`,
+      comparing: 'Comparaison de chaque octet et de toutes les métadonnées.',
+      lost: 'perdu',
+      lives: 'en vie',
+      spare: 'hôte de réserve',
+      account: 'Le bilan',
+      saved: (count, bytes) => `Sauvegardé : ${files(count)}, ${bytes}.`,
+      held: (bytes, overhead) => `Chez les hôtes, parité comprise : ${bytes} (${overhead} de la taille des fichiers).`,
+      losses: (lost, boxesTotal) =>
+        `Perdu : le Datis du propriétaire et ${f.plural(lost, 'hôte', 'hôtes')} sur ${f.number(boxesTotal - 1)}.`,
+      memory: (bytes) => `Plus grande mémoire d’un Datis : ${bytes}.`,
+      identical: (count) =>
+        `IDENTIQUE : ${f.plural(count, 'fichier est revenu', 'fichiers sont revenus')} au bit près, avec droits, propriétaire, dates, liens et natures.`,
+      unlisted: (count) =>
+        `${f.plural(count, 'élément est une prise ou un périphérique : noté, non sauvegardé', 'éléments sont des prises ou des périphériques : notés, non sauvegardés')}.`,
+      different: (count) => `DIFFÉRENT : ${f.plural(count, 'différence', 'différences')} :`,
+      missing: (missing, needed, found) =>
+        `IRRÉCUPÉRABLE : la perte dépasse ce que le code supporte. Fragments qui restent d’un paquet : ${f.number(found)} ; il en manque ${f.number(missing)} sur ${f.number(needed)} nécessaires. Rien n’a été restauré.`,
+      noneLeft: 'Tous les Datis ont disparu.',
+      leftovers: 'Pourtant quelque chose a été écrit là où irait la restauration : cela ne doit pas arriver.',
+      survived:
+        'Plus de fragments sont perdus que le code n’en supporte, et pourtant une restauration a réussi : cela ne doit pas arriver.',
+      kept: (folder, processes) =>
+        `Les Datis restent en fonctionnement ; tout est dans ${folder}. Pour les arrêter : kill ${processes}`,
+      more: (count) => `… et ${f.number(count)} de plus`,
+      phases: { snapshot: 'instantané', disperse: 'dispersion', recover: 'reprise', restore: 'restauration' },
+      step: (name) => `Une étape de la démonstration a échoué : ${name}`,
+      unavailable: '–',
+    },
+  }
+}
