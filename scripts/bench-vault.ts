@@ -1,15 +1,16 @@
 /**
  * How fast a vault takes a folder in: first snapshot, nothing changed, check, reindex.
- * `node scripts/bench-vault.ts FOLDER [VAULT]`
+ * `node scripts/bench-vault.ts [FOLDER] [VAULT]`; FOLDER is node_modules when not given.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { GiB, MiB, pathFromText, realClock, realDisk, realRandom, startWorkers } from '#base'
 import { newKeyring } from '#crypto'
 import { openVault } from '#storage'
 
-const [folder, where = mkdtempSync('/tmp/datis-bench-')] = process.argv.slice(2)
-if (!folder) throw new Error('usage: node scripts/bench-vault.ts FOLDER [VAULT]')
+const [folder = join(import.meta.dirname, '../node_modules'), where = mkdtempSync(join(tmpdir(), 'datis-bench-'))] =
+  process.argv.slice(2)
 
 const random = realRandom()
 await using workers = startWorkers({ size: availableParallelism() + 1 })

@@ -8,12 +8,13 @@ import { errorsFr } from '../src/text/errors-fr.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** The codes that a file gives to a DatisError, directly or as a constant in the call. */
+/** The codes that a file gives to a DatisError, directly or as a constant in the call, or to an item of a report. */
 function codesIn(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '')
   const direct = code.matchAll(/new DatisError\(\s*'([A-Z][A-Z0-9_]*)'/g)
   const handedOn = code.matchAll(/'((?:RECOVERY|PEER|HOST|VAULT|LOG|HEAD)_[A-Z_]+)'/g)
-  return [...direct, ...handedOn].map((match) => match[1] ?? '')
+  const items = code.matchAll(/\b(?:incomplete\.add|outcome\.fail)\(.*'([A-Z][A-Z0-9_]+)'/g)
+  return [...direct, ...handedOn, ...items].map((match) => match[1] ?? '')
 }
 
 const thrown = new Map<string, string>()

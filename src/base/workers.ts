@@ -7,6 +7,12 @@ import type { FromWorker, Outcome, ToWorker } from './worker-messages.ts'
 /** An idle thread costs about 10 MiB, a new one about 50 ms. */
 const THREAD_IDLE_MS = 30_000
 
+/**
+ * Jobs make much short-lived garbage; with the default, 48 MiB a thread, a box is 100 MiB larger and no faster
+ * (docs/decisions/0005-memory.md).
+ */
+const YOUNG_GENERATION_MIB_MAX = 4
+
 interface Task {
   readonly message: ToWorker
   readonly options: JobOptions
@@ -120,7 +126,9 @@ class Thread {
   constructor(idleMs: number, events: ThreadEvents) {
     this.#idleMs = idleMs
     this.#events = events
-    this.#worker = new Worker(new URL('./worker-main.ts', import.meta.url))
+    this.#worker = new Worker(new URL('./worker-main.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
+    })
     this.#worker.on('message', (message: FromWorker) => this.#onMessage(message))
     this.#worker.on('error', (error) => this.#finish({ error: workerDied(error) }))
     this.#worker.on('exit', () => {

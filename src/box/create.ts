@@ -1,5 +1,12 @@
 import { type BytePath, toHex } from '#base'
-import { boxKeysFromSeed, entropyFromWords, issueCertificate, newKeyring, rootKeysFromEntropy, wrapKeyring } from '#crypto'
+import {
+  boxKeysFromSeed,
+  entropyFromWords,
+  issueCertificate,
+  newKeyring,
+  rootKeysFromEntropy,
+  wrapKeyring,
+} from '#crypto'
 import { formatAddress, parseAddress } from '#network'
 import { type BoxSettings, prepareEmptyFolder, writeBox } from './data-folder.ts'
 import type { CreateArguments, CreateResult } from './operations.ts'
@@ -12,7 +19,7 @@ const FIRST_EPOCH = 1
  * Makes a box in an empty folder: the keys of its organisation (or, with `words`, another box of an organisation that
  * exists), its own keys, certificate and keyring. The root's private halves and the words are forgotten here.
  */
-export function createBox(world: World, folder: BytePath, args: Omit<CreateArguments, 'folder'>): CreateResult {
+export function createBoxIn(world: World, folder: BytePath, args: Omit<CreateArguments, 'folder'>): CreateResult {
   prepareEmptyFolder(world.disk, folder)
   using _lock = world.lock(folder)
   const given = args.words === undefined ? null : entropyFromWords(args.words)
@@ -21,12 +28,23 @@ export function createBox(world: World, folder: BytePath, args: Omit<CreateArgum
   return { box: settings.box, root: settings.organisation, entropy: given === null ? entropy : null }
 }
 
-function writeNewBox(world: World, folder: BytePath, entropy: Uint8Array, args: Omit<CreateArguments, 'folder'>): BoxSettings {
+function writeNewBox(
+  world: World,
+  folder: BytePath,
+  entropy: Uint8Array,
+  args: Omit<CreateArguments, 'folder'>,
+): BoxSettings {
   const root = rootKeysFromEntropy(entropy)
   const box = toHex(world.random.bytes(16))
   const keys = boxKeysFromSeed(world.random.bytes(32))
   const keyring = newKeyring(box, world.random)
-  const claims = { box, organisation: root.organisation, epoch: FIRST_EPOCH, role: 'box', publicKey: keys.publicKey } as const
+  const claims = {
+    box,
+    organisation: root.organisation,
+    epoch: FIRST_EPOCH,
+    role: 'box',
+    publicKey: keys.publicKey,
+  } as const
   const settings: BoxSettings = {
     box,
     organisation: root.organisation,

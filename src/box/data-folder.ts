@@ -13,8 +13,8 @@ import {
   type BytePath,
   codeOf,
   DatisError,
-  decodeCbor,
   type Disk,
+  decodeCbor,
   encodeCbor,
   ensureFolder,
   joinPath,
@@ -28,6 +28,7 @@ import {
   boxKeysFromSeed,
   decodeKeyring,
   encodeKeyring,
+  fixedBytes,
   hexBytes,
   type Keyring,
   type RootPublic,
@@ -37,7 +38,7 @@ const identitySchema = z.strictObject({
   format: z.literal(1),
   box: hexBytes(16),
   organisation: hexBytes(32),
-  rootSealing: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength === 32),
+  rootSealing: fixedBytes(32),
   epoch: z.int().min(1),
   name: z.string().min(1).max(100),
   zone: z.string().min(1).max(60),
@@ -93,9 +94,13 @@ export function prepareEmptyFolder(disk: Disk, folder: BytePath): void {
   }
 }
 
+export function ensureBoxFolders(disk: Disk, folder: BytePath): void {
+  for (const path of Object.values(foldersOf(folder))) ensureFolder(disk, path)
+}
+
 /** Writes all that makes a box; the settings come last, so that a folder with `box.cbor` is complete. */
 export function writeBox(disk: Disk, folder: BytePath, settings: BoxSettings, secrets: BoxSecrets): void {
-  for (const path of Object.values(foldersOf(folder))) ensureFolder(disk, path)
+  ensureBoxFolders(disk, folder)
   writeSecrets(disk, folder, secrets)
   writeSettings(disk, folder, settings)
 }
@@ -124,7 +129,11 @@ export function readSettings(disk: Disk, folder: BytePath): BoxSettings {
   if (!exists(disk, path)) {
     throw new DatisError('NO_BOX', 'There is no box in this data folder.', { folder: pathToText(folder) })
   }
-  const { format: _format, ...settings } = decodeCbor('box.cbor', identitySchema, readWhole(disk, path, SETTINGS_BYTES_MAX))
+  const { format: _format, ...settings } = decodeCbor(
+    'box.cbor',
+    identitySchema,
+    readWhole(disk, path, SETTINGS_BYTES_MAX),
+  )
   return settings
 }
 

@@ -62,7 +62,12 @@ export interface CommunityResult {
   readonly community: string
   readonly number: number
   readonly code: { readonly n: number; readonly k: number }
-  readonly members: readonly { readonly organisation: string; readonly name: string; readonly box: string; readonly address: string }[]
+  readonly members: readonly {
+    readonly organisation: string
+    readonly name: string
+    readonly box: string
+    readonly address: string
+  }[]
 }
 
 export interface DisperseResult {
@@ -143,7 +148,10 @@ export interface Operations {
   disperse: [{ readonly waitMs: number }, DisperseResult]
   restore: [RestoreArguments, RestoreResult]
   'vault.check': [Record<string, never>, CheckResult]
-  'vault.reindex': [Record<string, never>, { readonly packs: number; readonly chunks: number; readonly snapshots: number }]
+  'vault.reindex': [
+    Record<string, never>,
+    { readonly packs: number; readonly chunks: number; readonly snapshots: number },
+  ]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [Record<string, never>, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]

@@ -7,7 +7,7 @@ import { UsageError } from './failure.ts'
 import { claimFile, readText } from './files.ts'
 import { absolute, parseHostPort, parseZone } from './parse.ts'
 
-/** All addresses, IPv4 included, at the port of architecture.md. */
+/** All addresses, IPv4 included, at our port (docs/protocol/transport.md). */
 const LISTEN_DEFAULT = '[::]:4600'
 const WILDCARDS = new Set(['::', '0.0.0.0'])
 const WORDS_A_LINE = 4

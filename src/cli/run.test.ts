@@ -244,7 +244,7 @@ test('a failure says what happened, what follows and what to do, with its code',
 test('too few fragments end with 3', async () => {
   const answers: Answers = {
     restore: () => {
-      throw new DatisError('NOT_RECOVERABLE', 'x', { needed: 4, found: 3, missing: 1 })
+      throw new DatisError('NOT_RECOVERABLE', 'x', { needed: 4, have: 3, missing: 1, stripes: 1 })
     },
   }
   const ran = await datis(['restore', 'latest', 't', '--data', 'd', '--json'], { answers })

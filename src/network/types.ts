@@ -43,8 +43,11 @@ export interface LocalIdentity {
 
 /** Decides about a peer after the handshake, before any of its requests is parsed. */
 export interface Admission {
-  /** Organisations whose root key may sign a leaf. */
-  roots(): Iterable<string>
+  /**
+   * Organisations whose root key may sign a leaf. `any`: whatever root the leaf names, for a recovering box, which
+   * talks to any contact and believes only what its own root has signed (security rule 11).
+   */
+  roots(): Iterable<string> | 'any'
   admit(claims: CertificateClaims): boolean
 }
 

@@ -6,7 +6,7 @@ export const PACK_BYTES_TARGET = 16 * MiB
 export const PACK_BYTES_MAX = 64 * MiB
 /** A table stays under 2.5 MiB, and so does the index part that repeats it. */
 export const PACK_CHUNKS_MAX = 65_536
-/** Small chunks are gathered up to this: zstd costs 50 µs a call and packs small inputs badly (bench/README.md). */
+/** Small chunks are gathered up to this: zstd costs 50 µs a call and packs small inputs badly. */
 export const GROUP_BYTES_TARGET = 1 * MiB
 export const GROUP_CHUNKS_MAX = 4096
 /** Plaintext of one group or chunk, data or metadata (the chunker's maximum). */

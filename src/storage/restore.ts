@@ -1,4 +1,4 @@
-/** Restores a snapshot, or a path in it, to a folder: docs/parts/decisions-storage-b.md. */
+/** Restores a snapshot, or a path in it, to a folder: docs/decisions/0004-restore.md. */
 import { type BytePath, toHex } from '#base'
 import { type FileToRestore, RestoreBatches } from './restore-batch.ts'
 import { PackFetcher } from './restore-fetch.ts'

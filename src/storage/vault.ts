@@ -4,6 +4,7 @@ import type { Keyring } from '#crypto'
 import { checkVault } from './check.ts'
 import { openIndex } from './index-open.ts'
 import { VaultLog } from './log.ts'
+import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
 import { restoreSnapshot } from './restore.ts'
@@ -113,6 +114,11 @@ export class Vault implements AsyncDisposable {
 
   restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
     return restoreSnapshot(this.#deps, request, options)
+  }
+
+  /** Packs that a restore of `path` needs and that only peers have. PATH_UNKNOWN */
+  remotePacksOf(snapshot: Snapshot, path: BytePath): Promise<Set<PackId>> {
+    return remotePacksOf(this.#store, snapshot, path)
   }
 
   packs(): Iterable<PackInfo> {

@@ -29,6 +29,11 @@ export const peerErrorsEn = {
     'It is not accepted.',
     'The one that is in force stays in force.',
   ],
+  CHARTER_FOREIGN: [
+    'The charter does not list this box as it is.',
+    'It is not accepted, and nothing was signed.',
+    'Found the community anew from the data folders as they are now.',
+  ],
   CHARTER_CONFLICT: [
     'Two valid charters have the number {number:number}.',
     'The first is kept.',
@@ -148,6 +153,11 @@ export const peerErrorsEn = {
     'Switch on the hosts that are off, then try again.',
   ],
   STRIPE_CHANGED: ['A pack was prepared for sending without one of its fragments.', 'It was not sent.', OUR_FAULT],
+  STRIPE_CHECK_FAILED: [
+    'A pack could not be rebuilt from the fragments just made of it.',
+    'They were not sent; the pack itself is kept.',
+    'Run the command again; if it lasts, check the memory of this box, then report it.',
+  ],
   STRIPE_PADDING: ['A rebuilt pack is not padded as it must be.', OTHER_HOSTS, HEAL],
   FETCH_ENDED: ['Enough fragments have come.', 'The remaining requests were given up.', 'Nothing is to be done.'],
   FRAGMENT_INVALID: ['A fragment is not what its signed record says ({at}).', OTHER_HOSTS, HEAL],

@@ -124,7 +124,7 @@ export const errorsEn = {
     OUR_FAULT,
   ],
   NOT_RECOVERABLE: [
-    'Fragments that survive of a pack: {found:number}; {missing:number} missing of {needed:number} needed.',
+    'Fragments that survive of a pack: {have:number}; {missing:number} missing of {needed:number} needed.',
     'This data cannot be brought back from the hosts that are left; nothing was restored.',
     'If a lost box or its disk turns up again, switch it on and try again.',
   ],
@@ -138,6 +138,32 @@ export const errorsEn = {
     'Some items could not be restored.',
     'Everything else was.',
     'See the list; the same command with --missing tries them again.',
+  ],
+  // items of a report
+  OWN_FOLDER: [
+    'This is the data folder of the box itself.',
+    'It was left out: saving it would save the backup of the backup.',
+    'Exclude it from the source to be told no more.',
+  ],
+  TORN: [
+    'The file kept changing while it was read.',
+    'What was read last is kept, and marked as torn.',
+    'Take a snapshot while the program that writes it is stopped, or save what it exports.',
+  ],
+  XATTRS_TOO_LARGE: [
+    'The extended attributes of this item are larger than Datis keeps.',
+    'Its content is saved, without them.',
+    'Look at what set them; no usual program needs as much.',
+  ],
+  LINK_CONTENT: [
+    'No name of this file could be restored, so there is nothing to link to.',
+    'The link was left out.',
+    'See what is said of its other names.',
+  ],
+  ENODATA: [
+    'No content of this item was ever read.',
+    'The snapshot knows only its name.',
+    'An earlier snapshot may have it.',
   ],
   // box
   BOX_IN_USE: [
@@ -162,6 +188,43 @@ export const errorsEn = {
   ],
   ADDRESS_INVALID: ['“{address}” is not an address.', NOTHING_WRITTEN, 'Write host:port, or [IPv6]:port.'],
   ADDRESS_NONE: ['No address is known of the box {box}.', LATER, 'Its organisation has to give it one in the charter.'],
+  NOT_FOUNDED: [
+    'This box is not in a community yet.',
+    NOTHING_WRITTEN,
+    'Found one with: datis community found --data DIR --data …',
+  ],
+  OPERATION_UNKNOWN: [
+    'The running box does not know this command ({name}).',
+    NOTHING_WRITTEN,
+    'It runs another version of Datis: stop it and start it again.',
+  ],
+  SOURCE_EXISTS: ['There is already a source “{name}”.', NOTHING_WRITTEN, 'Choose another name.'],
+  SOURCE_UNKNOWN: ['There is no source “{name}”.', NOTHING_WRITTEN, 'See datis source list.'],
+  SOURCE_NONE: [
+    'This box has no source yet.',
+    'There was nothing to save.',
+    'Name what it should save with: datis source add NAME PATH',
+  ],
+  COMMUNITY_EXISTS: [
+    'A box is already in a community.',
+    'No community was founded.',
+    'See datis community show for each of the folders given.',
+  ],
+  COMMUNITY_TOO_SMALL: [
+    'A community needs boxes of at least two organisations.',
+    'No community was founded.',
+    'Give the data folder of each founder with its own --data.',
+  ],
+  ROOT_REQUEST_FOREIGN: [
+    'This request asks for a signature of another organisation.',
+    'Nothing was signed.',
+    'Give the words of the organisation that the request names.',
+  ],
+  TARGET_INVALID: [
+    'Nothing may be restored to this target.',
+    'Nothing was restored.',
+    'Give an empty folder, or a new one, outside of the data folder.',
+  ],
   // words
   WORDS_COUNT: [
     'There are {count:number} words; recovery takes 24.',

@@ -30,6 +30,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Elle n’est pas acceptée.',
     'Celle qui est en vigueur le reste.',
   ],
+  CHARTER_FOREIGN: [
+    'La charte ne décrit pas ce Datis tel qu’il est.',
+    'Elle n’est pas acceptée, et rien n’a été signé.',
+    'Fondez à nouveau la communauté à partir des dossiers de données actuels.',
+  ],
   CHARTER_CONFLICT: [
     'Deux chartes valables portent le numéro {number:number}.',
     'La première est gardée.',
@@ -160,6 +165,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Un paquet a été préparé à l’envoi sans l’un de ses fragments.',
     'Il n’a pas été envoyé.',
     OUR_FAULT,
+  ],
+  STRIPE_CHECK_FAILED: [
+    'Un paquet n’a pas pu être retrouvé à partir des fragments qui venaient d’en être faits.',
+    'Ils n’ont pas été envoyés ; le paquet lui-même est gardé.',
+    'Relancez la commande ; si cela dure, vérifiez la mémoire de ce Datis, puis signalez-le.',
   ],
   STRIPE_PADDING: ['Un paquet reconstruit n’est pas complété comme il doit l’être.', OTHER_HOSTS, HEAL],
   FETCH_ENDED: [

@@ -135,7 +135,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     OUR_FAULT,
   ],
   NOT_RECOVERABLE: [
-    'Fragments qui restent d’un paquet : {found:number} ; il en manque {missing:number} sur {needed:number} nécessaires.',
+    'Fragments qui restent d’un paquet : {have:number} ; il en manque {missing:number} sur {needed:number} nécessaires.',
     'Ces données ne peuvent pas revenir des hôtes qui restent ; rien n’a été restauré.',
     'Si un Datis perdu ou son disque réapparaît, allumez-le et recommencez.',
   ],
@@ -149,6 +149,32 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Des éléments n’ont pas pu être restaurés.',
     'Tout le reste l’a été.',
     'Voyez la liste ; la même commande avec --missing les tente à nouveau.',
+  ],
+  // les éléments d'un rapport
+  OWN_FOLDER: [
+    'C’est le dossier de données de ce Datis lui-même.',
+    'Il a été laissé de côté : ce serait sauvegarder la sauvegarde.',
+    'Excluez-le de la source pour que cela ne soit plus signalé.',
+  ],
+  TORN: [
+    'Le fichier a changé sans cesse pendant sa lecture.',
+    'Ce qui a été lu en dernier est gardé, et signalé comme tel.',
+    'Prenez un instantané pendant que le programme qui l’écrit est arrêté, ou sauvegardez ce qu’il exporte.',
+  ],
+  XATTRS_TOO_LARGE: [
+    'Les attributs étendus de cet élément dépassent ce que Datis garde.',
+    'Son contenu est sauvegardé, sans eux.',
+    'Voyez ce qui les a mis ; aucun programme courant n’en demande autant.',
+  ],
+  LINK_CONTENT: [
+    'Aucun nom de ce fichier n’a pu être restauré : il n’y a rien vers quoi faire un lien.',
+    'Le lien a été laissé de côté.',
+    'Voyez ce qui est dit de ses autres noms.',
+  ],
+  ENODATA: [
+    'Le contenu de cet élément n’a jamais été lu.',
+    'L’instantané n’en connaît que le nom.',
+    'Un instantané antérieur l’a peut-être.',
   ],
   BOX_IN_USE: [
     'Un autre processus travaille sur ce dossier de données.',
@@ -175,6 +201,43 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Aucune adresse n’est connue du Datis {box}.',
     LATER,
     'Son organisation doit lui en donner une dans la charte.',
+  ],
+  NOT_FOUNDED: [
+    'Ce Datis n’est encore dans aucune communauté.',
+    NOTHING_WRITTEN,
+    'Fondez-en une avec : datis community found --data DOSSIER --data …',
+  ],
+  OPERATION_UNKNOWN: [
+    'Le Datis en marche ne connaît pas cette commande ({name}).',
+    NOTHING_WRITTEN,
+    'Il fonctionne avec une autre version : arrêtez-le, puis redémarrez-le.',
+  ],
+  SOURCE_EXISTS: ['Il y a déjà une source « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
+  SOURCE_UNKNOWN: ['Il n’y a pas de source « {name} ».', NOTHING_WRITTEN, 'Voyez datis source list.'],
+  SOURCE_NONE: [
+    'Ce Datis n’a encore aucune source.',
+    'Il n’y avait rien à sauvegarder.',
+    'Dites ce qu’il doit sauvegarder avec : datis source add NOM CHEMIN',
+  ],
+  COMMUNITY_EXISTS: [
+    'Un Datis est déjà dans une communauté.',
+    'Aucune communauté n’a été fondée.',
+    'Voyez datis community show pour chacun des dossiers donnés.',
+  ],
+  COMMUNITY_TOO_SMALL: [
+    'Une communauté demande des Datis d’au moins deux organisations.',
+    'Aucune communauté n’a été fondée.',
+    'Donnez le dossier de données de chaque fondateur avec son propre --data.',
+  ],
+  ROOT_REQUEST_FOREIGN: [
+    'Cette demande veut la signature d’une autre organisation.',
+    'Rien n’a été signé.',
+    'Donnez les mots de l’organisation que nomme la demande.',
+  ],
+  TARGET_INVALID: [
+    'Rien ne peut être restauré vers cette cible.',
+    'Rien n’a été restauré.',
+    'Donnez un dossier vide ou nouveau, hors du dossier de données.',
   ],
   WORDS_COUNT: [
     'Il y a {count:number} mots ; il en faut 24.',

@@ -1,0 +1,207 @@
+import { type BytePath, DatisError, ignoring, joinPath, readWhole, type Workers, writeDurably } from '#base'
+import { admissionFor, type Charter, CharterStore, encodeSignedCharter, findBox } from '#community'
+import { decodeSigned, encodeSigned, type Signed } from '#crypto'
+import { Disperser, type Hosting, HostLatencies, type Hosts, OwnHeads, openHosting, type Signer } from '#dispersal'
+import {
+  formatAddress,
+  type LocalIdentity,
+  type PeerListener,
+  type PeerRequest,
+  parseAddress,
+  SessionPool,
+} from '#network'
+import { openVault, type Vault } from '#storage'
+import {
+  type BoxSecrets,
+  type BoxSettings,
+  foldersOf,
+  readSecrets,
+  readSettings,
+  writeSecrets,
+  writeSettings,
+} from './data-folder.ts'
+import { operations } from './operations/index.ts'
+import type { BoxClient, OperationContext, OperationName, Operations } from './operations.ts'
+import type { World } from './world.ts'
+
+const EPOCH_FILE = 'epoch.cbor'
+const EPOCH_BYTES_MAX = 64 * 1024
+const CHARTER_ROUTE = '/v1/charter'
+
+/** A box whose data folder this process owns. */
+export class OpenedBox implements BoxClient {
+  readonly world: World
+  readonly folder: BytePath
+  readonly charters: CharterStore
+  readonly vault: Vault
+  readonly hosting: Hosting
+  readonly heads: OwnHeads
+  readonly latencies = new HostLatencies()
+  /** Threads that encode stripes and rebuild packs. */
+  readonly stripeWorkers: Workers
+  settings: BoxSettings
+  secrets: BoxSecrets
+  readonly #stack: AsyncDisposableStack
+  readonly #pool: SessionPool
+  #listener: PeerListener | null = null
+  /** Operations that write to the vault or to hosts go one after the other; reads do not wait. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** BOX_IN_USE, NO_BOX, and what the vault says of its log. */
+  static async open(world: World, folder: BytePath): Promise<OpenedBox> {
+    const settings = readSettings(world.disk, folder)
+    await using stack = new AsyncDisposableStack()
+    stack.use(world.lock(folder))
+    const secrets = readSecrets(world.disk, folder)
+    const vault = stack.use(await openBoxVault(world, folder, settings, secrets, stack))
+    const box = new OpenedBox(world, folder, { settings, secrets, vault }, stack)
+    box.#keepSettings()
+    return box
+  }
+
+  private constructor(
+    world: World,
+    folder: BytePath,
+    { settings, secrets, vault }: { settings: BoxSettings; secrets: BoxSecrets; vault: Vault },
+    stack: AsyncDisposableStack,
+  ) {
+    const { clock, random, log, transport } = world
+    const folders = foldersOf(folder)
+    this.world = world
+    this.folder = folder
+    this.settings = settings
+    this.secrets = secrets
+    this.vault = vault
+    this.charters = new CharterStore(world.disk, folders.charters)
+    this.heads = new OwnHeads({ disk: world.disk, clock, random, log }, { folder: folders.heads, signer: this.signer })
+    this.stripeWorkers = stack.use(world.startWorkers(world.threads))
+    const workers = stack.use(world.startWorkers(1))
+    this.hosting = openHosting(
+      { disk: world.disk, clock, random, workers, log },
+      { folder: folders.hosting, box: () => this.signer, extraRoutes: (request) => this.#serveCharter(request) },
+    )
+    const admission = admissionFor(() => this.charter)
+    this.#pool = stack.use(
+      new SessionPool({ transport, clock, random, log }, { identity: () => this.identity, admission }),
+    )
+    this.#stack = stack.move()
+  }
+
+  get signer(): Signer {
+    const { box, organisation, epoch } = this.settings
+    return { box, organisation, epoch, key: this.secrets.keys.signingKey, certificate: this.secrets.certificate }
+  }
+
+  get identity(): LocalIdentity {
+    const { keys, certificate } = this.secrets
+    return { certificate, privatePem: keys.privatePem, publicKey: keys.publicKey }
+  }
+
+  /** NOT_FOUNDED */
+  get charter(): Charter {
+    const { current } = this.charters
+    if (current === undefined) throw new DatisError('NOT_FOUNDED', 'This box is not in a community yet.')
+    return current
+  }
+
+  get hosts(): Hosts {
+    return {
+      session: (host, signal) => this.#pool.to(host, findBox(this.charter, host)?.addresses ?? [], signal),
+    }
+  }
+
+  get disperser(): Disperser {
+    const { clock, log } = this.world
+    return new Disperser({ clock, log, hosts: this.hosts, heads: this.heads })
+  }
+
+  /** Root's newest statement about this box; null before the first recovery. */
+  get epochStatement(): Signed | null {
+    const path = joinPath(foldersOf(this.folder).heads, EPOCH_FILE)
+    const bytes = ignoring(['ENOENT'], () => readWhole(this.world.disk, path, EPOCH_BYTES_MAX))
+    return bytes === undefined ? null : decodeSigned(bytes)
+  }
+
+  /** A new certificate and the statement that goes with it. */
+  adoptEpoch(statement: Signed, certificate: Uint8Array, epoch: number): void {
+    writeDurably(this.world.disk, foldersOf(this.folder).heads, EPOCH_FILE, encodeSigned(statement))
+    this.secrets = { ...this.secrets, certificate }
+    writeSecrets(this.world.disk, this.folder, this.secrets)
+    this.settings = { ...this.settings, epoch }
+    writeSettings(this.world.disk, this.folder, this.settings)
+  }
+
+  /** Starts to serve peers. The box stays reachable until it is disposed of. */
+  async serve(): Promise<{ listen: string }> {
+    const listener = await this.world.transport.listen(parseAddress(this.settings.listen), {
+      identity: () => this.identity,
+      admission: {
+        ...admissionFor(() => this.charter),
+        roots: () => this.charters.current?.members.map((m) => m.organisation) ?? [],
+      },
+      handler: this.hosting.handler,
+      bodyBytesMax: this.hosting.bodyBytesMax,
+    })
+    this.#stack.use(listener)
+    this.#listener = listener
+    return { listen: formatAddress(listener.address) }
+  }
+
+  /** After a change of the charter. */
+  recheckPeers(): void {
+    this.#listener?.recheck()
+    this.#pool.recheck()
+  }
+
+  async call<Name extends OperationName>(
+    name: Name,
+    args: Operations[Name][0],
+    context: OperationContext,
+  ): Promise<Operations[Name][1]> {
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
+    if (operation === undefined)
+      throw new DatisError('OPERATION_UNKNOWN', 'This box does not know that operation.', { name })
+    if (operation.reads) return await operation.run(this, args, context)
+    const turn = this.#queue.then(() => {
+      context.signal.throwIfAborted()
+      return operation.run(this, args, context)
+    })
+    // The next one goes on whatever becomes of this one; the caller sees its fault.
+    this.#queue = turn.catch(() => undefined)
+    return await turn
+  }
+
+  /** Name and zone stand in the log too, so that a recovered box has them. */
+  #keepSettings(): void {
+    const { name, zone } = this.settings
+    const kept = this.vault.settings()
+    if (kept.boxName !== name || kept.zone !== zone) this.vault.changeSettings({ ...kept, boxName: name, zone })
+  }
+
+  async #serveCharter(request: PeerRequest): Promise<{ status: number; body: Uint8Array } | null> {
+    if (request.method !== 'GET' || request.path !== CHARTER_ROUTE) return null
+    const signed = this.charters.signed(this.charter.number)
+    return signed === undefined ? null : { status: 200, body: encodeSignedCharter(signed) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync()
+  }
+}
+
+/** A vault over a pool of its own: a writing session holds all threads but one until it ends. */
+export async function openBoxVault(
+  world: World,
+  folder: BytePath,
+  settings: BoxSettings,
+  secrets: BoxSecrets,
+  stack: AsyncDisposableStack,
+): Promise<Vault> {
+  const { disk, clock, random } = world
+  const workers = stack.use(world.startWorkers(world.threads + 1))
+  const vaultFolder = foldersOf(folder).vault
+  return await openVault(
+    { disk, clock, random, workers },
+    { folder: vaultFolder, box: settings.box, keyring: secrets.keyring, indexPath: world.indexPath(vaultFolder) },
+  )
+}

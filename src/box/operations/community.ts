@@ -1,0 +1,48 @@
+import { DatisError } from '#base'
+import { codeForBoxes } from '#coding'
+import { decodeCharter, decodeSignedCharter, encodeCharterSignature, findBox, signCharter } from '#community'
+import type { OpenedBox } from '../opened-box.ts'
+import type { CommunityResult, FounderIdentity } from '../operations.ts'
+
+export async function identify(box: OpenedBox): Promise<FounderIdentity> {
+  refuseSecondCommunity(box)
+  const { organisation, name, rootSealing, box: id, address } = box.settings
+  return { organisation, name, sealing: Buffer.from(rootSealing).toString('base64'), box: id, address }
+}
+
+/** Signs only a charter that lists this box as it is. */
+export async function sign(box: OpenedBox, args: { readonly charter: string }): Promise<{ signature: string }> {
+  refuseSecondCommunity(box)
+  const body = Buffer.from(args.charter, 'base64')
+  const listed = findBox(decodeCharter(body), box.settings.box)
+  if (listed?.organisation !== box.settings.organisation || !listed.addresses.includes(box.settings.address)) {
+    throw new DatisError('CHARTER_FOREIGN', 'The charter does not list this box as it is.', { box: box.settings.box })
+  }
+  const signature = signCharter(body, box.secrets.keys, box.secrets.certificate)
+  return { signature: Buffer.from(encodeCharterSignature(signature)).toString('base64') }
+}
+
+export async function adoptCharter(box: OpenedBox, args: { readonly charter: string }): Promise<CommunityResult> {
+  box.charters.append(decodeSignedCharter(Buffer.from(args.charter, 'base64')))
+  box.recheckPeers()
+  return await showCommunity(box)
+}
+
+export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
+  const { charter } = box
+  const boxes = charter.members.flatMap((member) => member.boxes)
+  const { n, k } = charter.code ?? codeForBoxes(boxes.length)
+  return {
+    community: charter.community,
+    number: charter.number,
+    code: { n, k },
+    members: charter.members.flatMap(({ organisation, name, boxes: own }) =>
+      own.map((one) => ({ organisation, name, box: one.box, address: one.addresses[0] ?? '' })),
+    ),
+  }
+}
+
+function refuseSecondCommunity(box: OpenedBox): void {
+  if (box.charters.current === undefined) return
+  throw new DatisError('COMMUNITY_EXISTS', 'This box is in a community already.', { box: box.settings.box })
+}

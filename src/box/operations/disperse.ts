@@ -1,0 +1,117 @@
+import { codeOf, SECOND_MS } from '#base'
+import type { Code } from '#coding'
+import {
+  type DisperseInput,
+  type DisperseReport,
+  encodePlacedStatement,
+  type PackToPlace,
+  type PlacedStripe,
+  type PreparedStripe,
+  placedFromStatement,
+  signStripe,
+  stripeRecordOf,
+} from '#dispersal'
+import type { PackInfo } from '#storage'
+import { encodeStripeJob } from '../jobs/encode-stripe.ts'
+import type { OpenedBox } from '../opened-box.ts'
+import type { DisperseResult, OperationContext } from '../operations.ts'
+import { packFetcher } from '../peers.ts'
+import { keepRootRequest } from '../root-requests.ts'
+
+const PAUSE_MS = 5 * SECOND_MS
+
+/** Rounds until everything is whole or the time is over; each round goes on where the one before stopped. */
+export async function disperse(
+  box: OpenedBox,
+  args: { readonly waitMs: number },
+  context: OperationContext,
+): Promise<DisperseResult> {
+  const { clock } = box.world
+  const until = clock.monotonic() + args.waitMs
+  for (;;) {
+    const report = await oneRound(box, context)
+    if (report.state !== 'stored') context.onProgress({ phase: 'witness', reached: report.state })
+    if (report.state === 'whole' || clock.monotonic() + PAUSE_MS > until) return shownReport(report)
+    await clock.sleep(PAUSE_MS, context.signal)
+  }
+}
+
+async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
+  try {
+    return await box.disperser.run(inputOf(box, context), context.signal)
+  } catch (error) {
+    // Only the organisation's root can settle which of two histories goes on: the question is left beside the box.
+    if (codeOf(error) === 'HEAD_ROLLED_BACK' || codeOf(error) === 'BOX_REFUSED') keepRootRequest(box)
+    throw error
+  }
+}
+
+function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
+  const { vault } = box
+  const packs = [...vault.packs()]
+  const bytesTotal = packs.reduce((sum, { bytes }) => sum + bytes, 0)
+  return {
+    signer: box.signer,
+    charter: box.charter,
+    packs: newestMetadataFirst(packs),
+    placed: placedStripes(box, packs),
+    prepare: (pack, code, signal) => prepareStripe(box, pack, code, signal),
+    onPlaced: (placed) => logPlaced(box, placed),
+    vaultLog: vault.log,
+    keyring: box.secrets.wrappedKeyring,
+    liveStripes: () => [...vault.packs()].map(({ id }) => id),
+    epoch: box.epochStatement,
+    onProgress: ({ phase, bytesDone }) => context.onProgress({ phase, bytesDone, bytesTotal }),
+  }
+}
+
+/** Metadata is small, and without it no data can be found again. */
+function newestMetadataFirst(packs: readonly PackInfo[]): PackInfo[] {
+  return [...packs].sort((a, b) => (a.class === b.class ? b.at - a.at : a.class === 'metadata' ? -1 : 1))
+}
+
+function placedStripes(box: OpenedBox, packs: readonly PackInfo[]): Map<string, PlacedStripe> {
+  const placed = new Map<string, PlacedStripe>()
+  for (const { id } of packs) {
+    const record = box.vault.placement(id)
+    if (record !== undefined) placed.set(id, placedFromStatement(record.statement, record.rows))
+  }
+  return placed
+}
+
+async function prepareStripe(
+  box: OpenedBox,
+  pack: PackToPlace,
+  code: Code,
+  signal: AbortSignal,
+): Promise<PreparedStripe> {
+  const info = box.vault.pack(pack.id)
+  const source = info?.local
+    ? { path: box.vault.packPath(pack.id) }
+    : { bytes: await packFetcher(box, () => undefined)(pack.id, signal) }
+  const input = { pack: { ...pack, generation: info?.generation ?? 1 }, source, code, keys: box.vault.keys }
+  const encoded = await box.stripeWorkers.run(encodeStripeJob, input, { signal })
+  const identity = { owner: box.settings.box, stripe: pack.id, class: pack.class }
+  const fragmentBytes = encoded.payloads[0]?.byteLength ?? 0
+  const record = stripeRecordOf(identity, code, encoded.packBytes, { fragmentBytes, roots: encoded.roots })
+  return { class: pack.class, code, ...encoded, record: signStripe(box.signer, record) }
+}
+
+function logPlaced(box: OpenedBox, placed: PlacedStripe): void {
+  box.vault.log.append([
+    {
+      type: 'placed',
+      pack: placed.stripe,
+      code: placed.code,
+      length: Math.ceil(placed.packBytes / placed.code.k / 64) * 64,
+      rows: placed.rows,
+      roots: placed.roots.map((root) => Uint8Array.from(Buffer.from(root, 'hex'))),
+      statement: encodePlacedStatement(placed),
+    },
+  ])
+}
+
+function shownReport({ state, head, receipts, needed, stripes, trouble, failed }: DisperseReport): DisperseResult {
+  const unread = failed.map(({ stripe, code }) => ({ host: `local:${stripe}`, code }))
+  return { state, head, receipts, needed, stripes, trouble: [...trouble, ...unread] }
+}

@@ -1,0 +1,32 @@
+import type { OpenedBox } from '../opened-box.ts'
+import type { OperationContext, OperationName, Operations } from '../operations.ts'
+import { adoptCharter, identify, showCommunity, sign } from './community.ts'
+import { disperse } from './disperse.ts'
+import { restore } from './restore.ts'
+import { applyRoot } from './root.ts'
+import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
+import { addSource, listSources } from './sources.ts'
+import { checkAll, reindex } from './vault.ts'
+
+interface Operation<Name extends OperationName> {
+  /** True when it changes nothing and need not wait for its turn. */
+  readonly reads: boolean
+  run(box: OpenedBox, args: Operations[Name][0], context: OperationContext): Promise<Operations[Name][1]>
+}
+
+export const operations: { readonly [Name in OperationName]: Operation<Name> } = {
+  'source.add': { reads: false, run: addSource },
+  'source.list': { reads: true, run: listSources },
+  'snapshot.take': { reads: false, run: takeSnapshots },
+  'snapshot.list': { reads: true, run: listSnapshots },
+  'snapshot.show': { reads: true, run: showSnapshot },
+  'community.identify': { reads: true, run: identify },
+  'community.sign': { reads: true, run: sign },
+  'community.adopt': { reads: false, run: adoptCharter },
+  'community.show': { reads: true, run: showCommunity },
+  disperse: { reads: false, run: disperse },
+  restore: { reads: true, run: restore },
+  'vault.check': { reads: false, run: checkAll },
+  'vault.reindex': { reads: false, run: reindex },
+  'root.apply': { reads: false, run: applyRoot },
+}

@@ -1,0 +1,82 @@
+import { DatisError, nameOf, pathFromText, pathToText } from '#base'
+import type { Snapshot, SourceSpec, TreeEntry } from '#storage'
+import type { OpenedBox } from '../opened-box.ts'
+import type { EntryResult, OperationContext, SnapshotResult } from '../operations.ts'
+import { shownInstant, shownPath } from './shown.ts'
+
+export async function takeSnapshots(
+  box: OpenedBox,
+  args: { readonly sources: readonly string[] },
+  context: OperationContext,
+): Promise<{ snapshots: SnapshotResult[] }> {
+  const snapshots: SnapshotResult[] = []
+  for (const source of chosenSources(box, args.sources)) {
+    const snapshot = await box.vault.takeSnapshot(source, {
+      signal: context.signal,
+      onProgress: (event) => context.onProgress(event),
+      neverFolders: [box.folder],
+    })
+    snapshots.push(await shownSnapshot(box, snapshot))
+  }
+  return { snapshots }
+}
+
+function chosenSources(box: OpenedBox, names: readonly string[]): SourceSpec[] {
+  const { sources } = box.vault.settings()
+  const chosen = names.length === 0 ? [...sources] : names.map((name) => sourceNamed(sources, name))
+  if (chosen.length === 0) throw new DatisError('SOURCE_NONE', 'This box has no source yet.')
+  return chosen
+}
+
+function sourceNamed(sources: readonly SourceSpec[], name: string): SourceSpec {
+  const source = sources.find((one) => one.name === name)
+  if (source === undefined) throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name })
+  return source
+}
+
+/** Newest first. */
+export async function listSnapshots(box: OpenedBox): Promise<{ items: SnapshotResult[] }> {
+  const items: SnapshotResult[] = []
+  for (const snapshot of box.vault.snapshots()) items.push(await shownSnapshot(box, snapshot))
+  return { items: items.sort((a, b) => (a.at < b.at ? 1 : -1)) }
+}
+
+async function shownSnapshot(box: OpenedBox, snapshot: Snapshot): Promise<SnapshotResult> {
+  const incomplete = await box.vault.incompleteItems(snapshot)
+  return {
+    id: snapshot.snapshot,
+    source: snapshot.source,
+    at: shownInstant(snapshot.at),
+    state: snapshot.state,
+    files: snapshot.files,
+    bytes: snapshot.bytes,
+    incomplete: incomplete.map(({ path, cause }) => ({ ...shownPath(path), cause })),
+  }
+}
+
+export async function showSnapshot(
+  box: OpenedBox,
+  args: { readonly id: string; readonly path: string },
+): Promise<{ items: EntryResult[] }> {
+  const entries = await box.vault.listFolder(box.vault.snapshot(args.id), pathFromText(args.path))
+  return { items: entries.map(shownEntry) }
+}
+
+function shownEntry(entry: TreeEntry): EntryResult {
+  return {
+    ...shownPath(nameOf(entry.name)),
+    kind: kindOf(entry),
+    bytes: entry.bytes,
+    mode: entry.mode.toString(8).padStart(4, '0'),
+    uid: entry.uid,
+    gid: entry.gid,
+    modified: Temporal.Instant.fromEpochNanoseconds(entry.mtimeNs).toString(),
+    ...(entry.target === null ? {} : { target: pathToText(entry.target) }),
+    ...(entry.incomplete === null ? {} : { incomplete: entry.incomplete }),
+  }
+}
+
+function kindOf({ kind, linked }: TreeEntry): EntryResult['kind'] {
+  if (kind === 'file') return linked ? 'hardlink' : 'file'
+  return kind === 'folder' || kind === 'symlink' ? kind : 'other'
+}

@@ -1,0 +1,43 @@
+/** What a box gets back from its peers. */
+import { mapConcurrent } from '#base'
+import { hostsFor } from '#community'
+import { type DamagedFragment, fetchPack, placedFromStatement } from '#dispersal'
+import type { FetchPack } from '#storage'
+import type { OpenedBox } from './opened-box.ts'
+
+const HOSTS_AT_ONCE = 16
+const CONNECT_TIMEOUT_MS = 10_000
+
+export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment) => void): FetchPack {
+  const { clock, log } = box.world
+  const { box: id, organisation } = box.settings
+  const candidates = hostsFor(box.charter, organisation).map((host) => host.box)
+  return async (stripe, signal) => {
+    const record = box.vault.placement(stripe)
+    const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
+    const deps = { clock, log, workers: box.stripeWorkers, hosts: box.hosts, latencies: box.latencies }
+    return await fetchPack(deps, { owner: { box: id, organisation }, stripe, placed, candidates, onDamaged }, signal)
+  }
+}
+
+/** Hosts that answer now, by box id. */
+export async function reachableHosts(box: OpenedBox, signal: AbortSignal): Promise<Set<string>> {
+  const reachable = new Set<string>()
+  const hosts = hostsFor(box.charter, box.settings.organisation)
+  await mapConcurrent(
+    hosts,
+    HOSTS_AT_ONCE,
+    async (host, inner) => {
+      using deadline = box.world.clock.deadline(CONNECT_TIMEOUT_MS)
+      try {
+        await box.hosts.session(host.box, AbortSignal.any([inner, deadline.signal]))
+        reachable.add(host.box)
+      } catch (error) {
+        inner.throwIfAborted()
+        box.world.log.info('host.unreachable', { host: host.box, error })
+      }
+    },
+    signal,
+  )
+  return reachable
+}

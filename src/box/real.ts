@@ -1,0 +1,93 @@
+/** The door of #box on this machine: real disk, real network, real threads. */
+import { availableParallelism } from 'node:os'
+import { type BytePath, codeOf, realClock, realDisk } from '#base'
+import { connectControl, serveControl } from './control.ts'
+import { createBoxIn } from './create.ts'
+import { dataFolderPath, readSettings } from './data-folder.ts'
+import { foundWith } from './found.ts'
+import { OpenedBox } from './opened-box.ts'
+import type {
+  BoxClient,
+  CommunityResult,
+  CreateArguments,
+  CreateResult,
+  OperationContext,
+  RecoverArguments,
+  RecoverResult,
+} from './operations.ts'
+import { recoverBoxIn } from './recover.ts'
+import { signRootRequest as signWith } from './root-requests.ts'
+import { realWorld, type World } from './world.ts'
+
+const OPEN_TRIES = 50
+const OPEN_PAUSE_MS = 200
+
+const quiet = (): void => undefined
+
+/** A command says what matters in its result; the operational log is for the box that runs. */
+function commandWorld(): World {
+  return realWorld({ threads: availableParallelism(), logTo: quiet })
+}
+
+function folderOf(text: string): BytePath {
+  return dataFolderPath(text, process.cwd())
+}
+
+export async function createBox({ folder, ...args }: CreateArguments): Promise<CreateResult> {
+  return createBoxIn(commandWorld(), folderOf(folder), args)
+}
+
+/** The running box over its socket, else the folder itself. A folder that another command owns is waited for a while. */
+export async function openBox(folder: string): Promise<BoxClient> {
+  const path = folderOf(folder)
+  const disk = realDisk()
+  readSettings(disk, path)
+  for (let tries = 1; ; tries += 1) {
+    const running = await connectControl(disk, path)
+    if (running !== null) return running
+    try {
+      return await OpenedBox.open(commandWorld(), path)
+    } catch (error) {
+      if (codeOf(error) !== 'BOX_IN_USE' || tries === OPEN_TRIES) throw error
+      await realClock().sleep(OPEN_PAUSE_MS)
+    }
+  }
+}
+
+/** Runs until the signal aborts. */
+export async function runBox(
+  folder: string,
+  signal: AbortSignal,
+  onReady: (at: { listen: string }) => void,
+): Promise<void> {
+  const world = realWorld({ threads: availableParallelism() })
+  await using box = await OpenedBox.open(world, folderOf(folder))
+  const at = await box.serve()
+  await using _control = await serveControl(world.disk, box.folder, (name, args, context) =>
+    box.call(name, args as never, context),
+  )
+  onReady(at)
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+export async function foundCommunity(folders: readonly string[]): Promise<CommunityResult> {
+  await using stack = new AsyncDisposableStack()
+  const clients: BoxClient[] = []
+  for (const folder of folders) clients.push(stack.use(await openBox(folder)))
+  const context = { signal: new AbortController().signal, onProgress: quiet }
+  return await foundWith(clients, commandWorld(), context)
+}
+
+export async function recoverBox(
+  { folder, ...args }: RecoverArguments,
+  context: OperationContext,
+): Promise<RecoverResult> {
+  return await recoverBoxIn(commandWorld(), folderOf(folder), args, context)
+}
+
+export function signRootRequest(request: Uint8Array, words: string): Uint8Array {
+  return signWith(commandWorld().random, request, words)
+}

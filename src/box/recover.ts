@@ -1,0 +1,221 @@
+/** A box from nothing but its words and one member that answers: security rule 4, docs/protocol/recovery.md. */
+import { type BytePath, DatisError, ignoring, joinPath, readWhole, removeTree, writeDurably } from '#base'
+import { type Charter, CharterStore, decodeSignedCharter, findBox, verifyCharter } from '#community'
+import {
+  type BoxKeys,
+  boxKeysFromSeed,
+  decodeEpoch,
+  encodeSigned,
+  entropyFromWords,
+  issueCertificate,
+  type RootKeys,
+  rootKeysFromEntropy,
+  unwrapKeyring,
+} from '#crypto'
+import { fetchPack, HostLatencies, OwnHeads, placedFromStatement, Recovery, type RecoveryFinding } from '#dispersal'
+import { parseAddress } from '#network'
+import type { Vault } from '#storage'
+import {
+  type BoxSecrets,
+  type BoxSettings,
+  ensureBoxFolders,
+  foldersOf,
+  prepareEmptyFolder,
+  writeSecrets,
+  writeSettings,
+} from './data-folder.ts'
+import { openBoxVault } from './opened-box.ts'
+import { shownInstant } from './operations/shown.ts'
+import type { OperationContext, RecoverArguments, RecoverResult } from './operations.ts'
+import { signEpoch } from './root-requests.ts'
+import type { World } from './world.ts'
+
+/** Says that a recovery was begun here and not ended: another one may start over in this folder. */
+const MARKER = 'recovering'
+const NO_BOX = '0'.repeat(32)
+
+export async function recoverBoxIn(
+  world: World,
+  folder: BytePath,
+  args: Omit<RecoverArguments, 'folder'>,
+  context: OperationContext,
+): Promise<RecoverResult> {
+  const root = rootKeysFromEntropy(entropyFromWords(args.words))
+  startOver(world, folder)
+  prepareEmptyFolder(world.disk, folder)
+  using _lock = world.lock(folder)
+  writeDurably(world.disk, folder, MARKER, new Uint8Array(0))
+  const keys = boxKeysFromSeed(world.random.bytes(32))
+  context.onProgress({ phase: 'recover' })
+  await using recovery = new Recovery(
+    { clock: world.clock, log: world.log, dial: dialler(world, root, keys) },
+    {
+      organisation: root.organisation,
+      contacts: args.peers,
+      ...(args.box === undefined ? {} : { box: args.box }),
+      ...(args.before === undefined ? {} : { before: Temporal.Instant.from(args.before).epochMilliseconds }),
+    },
+  )
+  const finding = await recovery.find(context.signal)
+  await new Rebuilding(world, folder, { root, keys, recovery, finding }, context).run()
+  return shownFinding(finding)
+}
+
+function startOver(world: World, folder: BytePath): void {
+  const marker = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(world.disk, joinPath(folder, MARKER), 1))
+  if (marker === undefined) return
+  using _lock = world.lock(folder)
+  for (const name of world.disk.list(folder)) {
+    if (name !== 'lock.sqlite') removeTree(world.disk, joinPath(folder, name))
+  }
+}
+
+function dialler(world: World, root: RootKeys, keys: BoxKeys) {
+  const claims = {
+    box: NO_BOX,
+    organisation: root.organisation,
+    epoch: 1,
+    role: 'recovery',
+    publicKey: keys.publicKey,
+  } as const
+  const certificate = issueCertificate(root, claims, world.random)
+  const identity = { certificate, privatePem: keys.privatePem, publicKey: keys.publicKey }
+  const admission = { roots: () => 'any', admit: () => true } as const
+  return (address: string, signal: AbortSignal) =>
+    world.transport.dial(parseAddress(address), { identity, admission, signal })
+}
+
+interface Found {
+  readonly root: RootKeys
+  readonly keys: BoxKeys
+  readonly recovery: Recovery
+  readonly finding: RecoveryFinding
+}
+
+class Rebuilding {
+  readonly #world: World
+  readonly #folder: BytePath
+  readonly #found: Found
+  readonly #context: OperationContext
+
+  constructor(world: World, folder: BytePath, found: Found, context: OperationContext) {
+    this.#world = world
+    this.#folder = folder
+    this.#found = found
+    this.#context = context
+  }
+
+  /** The settings come last: a folder with `box.cbor` is a box. */
+  async run(): Promise<void> {
+    const { disk } = this.#world
+    const { recovery, finding, root, keys } = this.#found
+    const { owner, head } = finding
+    const wrappedKeyring = await recovery.keyring(owner, head, this.#context.signal)
+    const keyring = unwrapKeyring(wrappedKeyring, root)
+    const epoch = this.#nextEpoch()
+    const claims = {
+      box: owner.box,
+      organisation: owner.organisation,
+      epoch,
+      role: 'box',
+      publicKey: keys.publicKey,
+    } as const
+    const secrets = { keys, certificate: issueCertificate(root, claims, this.#world.random), keyring, wrappedKeyring }
+    ensureBoxFolders(disk, this.#folder)
+    writeSecrets(disk, this.#folder, secrets)
+    const charter = this.#keepCharter()
+    this.#keepHistory(secrets, epoch)
+    const settings = await this.#fillVault(secrets, charter, epoch)
+    writeSettings(disk, this.#folder, settings)
+    disk.removeFile(joinPath(this.#folder, MARKER))
+    disk.syncFolder(this.#folder)
+  }
+
+  #nextEpoch(): number {
+    const { epoch, highest } = this.#found.finding
+    return Math.max(epoch === null ? 1 : decodeEpoch(epoch.body).epoch, highest.head.epoch) + 1
+  }
+
+  /** Of the member lists on offer, the newest that is valid and has this box in it. */
+  #keepCharter(): Charter {
+    const { finding, root } = this.#found
+    for (const bytes of finding.charters) {
+      const signed = decodeSignedCharter(bytes)
+      const store = new CharterStore(this.#world.disk, foldersOf(this.#folder).charters)
+      if (findBox(verifyCharter(signed, null), finding.owner.box)?.organisation === root.organisation)
+        return store.append(signed)
+    }
+    throw new DatisError('RECOVERY_NO_CHARTER', 'No member list that anybody offers has this box in it.', {
+      offered: finding.charters.length,
+    })
+  }
+
+  #keepHistory(secrets: BoxSecrets, epoch: number): void {
+    const { disk, clock, random, log } = this.#world
+    const { root, keys, finding } = this.#found
+    const { owner, head } = finding
+    const statement = signEpoch(root, {
+      box: owner.box,
+      epoch,
+      lastGood: { number: head.head.number, hash: head.hash },
+      publicKey: keys.publicKey,
+      at: clock.wall(),
+    })
+    const folder = foldersOf(this.#folder).heads
+    const signer = { ...owner, epoch, key: keys.signingKey, certificate: secrets.certificate }
+    new OwnHeads({ disk, clock, random, log }, { folder, signer }).adopt(finding.chain)
+    writeDurably(disk, folder, 'epoch.cbor', encodeSigned(statement))
+  }
+
+  async #fillVault(secrets: BoxSecrets, charter: Charter, epoch: number): Promise<BoxSettings> {
+    const { finding, root } = this.#found
+    const { owner } = finding
+    await using stack = new AsyncDisposableStack()
+    const known = { box: owner.box, organisation: owner.organisation, rootSealing: root.public.sealing, epoch }
+    const address = findBox(charter, owner.box)?.addresses[0] ?? ''
+    const listed = { ...known, name: 'box', zone: 'UTC', listen: listenFor(address), address }
+    const vault = stack.use(await openBoxVault(this.#world, this.#folder, listed, secrets, stack))
+    for (const page of await this.#found.recovery.log(owner, finding.head, this.#context.signal)) vault.adoptLog(page)
+    await this.#fetchMetadata(vault, stack)
+    await vault.reindex({ signal: this.#context.signal })
+    const { boxName, zone } = vault.settings()
+    return { ...listed, name: boxName === '' ? listed.name : boxName, zone }
+  }
+
+  /** Trees and index parts come first: with them the box knows every file, and data packs come when they are read. */
+  async #fetchMetadata(vault: Vault, stack: AsyncDisposableStack): Promise<void> {
+    const { clock, log } = this.#world
+    const { recovery, finding } = this.#found
+    const workers = stack.use(this.#world.startWorkers(1))
+    const deps = { clock, log, workers, hosts: recovery.hosts, latencies: new HostLatencies() }
+    const packs = [...vault.packs()].filter((pack) => pack.class === 'metadata' && !pack.local)
+    const bytesTotal = packs.reduce((sum, { bytes }) => sum + bytes, 0)
+    let bytesDone = 0
+    for (const { id, bytes } of packs) {
+      const record = vault.placement(id)
+      const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
+      const request = { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }
+      await vault.adoptPack(id, await fetchPack(deps, request, this.#context.signal))
+      bytesDone += bytes
+      this.#context.onProgress({ phase: 'recover', bytesDone, bytesTotal })
+    }
+  }
+}
+
+/** Where the box listened is not known to its peers: its port is, and a loopback address stays one. */
+function listenFor(address: string): string {
+  const { host, port } = parseAddress(address)
+  return host.startsWith('127.') || host === '::1' || host === 'localhost' ? address : `[::]:${port}`
+}
+
+function shownFinding(finding: RecoveryFinding): RecoverResult {
+  const shown = ({ number, at }: { number: number; at: number }) => ({ number, at: shownInstant(at) })
+  return {
+    box: finding.owner.box,
+    head: shown(finding.head.head),
+    newest: finding.newest,
+    answered: finding.answered,
+    hosts: finding.hosts,
+    earlier: finding.earlier.map(shown),
+  }
+}

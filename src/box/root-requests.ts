@@ -1,0 +1,111 @@
+/**
+ * Questions that only the root can answer, carried on a file to where the words are and back: the end of a fork or of a
+ * rollback (an epoch and the certificate that goes with it), or a certificate for a key. docs/formats/statements.md
+ */
+import { z } from 'zod'
+import { DatisError, decodeCbor, encodeCbor, joinPath, type Random, writeDurably } from '#base'
+import {
+  boundedBytes,
+  CERTIFICATE_BYTES_MAX,
+  type decodeEpoch,
+  decodeRootRequest,
+  encodeEpoch,
+  encodeRootRequest,
+  entropyFromWords,
+  issueCertificate,
+  type RootKeys,
+  type RootRequest,
+  rootKeysFromEntropy,
+  type Signed,
+  signedSchema,
+  signStatement,
+  verifyCertificate,
+} from '#crypto'
+import { verifyEpoch } from '#dispersal'
+import type { OpenedBox } from './opened-box.ts'
+
+const REQUEST_FILE = 'epoch.request'
+
+const answerSchema = z.strictObject({
+  format: z.literal(1),
+  epoch: signedSchema.nullable(),
+  certificate: boundedBytes(1, CERTIFICATE_BYTES_MAX),
+})
+
+/** Leaves the request to go on from this box's own newest head as `epoch.request` in its data folder. */
+export function keepRootRequest(box: OpenedBox): void {
+  const { newest } = box.heads
+  const request = encodeRootRequest({
+    format: 1,
+    kind: 'epoch',
+    box: box.settings.box,
+    epoch: box.settings.epoch + 1,
+    lastGood: newest === null ? null : { number: newest.head.number, hash: newest.hash },
+    publicKey: box.secrets.keys.publicKey,
+    at: box.world.clock.wall(),
+  })
+  writeDurably(box.world.disk, box.folder, REQUEST_FILE, request)
+  box.world.log.warn('root.request.kept', { path: joinPath(box.folder, REQUEST_FILE) })
+}
+
+export interface RootRequestDescription {
+  readonly kind: RootRequest['kind']
+  readonly fields: Readonly<Record<string, string | number>>
+}
+
+/** What a request asks, as data that `text` has words for. */
+export function describeRootRequest(bytes: Uint8Array): RootRequestDescription {
+  const request = decodeRootRequest(bytes)
+  const at = Temporal.Instant.fromEpochMilliseconds(request.at).toString({ smallestUnit: 'second' })
+  const common = { box: request.box, epoch: request.epoch, at }
+  if (request.kind === 'certificate') {
+    return { kind: 'certificate', fields: { ...common, organisation: request.organisation, role: request.role } }
+  }
+  const lastGood = request.lastGood === null ? {} : { number: request.lastGood.number, hash: request.lastGood.hash }
+  return { kind: 'epoch', fields: { ...common, ...lastGood } }
+}
+
+export function signRootRequest(random: Random, bytes: Uint8Array, words: string): Uint8Array {
+  const request = decodeRootRequest(bytes)
+  const root = rootKeysFromEntropy(entropyFromWords(words))
+  if (request.kind === 'certificate' && request.organisation !== root.organisation) {
+    throw new DatisError('ROOT_REQUEST_FOREIGN', 'These words are of another organisation than the request.', {
+      organisation: request.organisation,
+    })
+  }
+  const { box, epoch, publicKey } = request
+  const role = request.kind === 'certificate' ? request.role : 'box'
+  const certificate = issueCertificate(root, { box, organisation: root.organisation, epoch, role, publicKey }, random)
+  const statement = request.kind === 'epoch' ? signEpoch(root, request) : null
+  return encodeCbor({ format: 1, epoch: statement, certificate })
+}
+
+export function signEpoch(
+  root: RootKeys,
+  { box, epoch, lastGood, publicKey, at }: Omit<ReturnType<typeof decodeEpoch>, 'format'>,
+): Signed {
+  const body = encodeEpoch({ format: 1, box, epoch, lastGood, publicKey, at })
+  return signStatement('epoch', body, root.signingKey, new Uint8Array(0))
+}
+
+/** Takes the root's answer: only one for this box, this key and a later epoch. */
+export function applyRootAnswer(box: OpenedBox, bytes: Uint8Array): { applied: string } {
+  const answer = decodeCbor('root answer', answerSchema, bytes)
+  const { settings, secrets } = box
+  const claims = verifyCertificate(answer.certificate, settings.organisation)
+  const sameKey = Buffer.compare(claims.publicKey, secrets.keys.publicKey) === 0
+  if (
+    claims.box !== settings.box ||
+    claims.role !== 'box' ||
+    !sameKey ||
+    claims.epoch < settings.epoch ||
+    answer.epoch === null
+  ) {
+    throw new DatisError('ROOT_REQUEST_FOREIGN', 'This answer of the root is for another box or an earlier time.', {
+      box: claims.box,
+    })
+  }
+  verifyEpoch(answer.epoch, { box: settings.box, organisation: settings.organisation })
+  box.adoptEpoch(answer.epoch, answer.certificate, claims.epoch)
+  return { applied: 'epoch' }
+}

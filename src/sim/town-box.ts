@@ -1,0 +1,143 @@
+import { type BytePath, codeOf, HOUR_MS, joinPath, pathFromText, pathToText, removeTree } from '#base'
+import { PowerCut, type SimRandom } from '#base/sim'
+import { createBoxIn, OpenedBox, type OperationName, type Operations } from '#box'
+import { wordsFromEntropy } from '#crypto'
+import { PEOPLE } from './mounted-disk.ts'
+import { differenceFrom, type Model, Workload } from './workload.ts'
+import { BOX_FOLDER, type Death, Killed, Machine, type Program, SOURCE_FOLDER, type Surroundings } from './world.ts'
+
+export const PORT = 4600
+/** No operation of these small boxes takes so long, whatever the network does. */
+const OPERATION_MS_MAX = 24 * HOUR_MS
+
+/** What a dispersal promised: these snapshots survive the loss of as many hosts as `state` stands for. */
+export interface Promised {
+  readonly state: 'protected' | 'whole'
+  readonly snapshots: readonly string[]
+}
+
+/** A person's box: the machine, the program on it, and what both have promised. */
+export class TownBox {
+  readonly name: string
+  readonly random: SimRandom
+  readonly workload: Workload
+  /** Snapshot id → what it must give back; only those whose call resolved. */
+  readonly acknowledged = new Map<string, Model>()
+  /** Boxes in whose fragments of this owner the seed has flipped bits. */
+  readonly damagedHosts = new Set<string>()
+  readonly machine: Machine
+  promised: Promised | null = null
+  id = ''
+  words = ''
+  readonly #around: Surroundings
+  #program: Program | null = null
+  #client: OpenedBox | null = null
+  #restored = 0
+
+  constructor(around: Surroundings, index: number) {
+    this.name = `box-${index}`
+    this.#around = around
+    this.random = around.random.fork(this.name)
+    this.machine = new Machine(around, this.name)
+    this.workload = new Workload(this.machine.people, this.random.fork('workload'), SOURCE_FOLDER)
+  }
+
+  get address(): string {
+    return `${this.name}:${PORT}`
+  }
+
+  /** Whether operations can be asked of it. */
+  get isOpen(): boolean {
+    return this.#client !== null
+  }
+
+  async create(): Promise<OpenedBox> {
+    this.#program = this.machine.start()
+    const { world } = this.#program
+    const { name, address } = this
+    const made = await createBoxIn(world, BOX_FOLDER, { name, zone: 'Europe/Paris', listen: `0.0.0.0:${PORT}`, address })
+    if (made.entropy === null) throw new Error('a new organisation has words')
+    this.id = made.box
+    this.words = wordsFromEntropy(made.entropy, 'fr').join(' ')
+    this.#client = await OpenedBox.open(world, BOX_FOLDER)
+    const paths = [pathToText(SOURCE_FOLDER)]
+    await this.call('source.add', { name: 'documents', paths, excludes: [], oneFileSystem: false })
+    return this.#client
+  }
+
+  async serve(): Promise<void> {
+    if (this.#client === null || this.#program === null) throw new Error('only an open box serves')
+    await this.#program.run(this.#client.serve())
+  }
+
+  /** Starts the program again. `Killed` when it dies on the way. */
+  async open(): Promise<void> {
+    const program = this.machine.isOn ? this.#program : this.machine.start()
+    if (program === null) throw new Error('a machine that is on has a program')
+    this.#program = program
+    const client = await program.run(OpenedBox.open(program.world, BOX_FOLDER))
+    await program.run(client.serve())
+    this.#client = client
+  }
+
+  /** The machine was killed, or is now. */
+  die(death: Death): void {
+    this.#client = null
+    this.machine.die(death)
+    this.#program = null
+  }
+
+  /** An operation; `Killed` when the box dies before it answers. */
+  async call<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Operations[Name][1]> {
+    const [client, program] = [this.#client, this.#program]
+    if (client === null || program === null) throw new Killed('the box is off')
+    const { clock, trace } = this.#around
+    const finished = new AbortController()
+    const late = clock.sleep(OPERATION_MS_MAX, finished.signal).then(() => {
+      throw new Error(`${name} has hung for a day`)
+    })
+    late.catch(() => undefined)
+    const context = { signal: new AbortController().signal, onProgress: () => undefined }
+    try {
+      const result = await Promise.race([program.run(client.call(name, args, context)), late])
+      trace.note(this.name, name, 'done')
+      return result
+    } catch (error) {
+      // What the dead say on their way out is that their disk is gone.
+      const dead = error instanceof PowerCut || codeOf(error) === 'POWER_CUT' || !this.machine.isOn
+      trace.note(this.name, name, dead ? 'KILLED' : codeOf(error))
+      if (dead) throw new Killed('the program was killed')
+      throw error
+    } finally {
+      finished.abort()
+    }
+  }
+
+  /** What is wrong with the restored snapshot, or null. */
+  async restoreWrong(id: string): Promise<string | null> {
+    const model = this.acknowledged.get(id)
+    if (model === undefined) return `snapshot ${id} was never acknowledged`
+    return await restoreAndCompare(this, this.machine, { id, model, number: this.#restored++ })
+  }
+}
+
+type Caller = Pick<TownBox, 'call'>
+
+/** Restores a snapshot beside people's files, compares it with the model and removes it again. */
+export async function restoreAndCompare(
+  box: Caller,
+  machine: Machine,
+  { id, model, number }: { id: string; model: Model; number: number },
+): Promise<string | null> {
+  const target: BytePath = joinPath(pathFromText(PEOPLE), `restored-${number}`)
+  const request = { id, path: '', target: pathToText(target), mode: 'refuse', dryRun: false } as const
+  try {
+    const { failed } = await box.call('restore', request)
+    const first = failed[0]
+    if (first !== undefined) return `snapshot ${id}: ${failed.length} not restored, first ${first.path} (${first.cause})`
+    const difference = differenceFrom(model, machine.people, target)
+    return difference === null ? null : `snapshot ${id}: ${difference}`
+  } finally {
+    removeTree(machine.people, target)
+  }
+}

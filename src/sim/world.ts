@@ -1,0 +1,152 @@
+import { type BytePath, DatisError, joinPath, jsonLog, pathFromText } from '#base'
+import {
+  inlineWorkers,
+  type MachineClock,
+  MemoryDisk,
+  type MemoryNet,
+  PowerCut,
+  type RevocableDisk,
+  revocableDisk,
+  type SimClock,
+  type SimRandom,
+} from '#base/sim'
+import type { World } from '#box'
+import { memoryTransport } from '#network'
+import { mountedDisk, PEOPLE } from './mounted-disk.ts'
+import type { Trace } from './trace.ts'
+
+/** What the machines of a town share. */
+export interface Surroundings {
+  readonly clock: SimClock
+  readonly net: MemoryNet
+  readonly random: SimRandom
+  readonly trace: Trace
+}
+
+/** `power`: the disk forgets what was not synced, peers hear nothing. `kill`: kill -9, the machine lives on. */
+export type Death = 'power' | 'kill'
+
+/** The program that was asked is dead: no answer will come. */
+export class Killed extends Error {
+  readonly code = 'KILLED'
+}
+
+/** One start of a program on a machine, until it is killed. */
+export interface Program {
+  readonly world: World
+  /** The result of `work`, or `Killed` once the program is dead. */
+  run<Result>(work: Promise<Result>): Promise<Result>
+}
+
+interface Running extends Program {
+  readonly disks: readonly RevocableDisk[]
+  readonly clock: MachineClock
+  readonly die: () => void
+}
+
+const WALL_ERROR_MS_MAX = 2_000
+
+/** A computer with a disk of its own for the box and one for the files of its people. */
+export class Machine {
+  readonly name: string
+  readonly disk: MemoryDisk
+  readonly people: MemoryDisk
+  readonly #around: Surroundings
+  readonly #random: SimRandom
+  readonly #wallOffsetMs: number
+  #starts = 0
+  #running: Running | null = null
+  #death: Death | null = null
+  #callsToPowerCut = Number.POSITIVE_INFINITY
+  onPowerCut: (() => void) | undefined
+
+  constructor(around: Surroundings, name: string, label = name) {
+    this.name = name
+    this.#around = around
+    this.#random = around.random.fork(`machine ${label}`)
+    this.#wallOffsetMs = this.#random.below(2 * WALL_ERROR_MS_MAX) - WALL_ERROR_MS_MAX
+    this.disk = new MemoryDisk({ clock: around.clock, device: 1 })
+    this.people = new MemoryDisk({ clock: around.clock, device: 2 })
+    this.people.makeFolder(pathFromText(PEOPLE))
+    this.disk.onCall = () => this.#countDown()
+  }
+
+  get isOn(): boolean {
+    return this.#running !== null
+  }
+
+  /** Starts the program on what the last death left on the disk. */
+  start(): Program {
+    if (this.#death === 'power') this.disk.powerCut(this.#random.fork(`power cut ${this.#starts}`))
+    this.#death = null
+    this.#starts += 1
+    const { net, trace } = this.#around
+    net.up(this.name)
+    const running = this.#program()
+    this.#running = running
+    trace.note(this.name, 'start', this.#starts)
+    return running
+  }
+
+  /** The power goes at the disk call of this number from now, if it comes before `die`. */
+  cutPowerAfter(calls: number): void {
+    this.#callsToPowerCut = calls
+  }
+
+  die(death: Death): void {
+    const running = this.#running
+    if (running === null) return
+    this.#running = null
+    this.#death = death
+    this.#callsToPowerCut = Number.POSITIVE_INFINITY
+    for (const disk of running.disks) disk.revoke()
+    running.clock.stop()
+    this.#around.net.down(this.name, death === 'kill' ? 'reset' : 'silence')
+    this.#around.trace.note(this.name, 'die', death)
+    running.die()
+  }
+
+  #countDown(): void {
+    if (this.#running === null || --this.#callsToPowerCut > 0) return
+    this.die('power')
+    this.onPowerCut?.()
+    throw new PowerCut()
+  }
+
+  #program(): Running {
+    const { clock: townClock, net, trace } = this.#around
+    const random = this.#random.fork(`start ${this.#starts}`)
+    const clock = townClock.machine({ wallOffsetMs: this.#wallOffsetMs })
+    const disks = [revocableDisk(this.disk), revocableDisk(this.people)] as const
+    const disk = mountedDisk(...disks)
+    const log = jsonLog((line) => trace.note(this.name, 'log', line.trimEnd()), clock)
+    const dead = Promise.withResolvers<void>()
+    const world: World = {
+      disk,
+      clock,
+      random,
+      log,
+      transport: memoryTransport({ net: net.on(this.name), clock, log }),
+      startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),
+      indexPath: () => ':memory:',
+      lock: lockTable(),
+      threads: 1,
+    }
+    const killed = dead.promise.then(() => Promise.reject(new Killed('the program was killed')))
+    killed.catch(() => undefined)
+    return { world, disks, clock, die: dead.resolve, run: (work) => Promise.race([work, killed]) }
+  }
+}
+
+/** Locks end with the program, as those of a system do. */
+function lockTable(): World['lock'] {
+  const held = new Set<BytePath>()
+  return (folder) => {
+    if (held.has(folder)) throw new DatisError('BOX_IN_USE', 'This program owns the data folder already.')
+    held.add(folder)
+    return { [Symbol.dispose]: () => void held.delete(folder) }
+  }
+}
+
+export const BOX_FOLDER = pathFromText('/data/box')
+export const SOURCE_FOLDER = joinPath(pathFromText(PEOPLE), 'documents')
