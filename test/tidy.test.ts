@@ -56,6 +56,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   { files: 'box/control.ts', may: ['network'], because: 'the local socket of a running box, which no simulation has' },
   { files: 'box/lock.ts', may: ['disk', 'database'], because: 'the lock that dies with the process is an SQLite lock' },
+  { files: 'box/real.ts', may: ['machine', 'process'], because: 'a thread a core; paths from the working folder' },
   { files: 'box/world.ts', may: ['process'], because: 'the real world of a box: its log goes to stderr' },
   { files: 'cli/{main,run,root}.ts', may: ['disk', 'process'], because: 'the process around a command line' },
   { files: 'cli/files.ts', may: ['disk'], because: 'words, requests and statements that people hand over as files' },

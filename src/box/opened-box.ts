@@ -74,7 +74,7 @@ export class OpenedBox implements BoxClient {
     this.vault = vault
     this.charters = new CharterStore(world.disk, folders.charters)
     this.heads = new OwnHeads({ disk: world.disk, clock, random, log }, { folder: folders.heads, signer: this.signer })
-    this.stripeWorkers = stack.use(world.startWorkers(world.threads))
+    this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(
       { disk: world.disk, clock, random, workers, log },

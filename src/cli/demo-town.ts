@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { type Clock, DatisError, MINUTE_MS } from '#base'
 import { cpuSecondsOf, peakMemoryOf } from './demo-usage.ts'
 
-const MAIN = join(import.meta.dirname, 'main.ts')
+const ROOT = join(import.meta.dirname, '..', '..')
+/** The launcher bounds the memory of its process; Windows starts no script without a shell. */
+const DATIS: readonly [string, ...string[]] =
+  process.platform === 'win32' ? [process.execPath, join(ROOT, 'src', 'cli', 'main.ts')] : [join(ROOT, 'datis')]
 const HOST = '127.0.0.1'
 const START_MS_MAX = MINUTE_MS
 const POLL_MS = 50
@@ -83,9 +86,10 @@ export class Town {
   async #start(box: TownBox): Promise<void> {
     const logPath = `${box.data}.log`
     const log = openSync(logPath, 'a')
-    const args = [MAIN, 'box', 'run', '--data', box.data, '--json']
+    const [program, ...first] = DATIS
+    const args = [...first, 'box', 'run', '--data', box.data, '--json']
     // In a session of its own: Ctrl+C is for the demo, which then stops its boxes itself.
-    box.process = spawn(process.execPath, args, { stdio: ['ignore', log, log], detached: true })
+    box.process = spawn(program, args, { stdio: ['ignore', log, log], detached: true })
     closeSync(log)
     const { clock, signal } = this.#world
     const giveUpMs = clock.monotonic() + START_MS_MAX
@@ -120,7 +124,8 @@ export class Town {
   async #oneCommand(args: readonly string[]): Promise<{ exit: number; line: string }> {
     const { signal } = this.#world
     signal.throwIfAborted()
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    const [program, ...first] = DATIS
+    const child = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
     const stop = (): void => void child.kill('SIGTERM')
     signal.addEventListener('abort', stop, { once: true })
     const ended = new AbortController()

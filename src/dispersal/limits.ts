@@ -42,7 +42,7 @@ export const CALL_TIMEOUT_MS = 30 * SECOND_MS
 export const BODY_BYTES_PER_MS_MIN = 32
 export const VERIFY_TIMEOUT_MS = 5 * MINUTE_MS
 
-export const STRIPES_IN_FLIGHT_MAX = 3
+export const STRIPES_IN_FLIGHT_MAX = 2
 /** Fragments in memory while they are uploaded. */
-export const UPLOAD_BYTES_MAX = 256 * MiB
+export const UPLOAD_BYTES_MAX = 64 * MiB
 export const UPLOADS_A_HOST_MAX = 4

@@ -1,6 +1,6 @@
 import { type BytePath, codeOf, HOUR_MS, joinPath, pathFromText, pathToText, removeTree } from '#base'
 import { PowerCut, type SimRandom } from '#base/sim'
-import { createBoxIn, OpenedBox, type OperationName, type Operations } from '#box'
+import { createBoxIn, OpenedBox, type OperationName, type Operations, type World } from '#box'
 import { wordsFromEntropy } from '#crypto'
 import { PEOPLE } from './mounted-disk.ts'
 import { differenceFrom, type Model, Workload } from './workload.ts'
@@ -13,6 +13,8 @@ const OPERATION_MS_MAX = 24 * HOUR_MS
 /** What a dispersal promised: these snapshots survive the loss of as many hosts as `state` stands for. */
 export interface Promised {
   readonly state: 'protected' | 'whole'
+  /** Number of the head that promises it. */
+  readonly head: number
   readonly snapshots: readonly string[]
 }
 
@@ -46,6 +48,11 @@ export class TownBox {
     return `${this.name}:${PORT}`
   }
 
+  get world(): World {
+    if (this.#program === null) throw new Error('a box that is off has no world')
+    return this.#program.world
+  }
+
   /** Whether operations can be asked of it. */
   get isOpen(): boolean {
     return this.#client !== null
@@ -55,7 +62,12 @@ export class TownBox {
     this.#program = this.machine.start()
     const { world } = this.#program
     const { name, address } = this
-    const made = await createBoxIn(world, BOX_FOLDER, { name, zone: 'Europe/Paris', listen: `0.0.0.0:${PORT}`, address })
+    const made = await createBoxIn(world, BOX_FOLDER, {
+      name,
+      zone: 'Europe/Paris',
+      listen: `0.0.0.0:${PORT}`,
+      address,
+    })
     if (made.entropy === null) throw new Error('a new organisation has words')
     this.id = made.box
     this.words = wordsFromEntropy(made.entropy, 'fr').join(' ')
@@ -134,7 +146,8 @@ export async function restoreAndCompare(
   try {
     const { failed } = await box.call('restore', request)
     const first = failed[0]
-    if (first !== undefined) return `snapshot ${id}: ${failed.length} not restored, first ${first.path} (${first.cause})`
+    if (first !== undefined)
+      return `snapshot ${id}: ${failed.length} not restored, first ${first.path} (${first.cause})`
     const difference = differenceFrom(model, machine.people, target)
     return difference === null ? null : `snapshot ${id}: ${difference}`
   } finally {

@@ -49,7 +49,10 @@ export class Workload {
     if (name === null) return
     const old = this.#files.get(name) ?? new Uint8Array(0)
     const at = this.#random.below(old.byteLength + 1)
-    this.#write(name, Buffer.concat([old.subarray(0, at), this.#random.bytes(1 + this.#random.below(300)), old.subarray(at)]))
+    this.#write(
+      name,
+      Buffer.concat([old.subarray(0, at), this.#random.bytes(1 + this.#random.below(300)), old.subarray(at)]),
+    )
   }
 
   #copy(): void {
@@ -87,7 +90,8 @@ export class Workload {
 
   #freshName(): string {
     const folders = [...this.#files].filter(([, content]) => content === null).map(([name]) => name)
-    const folder = folders.length > 0 && this.#random.below(2) === 0 ? folders[this.#random.below(folders.length)] : null
+    const folder =
+      folders.length > 0 && this.#random.below(2) === 0 ? folders[this.#random.below(folders.length)] : null
     this.#named += 1
     const odd = this.#named % NAMES_NOT_UTF8 === 0 ? pathFromBytes(Uint8Array.of(0xff, 0xe9)) : ''
     const name = `entry-${this.#named}${odd}`

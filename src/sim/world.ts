@@ -57,6 +57,7 @@ export class Machine {
   #starts = 0
   #running: Running | null = null
   #death: Death | null = null
+  #ignored = false
   #callsToPowerCut = Number.POSITIVE_INFINITY
   onPowerCut: (() => void) | undefined
 
@@ -106,8 +107,23 @@ export class Machine {
     running.die()
   }
 
+  /** Whether the seed has left it next to no room. */
+  get isFull(): boolean {
+    return this.disk.capacityBytes < 2 ** 40
+  }
+
+  /** Looks at the disk, which is not a call of the program's. */
+  whileIgnored<Result>(act: () => Result): Result {
+    this.#ignored = true
+    try {
+      return act()
+    } finally {
+      this.#ignored = false
+    }
+  }
+
   #countDown(): void {
-    if (this.#running === null || --this.#callsToPowerCut > 0) return
+    if (this.#ignored || this.#running === null || --this.#callsToPowerCut > 0) return
     this.die('power')
     this.onPowerCut?.()
     throw new PowerCut()

@@ -140,7 +140,7 @@ export function packDamaged(cause: string, details: Record<string, unknown>, err
   return new DatisError('PACK_DAMAGED', 'A pack is damaged.', { cause, ...details }, { cause: error })
 }
 
-/** 4.2 CPU s/GiB (bench/README.md). Below, binaries take about a tenth more room and hardly less time. */
+/** 4.2 CPU s/GiB. Below, binaries take about a tenth more room and hardly less time. */
 const ZSTD_LEVEL = 3
 const PROBE_SAMPLE_BYTES = 16 * KiB
 const PROBE_WORTH = 0.97

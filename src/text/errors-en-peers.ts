@@ -142,6 +142,11 @@ export const peerErrorsEn = {
     NOTHING_WRITTEN,
     'Switch on more members, or name others with --peer.',
   ],
+  RECOVERY_NO_CHARTER: [
+    'Nobody who answers has a charter that names this box.',
+    NOTHING_WRITTEN,
+    'Switch on more members, or name others with --peer.',
+  ],
   RECOVERY_LOG_UNREACHABLE: [
     'Nobody who answers has the whole log of this box.',
     NOTHING_WRITTEN,

@@ -211,19 +211,19 @@ export const errorsEn = {
     'See datis community show for each of the folders given.',
   ],
   COMMUNITY_TOO_SMALL: [
-    'A community needs boxes of at least two organisations.',
+    'A community needs at least two boxes, each of another organisation.',
     'No community was founded.',
     'Give the data folder of each founder with its own --data.',
   ],
   ROOT_REQUEST_FOREIGN: [
-    'This request asks for a signature of another organisation.',
-    'Nothing was signed.',
-    'Give the words of the organisation that the request names.',
+    'This request, or its answer, is of another organisation or box, or of an earlier time.',
+    'Nothing was signed or changed.',
+    'Give the words of the organisation that the request names; apply an answer to the box that asked for it.',
   ],
   TARGET_INVALID: [
-    'Nothing may be restored to this target.',
+    'Nothing is ever restored into the data folder of the box.',
     'Nothing was restored.',
-    'Give an empty folder, or a new one, outside of the data folder.',
+    'Give another target.',
   ],
   // words
   WORDS_COUNT: [

@@ -151,6 +151,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Allumez d’autres membres, ou nommez-en avec --peer.',
   ],
+  RECOVERY_NO_CHARTER: [
+    'Aucun de ceux qui répondent n’a de charte qui nomme ce Datis.',
+    NOTHING_WRITTEN,
+    'Allumez d’autres membres, ou nommez-en d’autres avec --peer.',
+  ],
   RECOVERY_LOG_UNREACHABLE: [
     'Aucun de ceux qui répondent n’a le journal entier de ce Datis.',
     NOTHING_WRITTEN,

@@ -225,19 +225,19 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Voyez datis community show pour chacun des dossiers donnés.',
   ],
   COMMUNITY_TOO_SMALL: [
-    'Une communauté demande des Datis d’au moins deux organisations.',
+    'Une communauté demande au moins deux Datis, chacun d’une autre organisation.',
     'Aucune communauté n’a été fondée.',
     'Donnez le dossier de données de chaque fondateur avec son propre --data.',
   ],
   ROOT_REQUEST_FOREIGN: [
-    'Cette demande veut la signature d’une autre organisation.',
-    'Rien n’a été signé.',
-    'Donnez les mots de l’organisation que nomme la demande.',
+    'Cette demande, ou sa réponse, est d’une autre organisation, d’un autre Datis ou d’un autre moment.',
+    'Rien n’a été signé ni modifié.',
+    'Donnez les mots de l’organisation que nomme la demande ; remettez une réponse au Datis qui l’a demandée.',
   ],
   TARGET_INVALID: [
-    'Rien ne peut être restauré vers cette cible.',
+    'Rien n’est jamais restauré dans le dossier de données du Datis.',
     'Rien n’a été restauré.',
-    'Donnez un dossier vide ou nouveau, hors du dossier de données.',
+    'Donnez une autre cible.',
   ],
   WORDS_COUNT: [
     'Il y a {count:number} mots ; il en faut 24.',

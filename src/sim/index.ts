@@ -1,0 +1,1 @@
+export { runSeed, type SeedReport } from './run-seed.ts'

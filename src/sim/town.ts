@@ -1,0 +1,255 @@
+import { codeOf, DAY_MS, DatisError, HOUR_MS, MINUTE_MS } from '#base'
+import { MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#base/sim'
+import { foundWith } from '#box'
+import { heal, plague, type Victims } from './faults.ts'
+import { TownBox } from './town-box.ts'
+import { Trace } from './trace.ts'
+import { type Death, Killed, type Surroundings } from './world.ts'
+
+const START_MS = 1_780_000_000_000
+const CYCLE_MS = 6 * HOUR_MS
+/** A town's work grows with the square of its history: large and long ones skip cycles, as machines that sleep do. */
+const CYCLES_A_TOWN = 40
+const SETTLE_MS = 20 * MINUTE_MS
+const REOPEN_TRY_MS = HOUR_MS
+const FAILURES_MAX = 20
+const NOT_ABORTED = { signal: new AbortController().signal, onProgress: () => undefined }
+
+export interface TownPlan {
+  readonly seed: number
+  readonly onLine?: ((line: string) => void) | undefined
+}
+
+/** A community of boxes on virtual time, each living through its days; what goes wrong is in `failures`. */
+export class Town implements Victims, Surroundings {
+  readonly clock: SimClock
+  readonly random: SimRandom
+  readonly net: MemoryNet
+  readonly trace: Trace
+  readonly boxes: readonly TownBox[]
+  readonly days: number
+  readonly failures: string[] = []
+  code = { n: 0, k: 0 }
+  snapshots = 0
+  #quiet = false
+  #running: Promise<void>[] = []
+
+  constructor({ seed, onLine }: TownPlan) {
+    this.clock = simClock({ startWallMs: START_MS })
+    this.random = simRandom(`town ${seed}`)
+    this.net = new MemoryNet(this.clock, this.random.fork('net'))
+    this.trace = new Trace(() => this.clock.monotonic(), onLine)
+    const count = this.random.below(10) === 0 ? 9 + this.random.below(4) : 3 + this.random.below(6)
+    this.days = 10 + this.random.below(21)
+    this.boxes = Array.from({ length: count }, (_, index) => new TownBox(this, index))
+    for (const box of this.boxes) box.machine.onPowerCut = () => this.#lostPower(box)
+  }
+
+  /** Half of what a code can lose: what even a stripe that is only `protected` survives. */
+  get damagedHostsMax(): number {
+    return Math.ceil((this.code.n - this.code.k) / 2)
+  }
+
+  async found(): Promise<void> {
+    const clients = []
+    for (const box of this.boxes) clients.push(await box.create())
+    const first = this.boxes[0]
+    if (first === undefined) throw new Error('a town has boxes')
+    const { community, code } = await foundWith(clients, first.world, NOT_ABORTED)
+    this.code = code
+    for (const box of this.boxes) await box.serve()
+    this.trace.note('town', 'founded', `${community} n=${code.n} k=${code.k}`)
+  }
+
+  /** All days, with all faults. */
+  async live(): Promise<void> {
+    const untilMs = this.clock.monotonic() + this.days * DAY_MS
+    for (const box of this.boxes) this.#start(box.name, this.#days(box, untilMs))
+    this.#start('plague', plague({ ...this.#victims(), random: this.random.fork('plague') }, untilMs))
+    while (this.#running.length > 0) await Promise.all(this.#running.splice(0))
+  }
+
+  /** No more faults, and every box on. */
+  async calm(): Promise<void> {
+    this.#quiet = true
+    heal(this)
+    for (const box of this.boxes) if (!box.isOpen) await this.#reopen(box)
+    await this.clock.sleep(HOUR_MS)
+  }
+
+  /** Takes and disperses once more everywhere, without trouble: all must come out whole. */
+  async settle(): Promise<void> {
+    for (const box of this.boxes) {
+      box.workload.change()
+      await this.snapshot(box)
+      const state = await this.disperse(box, SETTLE_MS)
+      if (!state.startsWith('whole')) this.fail(`${box.name} is not whole after a calm day: ${state}`)
+    }
+  }
+
+  /** The last cycles of an owner before its end reach only some of the hosts: nobody was promised anything of them. */
+  async lastWords(owner: TownBox): Promise<void> {
+    for (let cycle = 0; cycle < 2; cycle += 1) {
+      const others = this.random.shuffled(this.boxes.filter((box) => box !== owner))
+      const cutOff = others.slice(0, 1 + this.random.below(others.length - 1))
+      this.trace.fault('lastWords', owner.name, cutOff.map(({ name }) => name).join(','))
+      for (const { name } of cutOff) this.net.cut(owner.name, name)
+      owner.workload.change()
+      await this.#tolerating(owner, async () => {
+        await this.snapshot(owner)
+        await this.disperse(owner)
+      })
+      this.net.healAll()
+      await this.clock.sleep(HOUR_MS)
+    }
+  }
+
+  fail(what: string): void {
+    this.trace.note('town', 'FAILURE', what)
+    if (this.failures.length < FAILURES_MAX) this.failures.push(what)
+  }
+
+  crash(box: TownBox, death: Death, offMs: number): void {
+    if (this.#quiet || !box.machine.isOn) return
+    box.die(death)
+    this.#start(`${box.name} reopens`, this.#reopenAfter(box, offMs))
+  }
+
+  later(ms: number, act: () => void): void {
+    this.#start(
+      'later',
+      this.clock.sleep(ms).then(() => {
+        if (!this.#quiet) act()
+      }),
+    )
+  }
+
+  async snapshot(box: TownBox): Promise<void> {
+    const model = box.workload.model()
+    const { snapshots } = await box.call('snapshot.take', { sources: [] })
+    for (const { id, state } of snapshots) {
+      if (state !== 'complete') this.fail(`${box.name}: snapshot ${id} of a good disk is ${state}`)
+      box.acknowledged.set(id, model)
+      this.snapshots += 1
+      this.trace.note(box.name, 'snapshot', id)
+    }
+  }
+
+  async disperse(box: TownBox, waitMs = 0): Promise<string> {
+    const snapshots = [...box.acknowledged.keys()]
+    const { state, head, receipts, stripes, trouble } = await box.call('disperse', { waitMs })
+    const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
+    this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
+    this.trace.count(`dispersed ${state}`)
+    if (state !== 'stored') box.promised = { state, head, snapshots }
+    return `${state} ${hosts}`.trim()
+  }
+
+  /** All that was acknowledged is there, and one of it is what it was. */
+  async checkLocal(box: TownBox): Promise<void> {
+    const { items } = await box.call('snapshot.list', {})
+    const there = new Set(items.map(({ id }) => id))
+    for (const id of box.acknowledged.keys()) if (!there.has(id)) this.fail(`${box.name} has lost the snapshot ${id}`)
+    const ids = [...box.acknowledged.keys()]
+    if (ids.length === 0) return
+    const wrong = await box.restoreWrong(box.random.pick(ids))
+    if (wrong !== null) this.fail(`${box.name} on its own: ${wrong}`)
+  }
+
+  #victims(): Victims {
+    const { clock, net, random, trace, boxes, damagedHostsMax } = this
+    return {
+      clock,
+      net,
+      random,
+      trace,
+      boxes,
+      damagedHostsMax,
+      crash: (box, death, offMs) => this.crash(box, death, offMs),
+      later: (ms, act) => this.later(ms, act),
+    }
+  }
+
+  async #days(box: TownBox, untilMs: number): Promise<void> {
+    const share = Math.min(1, (CYCLES_A_TOWN * CYCLE_MS) / (this.days * DAY_MS * this.boxes.length))
+    for (;;) {
+      const waitMs = CYCLE_MS * (0.5 + box.random.fraction())
+      if (this.clock.monotonic() + waitMs >= untilMs) return
+      await this.clock.sleep(waitMs)
+      if (!box.random.chance(share)) continue
+      box.workload.change()
+      if (box.isOpen) await this.#tolerating(box, () => this.#cycle(box))
+    }
+  }
+
+  async #cycle(box: TownBox): Promise<void> {
+    await this.snapshot(box)
+    await this.disperse(box)
+    if (box.random.below(10) === 0) await this.checkLocal(box)
+  }
+
+  /** Death and a full disk end a cycle; anything else that does not come as an error of ours is a bug. */
+  async #tolerating(box: TownBox, act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      if (error instanceof Killed) return
+      this.trace.count(`error ${codeOf(error)}`)
+      if (box.machine.isFull || isTrouble(error)) return
+      this.fail(`${box.name}: ${describe(error)}`)
+    }
+  }
+
+  #lostPower(box: TownBox): void {
+    box.die('power')
+    const offMs = MINUTE_MS + box.random.below(10 * HOUR_MS)
+    this.#start(`${box.name} reopens`, this.#reopenAfter(box, offMs))
+  }
+
+  async #reopenAfter(box: TownBox, offMs: number): Promise<void> {
+    await this.clock.sleep(offMs)
+    if (!box.isOpen) await this.#reopen(box)
+  }
+
+  async #reopen(box: TownBox): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      try {
+        await box.open()
+        await this.checkLocal(box)
+        return
+      } catch (error) {
+        // Who dies again is opened again by whoever killed it.
+        if (error instanceof Killed || !box.machine.isOn) return
+        if (!box.machine.isFull) return this.fail(`${box.name} does not open: ${describe(error)}`)
+        box.die('kill')
+        await this.clock.sleep(REOPEN_TRY_MS)
+      }
+    }
+    this.fail(`${box.name} never opened again`)
+  }
+
+  #start(what: string, work: Promise<void>): void {
+    this.#running.push(work.catch((error: unknown) => this.fail(`${what}: ${describe(error)}`)))
+  }
+}
+
+const BUGS = new Set([
+  'UNEXPECTED',
+  'LOG_BROKEN',
+  'HEAD_ROLLED_BACK',
+  'BOX_REFUSED',
+  'SNAPSHOT_UNKNOWN',
+  'PACK_DAMAGED',
+])
+
+/** What a box may say while its peers and its lines are bad. */
+function isTrouble(error: unknown): boolean {
+  return error instanceof DatisError && !BUGS.has(error.code)
+}
+
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const details = error instanceof DatisError ? ` ${JSON.stringify(error.details)}` : ''
+  const where = error.stack?.split('\n').find((line) => line.includes('/src/') && !line.includes('/src/sim/'))
+  return `${codeOf(error)} ${error.message}${details}${where === undefined ? '' : ` (${where.trim()})`}`
+}
