@@ -54,8 +54,16 @@ export async function fetchPack(deps: FetchDeps, request: FetchRequest, signal: 
   if (first === undefined) throw new Error('a stripe needs at least one fragment')
   const have = enough.map(({ row, payload }) => ({ row, bytes: payload }))
   const input = { code: first.code, packBytes: first.packBytes, have }
-  const { pack } = await deps.workers.run(reconstructPackJob, input, { signal })
+  const transfer = buffersOf(have.map(({ bytes }) => bytes))
+  const { pack } = await deps.workers.run(reconstructPackJob, input, { signal, transfer })
   return pack
+}
+
+/** Buffers that hold nothing else, to be given to a job instead of copied. */
+function buffersOf(parts: readonly Uint8Array[]): ArrayBuffer[] {
+  return parts.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  )
 }
 
 class Gathering {
@@ -214,7 +222,8 @@ class Gathering {
     const client = new HostClient(this.#deps.clock, await this.#deps.hosts.session(host, signal), owner.box)
     const bytes = await client.getFragment({ stripe, row }, signal, this.#bytesMax())
     const record = placed === null ? null : recordHash(placed.record)
-    return await this.#deps.workers.run(checkFragmentJob, { bytes, owner, stripe, row, record }, { signal })
+    const input = { bytes, owner, stripe, row, record }
+    return await this.#deps.workers.run(checkFragmentJob, input, { signal, transfer: buffersOf([bytes]) })
   }
 
   #bytesMax(): number {

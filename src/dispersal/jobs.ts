@@ -40,7 +40,8 @@ export const reconstructPackJob = defineJob(
   (
     _world,
     input: { code: Code; packBytes: number; have: { row: number; bytes: Uint8Array }[] },
-  ): { pack: Uint8Array } => ({
-    pack: reconstructPack(input.code, input.have, input.packBytes),
-  }),
+  ): { pack: Uint8Array } => {
+    const pack = reconstructPack(input.code, input.have, input.packBytes)
+    return transferring({ pack }, pack.buffer instanceof ArrayBuffer ? [pack.buffer] : [])
+  },
 )

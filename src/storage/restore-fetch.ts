@@ -2,9 +2,9 @@
 import { MiB } from '#base'
 import type { FetchPack, PackId } from './types.ts'
 
-/** Packs asked for before the jobs come to them: enough to keep a line busy while two are being opened. */
-const AHEAD_MAX = 4
-const KEPT_BYTES_MAX = 64 * MiB
+/** Packs asked for before the jobs come to them: each costs about three times its length until it is rebuilt. */
+const AHEAD_MAX = 2
+const KEPT_BYTES_MAX = 32 * MiB
 
 type Fetched = { readonly bytes: Uint8Array } | { readonly error: unknown }
 

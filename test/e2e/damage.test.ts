@@ -46,7 +46,9 @@ test('one flipped bit anywhere in surviving fragments is detected, named, worked
   const wrong = names(restored.damaged).filter((name) => !names(again).includes(name))
   assert.deepEqual(wrong, [], 'named, but not damaged')
 
-  await town.whole({ ...owner, data: recovered })
+  const back = { ...owner, data: recovered }
+  await town.ok<CheckResult>(['vault', 'check', '--data', recovered], [1])
+  await town.whole(back)
   const after = await town.ok<CheckResult>(['vault', 'check', '--data', recovered])
   assert.deepEqual(after.damaged, [])
 })

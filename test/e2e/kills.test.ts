@@ -3,8 +3,9 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckResult, SnapshotResult } from '#box'
+import { compareFolders } from '../../src/cli/compare.ts'
 import { assertSame, Chance, writeFiles } from './material.ts'
-import { type Box, type Running, Town } from './town.ts'
+import { type Box, Town } from './town.ts'
 
 const KILLS = Number(process.env.DATIS_KILLS ?? 6)
 /** No command does anything before its program is loaded. */
@@ -22,32 +23,36 @@ test('kill -9 of the owner at any moment of snapshot and dispersal loses no ackn
   const data = ['--data', owner.data]
   await town.ok(['source', 'add', 'house', source, ...data])
   writeFiles(chance, source, 4 * MiB)
-  const began = performance.now()
   const acknowledged = new Map<string, string>()
   const keep = (snapshot: SnapshotResult, round: number): void => {
     acknowledged.set(snapshot.id, town.path(`was-${round}`))
     cpSync(source, town.path(`was-${round}`), { recursive: true, preserveTimestamps: true })
   }
-  keep(await town.take(owner), -1)
-  await town.whole(owner)
-  const usualMs = performance.now() - began
+  /** How long each command took the last time it was let alone. */
+  const usualMs = { take: 0, disperse: 0 }
+  const goOn = async (round: number): Promise<void> => {
+    const began = performance.now()
+    keep(await town.take(owner), round)
+    usualMs.take = performance.now() - began
+    await town.whole(owner)
+    usualMs.disperse = performance.now() - began - usualMs.take
+  }
+  await goOn(-1)
 
   for (let round = 0; round < KILLS; round++) {
     writeFiles(chance, source, 2 * MiB, `round-${round % 3}/`)
     const running = round % 2 === 0
     if (running) await town.run(owner)
-    const killAfterMs = LOADING_MS + chance.below(Math.max(1, Math.floor(usualMs - LOADING_MS)))
-    const { snapshot, during } = await killedAfter(town, owner, killAfterMs)
-    t.diagnostic(
-      `round ${round}: ${running ? 'running box' : 'one-shot'}, kill after ${killAfterMs} ms, during ${during}`,
-    )
+    const phase = chance.below(2) === 0 ? 'take' : 'disperse'
+    const ms = LOADING_MS + chance.below(Math.max(1, Math.floor(usualMs[phase] - LOADING_MS)))
+    const { snapshot, was } = await killed(town, owner, { phase, ms })
+    t.diagnostic(`round ${round}: ${running ? 'running box' : 'one-shot'}, killed ${ms} ms into ${phase}, which ${was}`)
     const { items } = await town.ok<{ items: SnapshotResult[] }>(['snapshot', 'list', ...data])
     const listed = new Set(items.map(({ id }) => id))
     for (const id of [...acknowledged.keys(), ...(snapshot ? [snapshot.id] : [])]) assert.ok(listed.has(id), id)
     const check = await town.ok<CheckResult>(['vault', 'check', ...data])
     assert.equal(check.ok, true)
-    keep(await town.take(owner), round)
-    await town.whole(owner)
+    await goOn(round)
   }
 
   await town.destroy(owner)
@@ -67,38 +72,25 @@ test('kill -9 of the owner at any moment of snapshot and dispersal loses no ackn
   }
 })
 
-/** Runs take and disperse until the owner dies; what was acknowledged before. */
-async function killedAfter(
+/** Runs take, then disperse, until the owner dies in one of them; the snapshot that was acknowledged before. */
+async function killed(
   town: Town,
   owner: Box,
-  ms: number,
-): Promise<{ snapshot: SnapshotResult | undefined; during: string }> {
+  { phase, ms }: { phase: 'take' | 'disperse'; ms: number },
+): Promise<{ snapshot: SnapshotResult | undefined; was: string }> {
   const data = ['--data', owner.data]
-  let current: Running | undefined
-  let during = 'nothing'
-  let dead = false
-  const steps = (async () => {
-    during = 'take'
-    current = town.start(['snapshot', 'take', ...data])
-    const taken = await current.ended
-    if (dead || taken.exit !== 0) return (taken.json.snapshots as SnapshotResult[] | undefined)?.[0]
-    during = 'disperse'
-    current = town.start(['disperse', ...data, '--wait', '1s'])
-    await current.ended
-    if (!dead) during = 'nothing any more'
-    return (taken.json.snapshots as SnapshotResult[])[0]
-  })()
+  const before = phase === 'disperse' ? await town.take(owner) : undefined
+  const command = town.start(phase === 'take' ? ['snapshot', 'take', ...data] : ['disperse', ...data, '--wait', '1s'])
   await sleep(ms)
-  dead = true
-  const at = during
-  if (owner.process === null) current?.child.kill('SIGKILL')
+  if (owner.process === null) command.child.kill('SIGKILL')
   else await town.kill(owner)
-  return { snapshot: await steps, during: at }
+  const { exit, json } = await command.ended
+  const [taken] = exit === 0 && phase === 'take' ? (json.snapshots as SnapshotResult[]) : []
+  return { snapshot: before ?? taken, was: exit === 0 ? 'had ended' : 'had not ended' }
 }
 
 /** The copy kept beside has new owners and times: content alone is compared. */
 async function assertSameContent(original: string, copy: string): Promise<void> {
-  const { compareFolders } = await import('../../src/cli/compare.ts')
   const { differences } = await compareFolders(original, copy, async () => undefined)
   assert.deepEqual(
     differences.filter(({ what }) => what !== 'mtime'),

@@ -75,7 +75,7 @@ export class RunFinder {
       if (isConstant(source.subarray(at, at + BLOCK))) continue
       const slot = slotOf(first)
       this.#seen[slot >>> 3]! |= 1 << (slot & 7)
-      this.#blocks.set(source.latin1Slice(at, at + BLOCK), { source, at })
+      this.#blocks.set(source.toString('latin1', at, at + BLOCK), { source, at })
     }
   }
 
@@ -86,7 +86,7 @@ export class RunFinder {
         (stored[at]! | (stored[at + 1]! << 8) | (stored[at + 2]! << 16) | (stored[at + 3]! << 24)) >>> 0,
       )
       if ((this.#seen[slot >>> 3]! & (1 << (slot & 7))) === 0) continue
-      const block = this.#blocks.get(stored.latin1Slice(at, at + BLOCK))
+      const block = this.#blocks.get(stored.toString('latin1', at, at + BLOCK))
       if (block === undefined) continue
       const before = commonBefore(stored, at, block)
       if (before + commonAfter(stored, at, block) >= RUN) return at - before

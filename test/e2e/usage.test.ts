@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { wordlist as english } from '@scure/bip39/wordlists/english.js'
+import { wordlist as french } from '@scure/bip39/wordlists/french.js'
+import type { CheckResult } from '#box'
+import { Chance, writeFiles } from './material.ts'
+import { Town } from './town.ts'
+
+test('two commands at once on one data folder: one works, the other says so, nothing breaks', {
+  timeout: 60_000,
+}, async (t) => {
+  const chance = new Chance(t)
+  const town = new Town(t)
+  const box = await town.box('owner')
+  const data = ['--data', box.data]
+  const source = town.path('source')
+  mkdirSync(source)
+  writeFiles(chance, source, 8 << 20)
+  await town.ok(['source', 'add', 'house', source, ...data])
+  const take = ['snapshot', 'take', ...data]
+  for (const running of [false, true]) {
+    if (running) await town.run(box)
+    const both = await Promise.all([town.datis(...take), town.datis(...take)])
+    assert.ok(both.some(({ exit }) => exit === 0))
+    for (const { exit, json } of both) {
+      if (exit !== 0) assert.match(`${exit} ${json.error?.code}`, /^1 (?:BOX_IN_USE|VAULT_BUSY)$/)
+    }
+    assert.equal((await town.ok<CheckResult>(['vault', 'check', ...data])).ok, true)
+  }
+  assert.equal(await town.fails(1, 'box', 'run', ...data), 'BOX_IN_USE')
+})
+
+test('wrong usage is exit 2 with an error in JSON', { timeout: 60_000 }, async (t) => {
+  const town = new Town(t)
+  const box = await town.box('owner')
+  const wrong = [
+    ['snapshot', 'list'],
+    ['snapshot', 'list', '--data', box.data, '--bogus'],
+    ['no-such-command'],
+    ['restore', 'latest', '--data', box.data],
+    ['restore', 'latest', town.path('x'), '--over', '--missing', '--data', box.data],
+    ['disperse', '--wait', 'soon', '--data', box.data],
+    ['box', 'create', '--data', town.path('new'), '--address', 'no port'],
+  ]
+  const codes = await Promise.all(wrong.map((args) => town.fails(2, ...args)))
+  assert.deepEqual([...new Set(codes)], ['USAGE'])
+})
+
+test('words that are wrong are pointed at, and no command writes over what is there', {
+  timeout: 60_000,
+}, async (t) => {
+  const town = new Town(t)
+  const box = await town.box('owner')
+  const words = readFileSync(box.words, 'utf8').trim().split(' ')
+  assert.equal(words.length, 24)
+  const file = (name: string, list: readonly string[]): string => {
+    writeFileSync(town.path(name), list.join(' '))
+    return town.path(name)
+  }
+  const bad = file('bad', words.with(6, 'datis'))
+  const args = ['--peer', box.address, '--data', town.path('new')]
+  const refused = await town.datis('recover', '--words', bad, ...args)
+  assert.equal(refused.exit, 1)
+  assert.equal(refused.json.error?.code, 'WORDS_UNKNOWN')
+  assert.match(refused.json.error?.message ?? '', /\b7\b.*datis/)
+  assert.equal(await town.fails(1, 'recover', '--words', file('short', words.slice(1)), ...args), 'WORDS_COUNT')
+  assert.equal(await town.fails(1, 'box', 'create', '--words', bad, '--data', town.path('new')), 'WORDS_UNKNOWN')
+  const over = ['box', 'create', '--data', town.path('other'), '--words-to', box.words]
+  assert.equal(await town.fails(1, ...over), 'WORDS_FILE_EXISTS')
+  assert.equal(await town.fails(1, 'box', 'create', '--data', box.data), 'FOLDER_NOT_EMPTY')
+})
+
+test('JSON output never shows the words', { timeout: 60_000 }, async (t) => {
+  const town = new Town(t)
+  const listed = new Set([...english, ...french].map((word) => word.normalize('NFC')))
+  for (const language of ['en', 'fr']) {
+    for (const to of [[], ['--words-to', town.path(`${language}.words`)]]) {
+      const data = town.path(`${language}-${to.length}`)
+      const ran = await town.datis('box', 'create', '--data', data, '--lang', language, ...to)
+      assert.equal(ran.exit, 0, ran.err)
+      assert.deepEqual(Object.keys(ran.json).sort(), ['box', 'root'])
+      const said = `${ran.out} ${ran.err}`.normalize('NFC').split(/\s+/)
+      const run = said.map((word) => (listed.has(word) ? 'w' : ' ')).join('')
+      assert.doesNotMatch(run, /w{6}/)
+    }
+  }
+})
+
+test('a folder of another format, an unknown snapshot and a second community are refused', {
+  timeout: 60_000,
+}, async (t) => {
+  const town = new Town(t)
+  const [anna, bruno, carla] = await Promise.all(['anna', 'bruno', 'carla'].map((name) => town.box(name)))
+  assert.ok(anna && bruno && carla)
+  await town.found([anna, bruno])
+  const second = ['community', 'found', '--data', anna.data, '--data', carla.data]
+  assert.equal(await town.fails(1, ...second), 'COMMUNITY_EXISTS')
+  assert.deepEqual(readdirSync(join(carla.data, 'charters')), [])
+  assert.equal(await town.fails(1, 'community', 'found', '--data', carla.data), 'COMMUNITY_TOO_SMALL')
+  assert.equal(await town.fails(1, 'snapshot', 'show', 'abcdef', '--data', anna.data), 'SNAPSHOT_UNKNOWN')
+  assert.equal(await town.fails(1, 'restore', 'latest', town.path('x'), '--data', anna.data), 'SNAPSHOT_UNKNOWN')
+  assert.equal(await town.fails(1, 'snapshot', 'list', '--data', town.path('nothing')), 'NO_BOX')
+  const path = join(bruno.data, 'box.cbor')
+  const settings = readFileSync(path)
+  settings[settings.indexOf('format') + 6] = 9
+  writeFileSync(path, settings)
+  assert.match(await town.fails(1, 'snapshot', 'list', '--data', bruno.data), /^FORMAT_(?:UNKNOWN|INVALID)$/)
+})
