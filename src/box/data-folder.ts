@@ -31,7 +31,6 @@ import {
   fixedBytes,
   hexBytes,
   type Keyring,
-  type RootPublic,
 } from '#crypto'
 
 const identitySchema = z.strictObject({
@@ -146,10 +145,6 @@ export function readSecrets(disk: Disk, folder: BytePath): BoxSecrets {
     keyring: decodeKeyring(read('keyring.cbor')),
     wrappedKeyring: read('keyring.wrapped'),
   }
-}
-
-export function rootPublicOf(settings: BoxSettings): RootPublic {
-  return { signing: Uint8Array.from(Buffer.from(settings.organisation, 'hex')), sealing: settings.rootSealing }
 }
 
 function exists(disk: Disk, path: BytePath): boolean {

@@ -124,6 +124,8 @@ export interface RecoverResult {
   readonly newest: boolean
   readonly answered: readonly string[]
   readonly hosts: readonly string[]
+  /** Metadata stripes that nobody who answered could give back: snapshots that need them cannot be read for now. */
+  readonly missing: readonly string[]
   /** Earlier heads on offer, newest first. */
   readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }

@@ -1,6 +1,27 @@
 /** A box from nothing but its words and one member that answers: security rule 4, docs/protocol/recovery.md. */
-import { type BytePath, DatisError, ignoring, joinPath, readWhole, removeTree, writeDurably } from '#base'
-import { type Charter, CharterStore, decodeSignedCharter, findBox, verifyCharter } from '#community'
+import {
+  type BytePath,
+  bytesEqual,
+  codeOf,
+  DatisError,
+  ignoring,
+  joinPath,
+  MINUTE_MS,
+  readWhole,
+  removeTree,
+  utf8,
+  type Workers,
+  writeDurably,
+} from '#base'
+import {
+  type Charter,
+  CharterStore,
+  decodeSignedCharter,
+  findBox,
+  otherOrganisations,
+  type SignedCharter,
+  verifyCharter,
+} from '#community'
 import {
   type BoxKeys,
   boxKeysFromSeed,
@@ -20,6 +41,7 @@ import {
   type BoxSettings,
   ensureBoxFolders,
   foldersOf,
+  isBoxFolder,
   prepareEmptyFolder,
   writeSecrets,
   writeSettings,
@@ -32,6 +54,7 @@ import type { World } from './world.ts'
 
 /** Says that a recovery was begun here and not ended: another one may start over in this folder. */
 const MARKER = 'recovering'
+const MARKER_TEXT = utf8('A recovery by Datis was begun in this folder.\n')
 const NO_BOX = '0'.repeat(32)
 
 export async function recoverBoxIn(
@@ -44,7 +67,6 @@ export async function recoverBoxIn(
   startOver(world, folder)
   prepareEmptyFolder(world.disk, folder)
   using _lock = world.lock(folder)
-  writeDurably(world.disk, folder, MARKER, new Uint8Array(0))
   const keys = boxKeysFromSeed(world.random.bytes(32))
   context.onProgress({ phase: 'recover' })
   await using recovery = new Recovery(
@@ -57,17 +79,23 @@ export async function recoverBoxIn(
     },
   )
   const finding = await recovery.find(context.signal)
-  await new Rebuilding(world, folder, { root, keys, recovery, finding }, context).run()
-  return shownFinding(finding)
+  writeDurably(world.disk, folder, MARKER, MARKER_TEXT)
+  const rebuilding = new Rebuilding(world, folder, { root, keys, recovery, finding }, context)
+  await rebuilding.run()
+  return { ...shownFinding(finding), missing: rebuilding.missing }
 }
 
+/**
+ * A recovery that was cut short may begin again: only in a folder that bears our marker and no box, and only what a
+ * recovery makes is removed.
+ */
 function startOver(world: World, folder: BytePath): void {
-  const marker = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(world.disk, joinPath(folder, MARKER), 1))
-  if (marker === undefined) return
+  const { disk } = world
+  const marker = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(disk, joinPath(folder, MARKER), 1024))
+  if (marker === undefined || !bytesEqual(marker, MARKER_TEXT) || isBoxFolder(disk, folder)) return
   using _lock = world.lock(folder)
-  for (const name of world.disk.list(folder)) {
-    if (name !== 'lock.sqlite') removeTree(world.disk, joinPath(folder, name))
-  }
+  for (const path of Object.values(foldersOf(folder))) ignoring(['ENOENT'], () => removeTree(disk, path))
+  disk.removeFile(joinPath(folder, MARKER))
 }
 
 function dialler(world: World, root: RootKeys, keys: BoxKeys) {
@@ -97,6 +125,7 @@ class Rebuilding {
   readonly #folder: BytePath
   readonly #found: Found
   readonly #context: OperationContext
+  readonly #missing: { stripe: string; error: unknown }[] = []
 
   constructor(world: World, folder: BytePath, found: Found, context: OperationContext) {
     this.#world = world
@@ -126,28 +155,45 @@ class Rebuilding {
     const charter = this.#keepCharter()
     this.#keepHistory(secrets, epoch)
     const settings = await this.#fillVault(secrets, charter, epoch)
-    writeSettings(disk, this.#folder, settings)
     disk.removeFile(joinPath(this.#folder, MARKER))
-    disk.syncFolder(this.#folder)
+    writeSettings(disk, this.#folder, settings)
   }
 
+  /**
+   * Above every epoch that was found, and drawn from the time: a second recovery that meets other members than the
+   * first must not sign the same number again.
+   */
   #nextEpoch(): number {
     const { epoch, highest } = this.#found.finding
-    return Math.max(epoch === null ? 1 : decodeEpoch(epoch.body).epoch, highest.head.epoch) + 1
+    const known = Math.max(epoch === null ? 1 : decodeEpoch(epoch.body).epoch, highest.head.epoch)
+    return Math.max(known + 1, Math.floor(this.#world.clock.wall() / MINUTE_MS))
   }
 
-  /** Of the member lists on offer, the newest that is valid and has this box in it. */
+  /** Of the member lists on offer, one that is valid and names exactly the organisations that the head names. */
   #keepCharter(): Charter {
-    const { finding, root } = this.#found
+    const { finding } = this.#found
     for (const bytes of finding.charters) {
       const signed = decodeSignedCharter(bytes)
-      const store = new CharterStore(this.#world.disk, foldersOf(this.#folder).charters)
-      if (findBox(verifyCharter(signed, null), finding.owner.box)?.organisation === root.organisation)
-        return store.append(signed)
+      if (!this.#isOurs(signed)) continue
+      return new CharterStore(this.#world.disk, foldersOf(this.#folder).charters).append(signed)
     }
     throw new DatisError('RECOVERY_NO_CHARTER', 'No member list that anybody offers has this box in it.', {
       offered: finding.charters.length,
     })
+  }
+
+  #isOurs(signed: SignedCharter): boolean {
+    const { owner, highest } = this.#found.finding
+    try {
+      const charter = verifyCharter(signed, null)
+      const others = otherOrganisations(charter, owner.organisation).sort()
+      const named = [...highest.head.organisations].sort()
+      return findBox(charter, owner.box)?.organisation === owner.organisation && others.join() === named.join()
+    } catch (error) {
+      // Anybody may offer anything: a false list is passed over.
+      if (!(error instanceof DatisError)) throw error
+      return false
+    }
   }
 
   #keepHistory(secrets: BoxSecrets, epoch: number): void {
@@ -182,23 +228,42 @@ class Rebuilding {
     return { ...listed, name: boxName === '' ? listed.name : boxName, zone }
   }
 
-  /** Trees and index parts come first: with them the box knows every file, and data packs come when they are read. */
+  /**
+   * Trees and index parts come first: with them the box knows every file, and data packs come when they are read. A
+   * pack that cannot be had costs what only it holds, and no more; its stripe is reported.
+   */
   async #fetchMetadata(vault: Vault, stack: AsyncDisposableStack): Promise<void> {
-    const { clock, log } = this.#world
-    const { recovery, finding } = this.#found
-    const workers = stack.use(this.#world.startWorkers(1))
-    const deps = { clock, log, workers, hosts: recovery.hosts, latencies: new HostLatencies() }
     const packs = [...vault.packs()].filter((pack) => pack.class === 'metadata' && !pack.local)
+    const workers = stack.use(this.#world.startWorkers(1))
     const bytesTotal = packs.reduce((sum, { bytes }) => sum + bytes, 0)
     let bytesDone = 0
-    for (const { id, bytes } of packs) {
-      const record = vault.placement(id)
-      const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
-      const request = { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }
-      await vault.adoptPack(id, await fetchPack(deps, request, this.#context.signal))
+    for (const { id, bytes } of packs.sort((a, b) => b.at - a.at)) {
+      await this.#fetchPack(vault, workers, id)
       bytesDone += bytes
       this.#context.onProgress({ phase: 'recover', bytesDone, bytesTotal })
     }
+    if (packs.length > 0 && this.#missing.length === packs.length) throw this.#missing[0]?.error
+  }
+
+  async #fetchPack(vault: Vault, workers: Workers, id: string): Promise<void> {
+    const { clock, log } = this.#world
+    const { recovery, finding } = this.#found
+    const deps = { clock, log, workers, hosts: recovery.hosts, latencies: new HostLatencies() }
+    const record = vault.placement(id)
+    const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
+    const request = { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }
+    try {
+      await vault.adoptPack(id, await fetchPack(deps, request, this.#context.signal))
+    } catch (error) {
+      if (codeOf(error) !== 'STRIPE_UNREACHABLE' && codeOf(error) !== 'PACK_DAMAGED') throw error
+      log.warn('recovery.pack.missing', { stripe: id, code: codeOf(error) })
+      this.#missing.push({ stripe: id, error })
+    }
+  }
+
+  /** Metadata packs that nobody who answered could give back. */
+  get missing(): string[] {
+    return this.#missing.map(({ stripe }) => stripe)
   }
 }
 
@@ -208,7 +273,7 @@ function listenFor(address: string): string {
   return host.startsWith('127.') || host === '::1' || host === 'localhost' ? address : `[::]:${port}`
 }
 
-function shownFinding(finding: RecoveryFinding): RecoverResult {
+function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing'> {
   const shown = ({ number, at }: { number: number; at: number }) => ({ number, at: shownInstant(at) })
   return {
     box: finding.owner.box,

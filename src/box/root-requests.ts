@@ -3,7 +3,7 @@
  * rollback (an epoch and the certificate that goes with it), or a certificate for a key. docs/formats/statements.md
  */
 import { z } from 'zod'
-import { DatisError, decodeCbor, encodeCbor, joinPath, type Random, writeDurably } from '#base'
+import { bytesEqual, DatisError, decodeCbor, encodeCbor, joinPath, type Random, writeDurably } from '#base'
 import {
   boundedBytes,
   CERTIFICATE_BYTES_MAX,
@@ -101,11 +101,16 @@ export function applyRootAnswer(box: OpenedBox, bytes: Uint8Array): { applied: s
     claims.epoch < settings.epoch ||
     answer.epoch === null
   ) {
-    throw new DatisError('ROOT_REQUEST_FOREIGN', 'This answer of the root is for another box or an earlier time.', {
-      box: claims.box,
-    })
+    throw foreign(claims.box)
   }
-  verifyEpoch(answer.epoch, { box: settings.box, organisation: settings.organisation })
+  const epoch = verifyEpoch(answer.epoch, { box: settings.box, organisation: settings.organisation })
+  if (epoch.epoch !== claims.epoch || !bytesEqual(epoch.publicKey, claims.publicKey)) throw foreign(claims.box)
   box.adoptEpoch(answer.epoch, answer.certificate, claims.epoch)
   return { applied: 'epoch' }
+}
+
+function foreign(box: string): DatisError {
+  return new DatisError('ROOT_REQUEST_FOREIGN', 'This answer of the root is for another box or an earlier time.', {
+    box,
+  })
 }

@@ -160,7 +160,7 @@ class Story {
     if (refusal === null || this.#leftovers()) {
       throw new DatisError('DEMO_SURVIVED', 'Something was restored although too much was lost.')
     }
-    const details = { needed: k, found, missing: k - found }
+    const details = { needed: k, have: found, missing: k - found }
     const error = new DatisError('NOT_RECOVERABLE', 'Too few fragments survive.', details)
     const total = { identical: false, ...account }
     return {

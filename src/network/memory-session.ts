@@ -113,8 +113,8 @@ export class MemoryPeerSession implements PeerSession {
       this.#pings = undefined
       return
     }
+    // What was missed still counts: callers give up sooner than the pings do, and a silent session would live for ever.
     if (this.#pings !== undefined) return
-    this.#unanswered = 0
     this.#pings = every(this.#clock, PING_EVERY_MS, () => {
       if (this.#unanswered++ >= PINGS_MISSED_MAX) this.#duplex.destroy()
       else void writeFrame(this.#duplex, { type: 'ping' }, undefined)

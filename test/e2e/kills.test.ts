@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CheckResult, SnapshotResult } from '#box'
+import type { SnapshotResult } from '#box'
 import { compareFolders } from '../../src/cli/compare.ts'
 import { assertSame, Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
@@ -50,8 +50,9 @@ test('kill -9 of the owner at any moment of snapshot and dispersal loses no ackn
     const { items } = await town.ok<{ items: SnapshotResult[] }>(['snapshot', 'list', ...data])
     const listed = new Set(items.map(({ id }) => id))
     for (const id of [...acknowledged.keys(), ...(snapshot ? [snapshot.id] : [])]) assert.ok(listed.has(id), id)
-    const check = await town.ok<CheckResult>(['vault', 'check', ...data])
-    assert.equal(check.ok, true)
+    const check = await town.datis('vault', 'check', ...data)
+    if (check.exit !== 0) for (const { log } of hosts) t.diagnostic(log.slice(-1500))
+    assert.deepEqual([check.exit, check.json.ok], [0, true], check.out)
     await goOn(round)
   }
 

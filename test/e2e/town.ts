@@ -23,6 +23,8 @@ export interface Box {
   readonly id: string
   readonly root: string
   process: ChildProcess | null
+  /** What the running box wrote to stderr. */
+  log: string
 }
 
 export interface Ran {
@@ -127,7 +129,7 @@ export class Town {
     const made = await this.ok<{ box: string; root: string }>([
       ...['box', 'create', '--data', paths.data, '--name', name, ...at, ...key],
     ])
-    const box = { name, ...paths, address, id: made.box, root: made.root, process: null }
+    const box = { name, ...paths, address, id: made.box, root: made.root, process: null, log: '' }
     this.boxes.push(box)
     return box
   }
@@ -150,6 +152,9 @@ export class Town {
   async run(box: Box): Promise<void> {
     const { child, ended } = this.start(['box', 'run', '--data', box.data])
     box.process = child
+    child.stderr?.on('data', (text: string) => {
+      box.log += text
+    })
     const ready = new Promise<string>((resolve) => {
       let text = ''
       child.stdout?.on('data', (part: string) => {

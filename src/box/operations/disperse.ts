@@ -40,8 +40,8 @@ async function oneRound(box: OpenedBox, context: OperationContext): Promise<Disp
   try {
     return await box.disperser.run(inputOf(box, context), context.signal)
   } catch (error) {
-    // Only the organisation's root can settle which of two histories goes on: the question is left beside the box.
-    if (codeOf(error) === 'HEAD_ROLLED_BACK' || codeOf(error) === 'BOX_REFUSED') keepRootRequest(box)
+    // Only the root can settle which of two histories goes on. A rolled-back box must not offer its own: it is behind.
+    if (codeOf(error) === 'BOX_REFUSED') keepRootRequest(box)
     throw error
   }
 }

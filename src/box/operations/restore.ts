@@ -1,4 +1,4 @@
-import { type BytePath, DatisError, pathFromText } from '#base'
+import { type BytePath, DatisError, type Disk, ignoring, joinPath, parentOf, pathFromText } from '#base'
 import { type DamagedFragment, placedFromStatement } from '#dispersal'
 import type { PackId, RestoreReport } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
@@ -34,10 +34,28 @@ export async function restore(
   return shownReport(report, [...damaged.values()])
 }
 
-/** A restore into the box's own folder could overwrite keys, packs or what it keeps for others. */
+/**
+ * A restore into the box's own folder could overwrite keys, packs or what it keeps for others. Compared by device and
+ * inode of the target's nearest folder that exists, whatever links led there: TARGET may be one.
+ */
 function refuseOwnFolder(box: OpenedBox, target: BytePath): void {
-  if (target === box.folder || target.startsWith(`${box.folder}/`)) {
-    throw new DatisError('TARGET_INVALID', 'A restore never goes into the data folder of the box.')
+  const { disk } = box.world
+  const own = disk.stat(box.folder)
+  for (let path = nearestFolder(disk, target); ; path = joinPath(path, '..')) {
+    using held = disk.holdFolder(joinPath(path, '.'))
+    const stat = disk.stat(joinPath(held.path, '.'))
+    if (stat.device === own.device && stat.inode === own.inode) {
+      throw new DatisError('TARGET_INVALID', 'A restore never goes into the data folder of the box.')
+    }
+    const above = disk.stat(joinPath(held.path, '..'))
+    if (above.device === stat.device && above.inode === stat.inode) return
+  }
+}
+
+function nearestFolder(disk: Disk, target: BytePath): BytePath {
+  for (let path = target; ; path = parentOf(path)) {
+    if (ignoring(['ENOENT', 'ENOTDIR', 'ELOOP'], () => disk.stat(joinPath(path, '.')))?.kind === 'folder') return path
+    if (path === '/') return path
   }
 }
 
@@ -64,7 +82,8 @@ function fragmentsWithin(
   reachable: ReadonlySet<string>,
 ): { have: number; needed: number } {
   const record = box.vault.placement(pack)
-  if (record === undefined) return { have: 0, needed: 1 }
+  // Where it lies was never logged: only asking every host can tell.
+  if (record === undefined) return { have: 1, needed: 1 }
   const { rows, code } = placedFromStatement(record.statement, record.rows)
   return { have: rows.filter(({ host }) => reachable.has(host)).length, needed: code.k }
 }
