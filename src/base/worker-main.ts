@@ -1,10 +1,9 @@
 /** The entry of a worker thread: runs one job at a time, as told over its port. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { parentPort } from 'node:worker_threads'
 import { errorForCrossing, errorFromCrossing } from './crossing.ts'
 import { assert } from './errors.ts'
 import { transfersOf } from './job.ts'
+import { collectNow } from './memory.ts'
 import type { Job, JobWorld } from './ports.ts'
 import { realClock } from './real-clock.ts'
 import { realDisk } from './real-disk.ts'
@@ -21,11 +20,6 @@ const port = parentPort
 const ports = { disk: realDisk(), clock: realClock(), random: realRandom() }
 let running: RunningJob | undefined
 let callCount = 0
-
-// Jobs leave buffers of whole packs behind, outside of the small heap whose filling makes the engine collect: without
-// this a few threads hold hundreds of MiB that nobody uses (docs/decisions/0005-memory.md).
-setFlagsFromString('--expose-gc')
-const giveMemoryBack = runInNewContext('gc') as () => void
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'run') {
@@ -74,7 +68,7 @@ function call(job: RunningJob, name: string, input: unknown): Promise<unknown> {
 function finish(outcome: Outcome, transfer: readonly ArrayBuffer[]): void {
   send({ type: 'done', outcome }, transfer)
   running = undefined
-  giveMemoryBack()
+  collectNow()
 }
 
 function send(message: FromWorker, transfer: readonly ArrayBuffer[]): void {

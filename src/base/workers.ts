@@ -5,7 +5,7 @@ import type { Job, JobOptions, Workers } from './ports.ts'
 import type { FromWorker, Outcome, ToWorker } from './worker-messages.ts'
 
 /** An idle thread costs about 10 MiB, a new one about 50 ms. */
-const THREAD_IDLE_MS = 5_000
+const THREAD_IDLE_MS = 1_000
 
 /**
  * Jobs make much short-lived garbage; with the default, 48 MiB a thread, a box is 100 MiB larger and no faster

@@ -20,9 +20,9 @@ const FIRST_EPOCH = 1
  * exists), its own keys, certificate and keyring. The root's private halves and the words are forgotten here.
  */
 export function createBoxIn(world: World, folder: BytePath, args: Omit<CreateArguments, 'folder'>): CreateResult {
+  const given = args.words === undefined ? null : entropyFromWords(args.words)
   prepareEmptyFolder(world.disk, folder)
   using _lock = world.lock(folder)
-  const given = args.words === undefined ? null : entropyFromWords(args.words)
   const entropy = given ?? world.random.bytes(32)
   const settings = writeNewBox(world, folder, entropy, args)
   return { box: settings.box, root: settings.organisation, entropy: given === null ? entropy : null }

@@ -1,5 +1,5 @@
 /** What a box gets back from its peers. */
-import { mapConcurrent } from '#base'
+import { mapConcurrent, noteGarbage } from '#base'
 import { hostsFor } from '#community'
 import { type DamagedFragment, fetchPack, placedFromStatement } from '#dispersal'
 import type { FetchPack } from '#storage'
@@ -16,7 +16,10 @@ export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment
     const record = box.vault.placement(stripe)
     const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
     const deps = { clock, log, workers: box.stripeWorkers, hosts: box.hosts, latencies: box.latencies }
-    return await fetchPack(deps, { owner: { box: id, organisation }, stripe, placed, candidates, onDamaged }, signal)
+    const request = { owner: { box: id, organisation }, stripe, placed, candidates, onDamaged }
+    const pack = await fetchPack(deps, request, signal)
+    noteGarbage(2 * pack.byteLength)
+    return pack
   }
 }
 

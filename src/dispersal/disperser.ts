@@ -2,7 +2,7 @@
 import { ByteBudget, type Clock, codeOf, DatisError, type Log, mapConcurrent, toHex } from '#base'
 import type { Code } from '#coding'
 import { type BoxOfMember, type Charter, hostsFor, otherOrganisations } from '#community'
-import { type BoxId, decodePlacement, decodeReceipt, type Signed, sha256 } from '#crypto'
+import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 } from '#crypto'
 import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
@@ -60,7 +60,7 @@ export interface DisperseReport {
   readonly state: StripeState
   /** Number of the newest head; 0 when there is none. */
   readonly head: number
-  /** Organisations that signed a receipt for it. */
+  /** Organisations that signed a receipt for it in this round. */
   readonly receipts: number
   readonly needed: number
   readonly stripes: { readonly total: number; readonly protected: number; readonly whole: number }
@@ -85,6 +85,12 @@ export class Disperser {
   }
 }
 
+/** `stored`: rows that were uploaded in this round. */
+interface SentStripe {
+  readonly code: Code
+  readonly stored: number
+}
+
 class Round {
   readonly #deps: DisperserDeps
   readonly #input: DisperseInput
@@ -96,6 +102,10 @@ class Round {
   readonly #memory = new ByteBudget(UPLOAD_BYTES_MAX)
   readonly #states = new Map<string, StripeState>()
   readonly #lost = new Map<string, Set<number>>()
+  /** Hosts whose inventory was compared in this round: only their rows count as held, with those sent in it. */
+  readonly #compared = new Set<BoxId>()
+  /** Organisations with a receipt of this round for the newest head. */
+  readonly #witnessed = new Set<OrganisationId>()
   readonly #failed: { stripe: string; code: string }[] = []
   #bytesDone = 0
 
@@ -149,6 +159,7 @@ class Round {
         await this.#tried(host, inner, async () => {
           const client = await this.#connect(host, inner)
           for (const { stripe, row } of await missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
+          this.#compared.add(host)
         })
       },
       signal,
@@ -166,7 +177,7 @@ class Round {
       await act()
     } catch (error) {
       signal.throwIfAborted()
-      if (codeOf(error) === 'BOX_REFUSED') throw error
+      if (error === this.#deps.heads.stopped) throw error
       this.#note(host, codeOf(error))
     }
   }
@@ -179,22 +190,18 @@ class Round {
     const code = known?.code ?? this.#codes[pack.class]
     const done = (known !== undefined && rows.length >= code.n) || !this.#anyUseful(known, rows)
     const sent = done ? null : await this.#trySend(pack, known, signal)
-    const held = sent?.rows.length ?? rows.length
+    const held = this.#confirmed(rows).length + (sent?.stored ?? 0)
     this.#states.set(pack.id, stripeState(held, sent?.code ?? code, pack.class, this.#codes.data))
     this.#progress()
   }
 
   /** A pack that cannot be read or encoded leaves the others alone. */
-  async #trySend(
-    pack: PackToPlace,
-    known: PlacedStripe | undefined,
-    signal: AbortSignal,
-  ): Promise<PlacedStripe | null> {
+  async #trySend(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<SentStripe | null> {
     try {
       return await this.#send(pack, known, signal)
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof DatisError) || error.code === 'BOX_REFUSED') throw error
+      if (!(error instanceof DatisError) || error === this.#deps.heads.stopped) throw error
       this.#failed.push({ stripe: pack.id, code: error.code })
       this.#deps.log.error('disperse.pack.failed', { stripe: pack.id, code: error.code })
       return null
@@ -213,6 +220,11 @@ class Round {
     })
   }
 
+  /** What the log remembers is no proof that the host still has it, or still is. */
+  #confirmed(rows: PlacedStripe['rows']): PlacedStripe['rows'] {
+    return rows.filter(({ host }) => this.#compared.has(host))
+  }
+
   /** A stripe whose missing rows all belong to hosts that are away is not read and encoded for nothing. */
   #anyUseful(known: PlacedStripe | undefined, rows: PlacedStripe['rows']): boolean {
     if (known === undefined) return true
@@ -225,7 +237,7 @@ class Round {
     return !this.#uploads.skips(host) && this.#hosts.some(({ box }) => box === host)
   }
 
-  async #send(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<PlacedStripe> {
+  async #send(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<SentStripe> {
     const chosen = this.#chosen(pack, known)
     using _memory = await this.#memory.take(
       Math.ceil((pack.bytes * (chosen.code.n + chosen.code.k)) / chosen.code.k),
@@ -239,7 +251,7 @@ class Round {
       signal,
     )
     await this.#keep(stripe, report)
-    return stripe.placed(report.stored)
+    return { code: chosen.code, stored: report.stored.length }
   }
 
   #chosen(pack: PackToPlace, known: PlacedStripe | undefined): { code: Code; hosts: readonly BoxId[] } {
@@ -301,9 +313,10 @@ class Round {
       if (!ready.has(client.host.box)) return
       const receipt = await witness(client, this.#deps.heads, inner)
       this.#deps.heads.keepReceipts(head, [receipt])
+      this.#noteWitness(client.host.box)
       this.#input.onProgress?.({ phase: 'witness', bytesDone: this.#bytesDone, stripesDone: this.#states.size })
     })
-    return { head, receipts: this.#organisationsOf(head) }
+    return { head, receipts: this.#witnessed.size }
   }
 
   async #bringUp(client: HostClient, state: OwnerState, signal: AbortSignal): Promise<void> {
@@ -344,11 +357,10 @@ class Round {
     }
   }
 
-  /** One receipt an organisation, of those in the charter. */
-  #organisationsOf(head: number): number {
-    const organisation = new Map(this.#hosts.map((host) => [host.box, host.organisation]))
-    const signers = this.#deps.heads.receipts(head).map((receipt) => organisation.get(decodeReceipt(receipt.body).host))
-    return new Set(signers.filter((one) => one !== undefined)).size
+  /** One receipt an organisation, as the charter has it. */
+  #noteWitness(host: BoxId): void {
+    const organisation = this.#hosts.find(({ box }) => box === host)?.organisation
+    if (organisation !== undefined) this.#witnessed.add(organisation)
   }
 
   #report(head: number, receipts: number): DisperseReport {

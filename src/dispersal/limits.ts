@@ -23,6 +23,12 @@ export const HEADS_PAGE_MAX = 256
 export const HEAD_LIST_MAX = 1000
 /** Evidence of forks that one owner may leave behind. */
 export const FORKS_KEPT_MAX = 16
+/** Starts of one box: no life is long enough, and the bound keeps a liar from using the numbers up. */
+export const INCARNATION_COUNT_MAX = 2 ** 40
+/** A host that knows of so many more starts than the box itself does is lying. */
+export const INCARNATION_JUMP_MAX = 1_000_000
+/** Damaged newest heads in a row that a host sets aside; more are no flipped bit. */
+export const DAMAGED_HEADS_MAX = 16
 export const STATEMENT_BYTES_MAX = 16 * KiB
 
 export const INVENTORY_BUCKETS = 256

@@ -23,9 +23,10 @@ import {
   writeDurably,
 } from '#base'
 import { type BoxId, decodeReceipt, type Head, type LogEnd, type OrganisationId, rootOfIds, type Signed } from '#crypto'
-import { answersNeeded } from './counting.ts'
+import { answersNeeded, manyOrganisations } from './counting.ts'
+import { answerInvalid } from './errors.ts'
 import type { HostClient } from './host-client.ts'
-import { HEAD_BYTES_MAX } from './limits.ts'
+import { HEAD_BYTES_MAX, INCARNATION_JUMP_MAX } from './limits.ts'
 import {
   encodeBody,
   type Incarnation,
@@ -79,6 +80,9 @@ export class OwnHeads {
   #incarnation: Incarnation | null = null
   /** Organisations that answered to this start. */
   readonly #answered = new Set<OrganisationId>()
+  /** Organisations whose hosts showed a later start of this box. */
+  readonly #later = new Set<OrganisationId>()
+  #laterNeeded = 1
   #stopped: DatisError | null = null
 
   constructor(deps: OwnHeadsDeps, { folder, signer }: { folder: BytePath; signer: Signer }) {
@@ -99,6 +103,11 @@ export class OwnHeads {
   /** Null before `start`. */
   get incarnation(): Incarnation | null {
     return this.#incarnation
+  }
+
+  /** The verdict of this box about itself. Hosts can send its code, never this object. */
+  get stopped(): DatisError | null {
+    return this.#stopped
   }
 
   head(number: number): VerifiedHead | null {
@@ -151,7 +160,7 @@ export class OwnHeads {
 
   /**
    * Tells hosts of this start of the box, and learns what they know of it. Called again in the same process it asks
-   * those that were silent. BOX_REFUSED when one knows of a later start, HEAD_ROLLED_BACK when one holds a newer head.
+   * those that were silent. BOX_REFUSED when hosts prove a later start, HEAD_ROLLED_BACK when one holds a newer head.
    */
   async start(
     hosts: readonly HostToAsk[],
@@ -160,13 +169,15 @@ export class OwnHeads {
     signal: AbortSignal,
   ): Promise<StartReport> {
     if (this.#stopped !== null) throw this.#stopped
+    const others = new Set(hosts.map(({ organisation }) => organisation))
+    // From six organisations up one may lie.
+    this.#laterNeeded = manyOrganisations(others.size) ? 2 : 1
     const trouble = new Map<BoxId, string>()
     const clients = await this.#connectAll(hosts, connect, trouble, signal)
     this.#incarnation ??= await this.#draw(clients, trouble, signal)
-    const states = await this.#announceAll(clients, epoch, trouble, signal)
+    const willing = clients.filter(({ host }) => !trouble.has(host.box))
+    const states = await this.#announceAll(willing, epoch, trouble, signal)
     for (const host of hosts) if (states.has(host.box)) this.#answered.add(host.organisation)
-    for (const [host, state] of states) this.#checkNotBehind(host, state)
-    const others = new Set(hosts.map(({ organisation }) => organisation))
     const answered = [...this.#answered].filter((organisation) => others.has(organisation)).length
     return { states, trouble, answered, needed: answersNeeded(others.size, receipts) }
   }
@@ -196,7 +207,7 @@ export class OwnHeads {
       return await act()
     } catch (error) {
       signal.throwIfAborted()
-      if (codeOf(error) === 'BOX_REFUSED') throw error
+      if (error === this.#stopped) throw error
       trouble.set(host, codeOf(error))
       return null
     }
@@ -204,16 +215,16 @@ export class OwnHeads {
 
   /** Highest known + 1 with fresh bytes, kept before anybody hears of it: two clones never have the same. */
   async #draw(clients: readonly HostClient[], trouble: Map<BoxId, string>, signal: AbortSignal): Promise<Incarnation> {
+    const bytes = this.#read('incarnation.cbor', 1024)
+    const own = bytes === undefined ? 0 : decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
+    const base = Math.max(own, this.#newest?.head.incarnation.count ?? 0)
     const known = await mapConcurrent(
       clients,
       HOSTS_AT_ONCE,
-      (client, inner) =>
-        this.#tried(client.host.box, trouble, inner, async () => (await client.state(inner))?.incarnation?.count ?? 0),
+      (client, inner) => this.#tried(client.host.box, trouble, inner, () => knownCount(client, base, inner)),
       signal,
     )
-    const bytes = this.#read('incarnation.cbor', 1024)
-    const own = bytes === undefined ? 0 : decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
-    const count = Math.max(own, this.#newest?.head.incarnation.count ?? 0, ...known.map((one) => one ?? 0)) + 1
+    const count = Math.max(base, ...known.map((one) => one ?? 0)) + 1
     const incarnation = { count, bytes: toHex(this.#deps.random.bytes(16)) }
     this.#write('incarnation.cbor', encodeBody(ownIncarnationSchema, { format: 1, incarnation }))
     return incarnation
@@ -225,18 +236,23 @@ export class OwnHeads {
     trouble: Map<BoxId, string>,
     signal: AbortSignal,
   ): Promise<Map<BoxId, OwnerState>> {
-    const states = new Map<BoxId, OwnerState>()
+    const answers = new Map<BoxId, { state: OwnerState; newest: VerifiedHead | null }>()
     await mapConcurrent(
       clients,
       HOSTS_AT_ONCE,
       async (client, inner) => {
         const { box } = client.host
-        const state = await this.#tried(box, trouble, inner, () => this.#announce(client, epoch, inner))
-        if (state !== null) states.set(box, state)
+        const answer = await this.#tried(box, trouble, inner, async () => {
+          const state = await this.#announce(client, epoch, inner)
+          // A head that does not verify is this host's trouble: it has not answered.
+          return { state, newest: state.newest === null ? null : verifyHead(state.newest, this.#signer) }
+        })
+        if (answer !== null) answers.set(box, answer)
       },
       signal,
     )
-    return states
+    for (const [host, { newest }] of answers) this.#checkNotBehind(host, newest)
+    return new Map([...answers].map(([host, { state }]) => [host, state]))
   }
 
   async #announce(client: HostClient, epoch: Signed | null, signal: AbortSignal): Promise<OwnerState> {
@@ -247,13 +263,25 @@ export class OwnHeads {
     try {
       return await client.announce(incarnation, signal)
     } catch (error) {
-      if (codeOf(error) !== 'HEAD_INCARNATION_REFUSED') throw error
-      throw this.stop(client.host.box, error)
+      throw await this.refused(client, error, signal)
     }
   }
 
+  /**
+   * What to throw for a host's refusal: our own stop when enough hosts show the later start that they speak of, else
+   * the refusal itself, which is that host's trouble.
+   */
+  async refused(client: HostClient, error: unknown, signal: AbortSignal): Promise<unknown> {
+    if (codeOf(error) !== 'HEAD_INCARNATION_REFUSED' || this.#incarnation === null) return error
+    const known = (await client.state(signal))?.incarnation ?? null
+    if (known === null || !isLater(known, this.#incarnation)) return error
+    this.#later.add(client.host.organisation)
+    return this.#later.size < this.#laterNeeded ? error : this.#stop(client.host.box, error)
+  }
+
   /** Another start of this box is alive somewhere: of two clones one stops, until a person starts it again. */
-  stop(host: BoxId, cause: unknown): DatisError {
+  #stop(host: BoxId, cause: unknown): DatisError {
+    if (this.#stopped !== null) return this.#stopped
     const details = { host, count: this.#incarnation?.count ?? 0 }
     this.#stopped = new DatisError('BOX_REFUSED', 'A host knows a later start of this box: this one stops.', details, {
       cause,
@@ -263,9 +291,8 @@ export class OwnHeads {
   }
 
   /** Heads carry our own signature: a host cannot make one up. */
-  #checkNotBehind(host: BoxId, { newest }: OwnerState): void {
-    if (newest === null) return
-    const theirs = verifyHead(newest, this.#signer)
+  #checkNotBehind(host: BoxId, theirs: VerifiedHead | null): void {
+    if (theirs === null) return
     if (theirs.head.epoch < this.#signer.epoch) return
     const ours = this.#newest?.head.number ?? 0
     if (theirs.head.number <= ours) {
@@ -321,6 +348,17 @@ export class OwnHeads {
       organisations: [...organisations].sort(),
     }
   }
+}
+
+async function knownCount(client: HostClient, base: number, signal: AbortSignal): Promise<number> {
+  const count = (await client.state(signal))?.incarnation?.count ?? 0
+  if (count > base + INCARNATION_JUMP_MAX) throw answerInvalid('incarnation', { count, known: base })
+  return count
+}
+
+function isLater(known: Incarnation, ours: Incarnation): boolean {
+  if (known.count === ours.count) return known.bytes !== ours.bytes
+  return known.count > ours.count && known.count <= ours.count + INCARNATION_JUMP_MAX
 }
 
 function sameContent(a: Head, b: Head): boolean {

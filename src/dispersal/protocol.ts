@@ -8,6 +8,7 @@ import {
   HEAD_LIST_MAX,
   HEADS_A_DAY_MAX,
   HEADS_PAGE_MAX,
+  INCARNATION_COUNT_MAX,
   INVENTORY_BUCKETS,
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
@@ -17,7 +18,7 @@ import {
 const format = z.literal(1)
 const hash = hexBytes(32)
 const fragmentId = z.strictObject({ stripe: hexBytes(32), row: count(0, CODE_FRAGMENTS_MAX - 1) })
-const incarnationSchema = z.strictObject({ count: count(1), bytes: hexBytes(16) })
+const incarnationSchema = z.strictObject({ count: count(1, INCARNATION_COUNT_MAX), bytes: hexBytes(16) })
 export const logEndSchema = z.strictObject({ frames: count(), hash })
 const packClassSchema = z.enum(['data', 'metadata'])
 

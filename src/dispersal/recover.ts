@@ -8,11 +8,9 @@ import { codeForBoxes } from '#coding'
 import { boxesOf, type Charter, decodeCharter, decodeSignedCharter, verifyCharter } from '#community'
 import {
   type BoxId,
-  checkFrames,
   decodeEpoch,
   EMPTY_LOG,
   type Epoch,
-  framesIn,
   type Head,
   type LogEnd,
   type OrganisationId,
@@ -24,6 +22,7 @@ import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } fro
 import { HostClient, type Hosts } from './host-client.ts'
 import { HEAD_LIST_MAX } from './limits.ts'
 import type { OwnersAnswer } from './protocol.ts'
+import { chainOf, isEnded, pageBefore } from './recovered.ts'
 import { type Owner, type VerifiedHead, verifyEpoch, verifyHead } from './statements.ts'
 
 export interface RecoveryDeps {
@@ -97,10 +96,15 @@ interface Candidate {
 export class Recovery implements AsyncDisposable {
   readonly #deps: RecoveryDeps
   readonly #options: RecoveryOptions
-  readonly #sessions = new Map<BoxId, PeerSession>()
+  /** By organisation and box: any root can certify any box id. */
+  readonly #sessions = new Map<string, PeerSession>()
   readonly #tried = new Set<string>()
-  readonly #answers = new Map<BoxId, Answer>()
+  readonly #answers = new Map<string, Answer>()
   readonly #charters = new Map<string, Uint8Array>()
+  /** The organisations that the owner signed in its highest head; null until it is known. */
+  #listed: ReadonlySet<OrganisationId> | null = null
+  /** Box to organisation, from charters that all founders signed. */
+  readonly #organisationOf = new Map<BoxId, OrganisationId>()
   #hints: string[]
 
   constructor(deps: RecoveryDeps, options: RecoveryOptions) {
@@ -109,11 +113,11 @@ export class Recovery implements AsyncDisposable {
     this.#hints = options.contacts.slice(0, CONTACTS_MAX)
   }
 
-  /** Sessions to whoever answered, for `fetchPack`. */
+  /** Sessions to hosts of the organisations that the owner listed, for `fetchPack`. */
   get hosts(): Hosts {
     return {
       session: (host) => {
-        const session = this.#sessions.get(host)
+        const session = this.#usable().find(({ peer }) => peer.box === host)
         if (session !== undefined) return Promise.resolve(session)
         return Promise.reject(
           new DatisError('PEER_UNREACHABLE', 'A host did not answer to this recovery.', { box: host }),
@@ -134,6 +138,7 @@ export class Recovery implements AsyncDisposable {
     const owner = { box: this.#chooseBox(), organisation: this.#options.organisation }
     const epoch = this.#newestEpoch(owner)
     const candidate = this.#highest(owner, epoch)
+    this.#trust(owner, candidate.head.head)
     const chain = await this.#chainTo(owner, candidate.head, signal)
     const head = this.#chosen(chain, candidate.head)
     return {
@@ -159,10 +164,9 @@ export class Recovery implements AsyncDisposable {
   async #askAt(address: string, signal: AbortSignal): Promise<void> {
     try {
       const session = await this.#dial(address, signal)
-      const known = this.#sessions.get(session.peer.box)
-      // The first to prove a box id keeps it: a root can certify any id, so one id may come from two roots.
-      if (known !== undefined) return await session[Symbol.asyncDispose]()
-      this.#sessions.set(session.peer.box, session)
+      const key = keyOf(session.peer)
+      if (this.#sessions.has(key)) return await session[Symbol.asyncDispose]()
+      this.#sessions.set(key, session)
       await this.#askOn(session, signal)
     } catch (error) {
       signal.throwIfAborted()
@@ -180,7 +184,7 @@ export class Recovery implements AsyncDisposable {
     await this.#askCharter(client, signal)
     const boxes = await client.boxesOf(this.#options.organisation, signal)
     const { box, organisation } = session.peer
-    this.#answers.set(box, { peer: { box, organisation }, boxes })
+    this.#answers.set(keyOf(session.peer), { peer: { box, organisation }, boxes })
   }
 
   #client(session: PeerSession, owner: BoxId): HostClient {
@@ -382,7 +386,7 @@ export class Recovery implements AsyncDisposable {
       epoch,
       earlier: earlier.map((one) => ({ number: one.head.number, at: one.head.at })),
       chain: upTo.map(({ signed }) => signed),
-      hosts: [...this.#answers.keys()].sort(),
+      hosts: [...new Set(this.#usable().map(({ peer }) => peer.box))].sort(),
       charters: [...this.#charters.values()],
     }
   }
@@ -390,9 +394,30 @@ export class Recovery implements AsyncDisposable {
   // --- what the head leads to
 
   #sessionsOf(owner: Owner): PeerSession[] {
-    const holders = new Set(this.#entriesOf(owner).map(({ answer }) => answer.peer.box))
-    const sessions = [...this.#sessions].sort(([a], [b]) => (a < b ? -1 : 1))
-    return sessions.filter(([box]) => holders.has(box)).map(([, session]) => session)
+    const holders = new Set(this.#entriesOf(owner).map(({ answer }) => keyOf(answer.peer)))
+    return this.#usable().filter(({ peer }) => holders.has(keyOf(peer)))
+  }
+
+  /** From here on only organisations that the owner itself has listed are asked, each for its own boxes. */
+  #trust(owner: Owner, head: Head): void {
+    this.#listed = new Set(head.organisations)
+    for (const bytes of this.#charters.values()) {
+      const charter = this.#charterOf(bytes, owner, head)
+      if (charter === null) continue
+      for (const { box, organisation } of boxesOf(charter)) this.#organisationOf.set(box, organisation)
+    }
+  }
+
+  /** Sessions of boxes that answered, as far as they may stand for their box. */
+  #usable(): PeerSession[] {
+    const sessions = [...this.#sessions].filter(([key]) => this.#answers.has(key)).map(([, session]) => session)
+    return sessions.filter(({ peer }) => this.#standsFor(peer)).sort((a, b) => (keyOf(a.peer) < keyOf(b.peer) ? -1 : 1))
+  }
+
+  #standsFor({ box, organisation }: Answer['peer']): boolean {
+    const known = this.#organisationOf.get(box)
+    if (known !== undefined && known !== organisation) return false
+    return this.#listed?.has(organisation) ?? true
   }
 
   /** The wrapped keyring that the head names: from whoever gives the bytes that have its hash. */
@@ -444,35 +469,10 @@ export class Recovery implements AsyncDisposable {
   }
 }
 
+function keyOf({ box, organisation }: Answer['peer']): string {
+  return `${organisation}/${box}`
+}
+
 function unreachable(code: string, asked: number): DatisError {
   return new DatisError(code, 'Nobody who answered gives what the head names.', { asked })
-}
-
-/** A head of an epoch that root has ended, behind the last good one. */
-function isEnded({ head, hash }: VerifiedHead, epoch: Epoch | null): boolean {
-  if (epoch === null || head.epoch >= epoch.epoch) return false
-  const { lastGood } = epoch
-  if (lastGood === null || head.number > lastGood.number) return true
-  return head.number === lastGood.number && hash !== lastGood.hash
-}
-
-function chainOf(highest: VerifiedHead, byHash: ReadonlyMap<string, VerifiedHead>): VerifiedHead[] {
-  const chain = [highest]
-  for (let first = highest; chain.length <= HEAD_LIST_MAX; ) {
-    const before = byHash.get(first.head.previous)
-    if (before === undefined || before.head.number !== first.head.number - 1) break
-    chain.unshift(before)
-    first = before
-  }
-  return chain
-}
-
-/** A page that ends where it should, with the end that it starts from; null when it is anything else. */
-function pageBefore(bytes: Uint8Array, until: LogEnd): { bytes: Uint8Array; start: LogEnd } | null {
-  for (const { number, previous } of framesIn(bytes, 0)) {
-    const start = { frames: number, hash: previous }
-    const end = checkFrames(bytes, start)
-    return end.frames === until.frames && end.hash === until.hash ? { bytes, start } : null
-  }
-  return null
 }

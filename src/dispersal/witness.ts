@@ -119,7 +119,7 @@ async function retryFrom(
   signal: AbortSignal,
 ): Promise<number> {
   const code = codeOf(error)
-  if (code === 'HEAD_INCARNATION_REFUSED') throw heads.stop(client.host.box, error)
+  if (code === 'HEAD_INCARNATION_REFUSED') throw await heads.refused(client, error, signal)
   const theirs = error instanceof DatisError ? Number(error.details.newest) : Number.NaN
   if (code === 'HEAD_NUMBER' && Number.isSafeInteger(theirs) && theirs >= 0 && theirs < from) {
     if (heads.head(theirs + 1) !== null) return theirs

@@ -32,6 +32,9 @@ export function statusOf(code: string): number {
 
 /** What the peer is told of an error. Of an unexpected one nothing: its text may hold a path or a key. */
 export function errorResponse(error: unknown): PeerResponse {
+  if (codeOf(error) === 'ENOSPC') {
+    return encoded(507, { code: 'NO_SPACE', message: 'The disk of this host is full.', details: {} })
+  }
   if (!(error instanceof DatisError) || !/^[A-Z_]{3,60}$/.test(error.code)) {
     return encoded(500, { code: 'INTERNAL', message: 'The peer met an error that it did not expect.', details: {} })
   }

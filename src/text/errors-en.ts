@@ -234,7 +234,7 @@ export const errorsEn = {
   WORDS_UNKNOWN: [
     'Word {position:number}, “{word}”, is in neither list.',
     NOTHING_WRITTEN,
-    'Perhaps it is: {suggestions}.',
+    'Compare it with the sheet, letter by letter. Like it in the lists: {suggestions}.',
   ],
   WORDS_CHECKSUM: [
     'All 24 words exist, but together they are not a key.',

@@ -247,7 +247,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   WORDS_UNKNOWN: [
     'Le mot {position:number}, « {word} », n’est dans aucune des deux listes.',
     NOTHING_WRITTEN,
-    'Peut-être est-ce : {suggestions}.',
+    'Comparez-le à la fiche, lettre par lettre. Proches dans les listes : {suggestions}.',
   ],
   WORDS_CHECKSUM: [
     'Les 24 mots existent, mais ensemble ils ne forment pas une clé.',

@@ -52,6 +52,8 @@ export class Town {
       for (const child of this.#children) child.kill('SIGKILL')
     }
     process.on('exit', killAll)
+    // The runner stops a file that takes too long with SIGTERM: no box may outlive it.
+    process.once('SIGTERM', () => process.exit(1))
     t.after(async () => {
       for (const child of this.#children) await ended(child, 'SIGKILL')
       process.off('exit', killAll)

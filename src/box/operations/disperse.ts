@@ -1,4 +1,4 @@
-import { codeOf, SECOND_MS } from '#base'
+import { codeOf, noteGarbage, SECOND_MS } from '#base'
 import type { Code } from '#coding'
 import {
   type DisperseInput,
@@ -98,6 +98,8 @@ async function prepareStripe(
 }
 
 function logPlaced(box: OpenedBox, placed: PlacedStripe): void {
+  // Its fragments have gone out, each once as a slice of the stripe and once with its header.
+  noteGarbage((2 * placed.packBytes * placed.code.n) / placed.code.k)
   box.vault.log.append([
     {
       type: 'placed',

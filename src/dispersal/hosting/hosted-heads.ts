@@ -8,12 +8,13 @@ import {
   ensureFolder,
   ignoring,
   joinPath,
+  type Log,
   readWhole,
   type Workers,
   writeDurably,
 } from '#base'
 import type { Signed } from '#crypto'
-import { FORKS_KEPT_MAX, HEAD_BYTES_MAX, HEAD_LIST_MAX, HEADS_PAGE_MAX } from '../limits.ts'
+import { DAMAGED_HEADS_MAX, FORKS_KEPT_MAX, HEAD_BYTES_MAX, HEAD_LIST_MAX, HEADS_PAGE_MAX } from '../limits.ts'
 import { encodeBody, type HeadList, storedHeadSchema } from '../protocol.ts'
 import { type Owner, type VerifiedHead, verifyHead } from '../statements.ts'
 
@@ -87,16 +88,34 @@ export const moveHeadsJob = defineJob(
   },
 )
 
+/** Kept beside the others as `<10 digits>.damaged-<n>`; the owner sends the head again. */
+export const setHeadAsideJob = defineJob(
+  import.meta.url,
+  'setHeadAsideJob',
+  ({ disk }, { folder, number }: { folder: BytePath; number: number }): null => {
+    const name = headFileName(number)
+    const names = new Set<string>(disk.list(folder))
+    const damaged = name.replace('.cbor', '.damaged')
+    let copy = 1
+    while (names.has(`${damaged}-${copy}`)) copy++
+    disk.rename(joinPath(folder, name), joinPath(folder, `${damaged}-${copy}`))
+    disk.syncFolder(folder)
+    return null
+  },
+)
+
 export class HostedHeads {
   readonly #workers: Workers
   readonly #folder: BytePath
   readonly #owner: Owner
+  readonly #log: Log
   #numbers: number[] = []
   #forks: number[] = []
   #newest: VerifiedHead | null = null
   #opened = false
 
-  constructor(workers: Workers, folder: BytePath, owner: Owner) {
+  constructor({ workers, log }: { workers: Workers; log: Log }, folder: BytePath, owner: Owner) {
+    this.#log = log
     this.#workers = workers
     this.#folder = folder
     this.#owner = owner
@@ -112,9 +131,22 @@ export class HostedHeads {
   }
 
   async #readNewest(): Promise<void> {
-    const number = this.#numbers.at(-1)
-    const stored = number === undefined ? null : await this.stored(number)
-    this.#newest = stored === null ? null : verifyHead(stored.head, this.#owner)
+    this.#newest = null
+    for (let damaged = 0; ; damaged++) {
+      const number = this.#numbers.at(-1)
+      if (number === undefined) return
+      try {
+        const stored = await this.stored(number)
+        this.#newest = stored === null ? null : verifyHead(stored.head, this.#owner)
+        return
+      } catch (error) {
+        // What the disk itself refuses may be read next time: only bytes that are wrong go aside.
+        if (!(error instanceof DatisError) || damaged >= DAMAGED_HEADS_MAX) throw error
+        this.#log.error('hosted.head.damaged', { owner: this.#owner.box, number, code: error.code })
+      }
+      await this.#workers.run(setHeadAsideJob, { folder: this.#folder, number })
+      this.#numbers.pop()
+    }
   }
 
   get newest(): VerifiedHead | null {

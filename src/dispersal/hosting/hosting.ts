@@ -4,6 +4,7 @@
  */
 import {
   type BytePath,
+  codeOf,
   DatisError,
   decodeCbor,
   encodeCbor,
@@ -157,27 +158,41 @@ class HostingRooms implements Hosting {
   async #boxesOf(organisation: OrganisationId, peer: PeerIdentity): Promise<PeerResponse> {
     if (peer.organisation !== organisation) throw refused(organisation)
     const rooms: OwnerRoom[] = []
-    for (const owner of this.#owners()) {
-      const room = await this.#room(owner, peer, true)
-      if (room.owner.organisation === organisation) rooms.push(room)
+    for (const owner of await this.#owners()) {
+      const room = await this.#unlessDamaged(owner, () => this.#room(owner, peer, true))
+      if (room?.owner.organisation === organisation) rooms.push(room)
     }
     const boxes = await Promise.all(
-      rooms.slice(0, 64).map(async (room) => {
-        const { newest, statement, log, forks } = await room.describe(false)
-        return { box: room.owner.box, newest, statement, log, forks }
-      }),
+      rooms.slice(0, 64).map((room) =>
+        this.#unlessDamaged(room.owner.box, async () => {
+          const { newest, statement, log, forks } = await room.describe(false)
+          return { box: room.owner.box, newest, statement, log, forks }
+        }),
+      ),
     )
-    return ok(encodeBody(ownersSchema, { format: 1, boxes }))
+    return ok(encodeBody(ownersSchema, { format: 1, boxes: boxes.filter((one) => one !== null) }))
   }
 
-  #owners(): string[] {
+  /** One owner's damaged files are no reason to keep the others from coming back. */
+  async #unlessDamaged<Result>(owner: string, act: () => Promise<Result> | Result): Promise<Result | null> {
+    try {
+      return await act()
+    } catch (error) {
+      this.#deps.log.error('hosted.owner.damaged', { owner, code: codeOf(error) })
+      return null
+    }
+  }
+
+  async #owners(): Promise<string[]> {
     const names = this.#deps.disk.list(this.#options.folder).filter((name) => /^[0-9a-f]{32}$/.test(name))
     const { disk } = this.#deps
     // A folder without state is one that a power cut kept from becoming an owner's.
-    return names
-      .filter((name) => readHostedState(disk, joinPath(this.#options.folder, name)) !== null)
-      .sort()
-      .slice(0, OWNERS_MAX)
+    const owners: string[] = []
+    for (const name of names.sort()) {
+      const read = () => readHostedState(disk, joinPath(this.#options.folder, name))
+      if ((await this.#unlessDamaged(name, read)) !== null) owners.push(name)
+    }
+    return owners.slice(0, OWNERS_MAX)
   }
 }
 

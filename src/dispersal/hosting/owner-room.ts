@@ -67,7 +67,7 @@ export class OwnerRoom {
     this.#host = host
     this.#folder = folder
     this.#state = state
-    this.#heads = new HostedHeads(deps.workers, joinPath(folder, 'heads'), this.owner)
+    this.#heads = new HostedHeads(deps, joinPath(folder, 'heads'), this.owner)
     const place = { folder: joinPath(folder, 'log'), aside: joinPath(folder, 'log-cut'), owner: box }
     this.#hostedLog = new HostedLog(deps, place)
     this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner })

@@ -5,6 +5,7 @@ import { parseFragmentName } from '../fragment-file.ts'
 import {
   FRAGMENT_FILE_BYTES_MAX,
   HEADS_BODY_BYTES_MAX,
+  INCARNATION_COUNT_MAX,
   INVENTORY_BUCKETS,
   KEYRING_BYTES_MAX,
   LOG_BODY_BYTES_MAX,
@@ -42,7 +43,7 @@ const OWNER = /^\/v1\/owners\/([0-9a-f]{32})\/([a-z]+)(?:\/([0-9a-z./]{1,100}))?
 const ORGANISATION = /^\/v1\/organisations\/([0-9a-f]{64})\/boxes$/
 const HASH = /^[0-9a-f]{64}$/
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})$/
-const INCARNATION = /^([1-9][0-9]{0,14})-([0-9a-f]{32})$/
+const INCARNATION = /^([1-9][0-9]{0,12})-([0-9a-f]{32})$/
 
 export function parseRoute(method: PeerMethod, path: string): Route {
   const [line = '', query, ...rest] = path.split('?')
@@ -181,7 +182,8 @@ function headNumber(text: string): number {
 function incarnationOf(text: string | undefined): Incarnation {
   const match = INCARNATION.exec(text ?? '')
   if (match?.[1] === undefined || match[2] === undefined) return missing('incarnation')
-  return { count: Number(match[1]), bytes: match[2] }
+  const count = Number(match[1])
+  return count > INCARNATION_COUNT_MAX ? missing('incarnation') : { count, bytes: match[2] }
 }
 
 function missing(at: string): never {
