@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DisperseResult } from '#box'
@@ -13,10 +14,16 @@ test('with a host off the vault is protected, and whole once the host is back', 
   const source = town.path('source')
   mkdirSync(source)
   await town.ok(['source', 'add', 'house', source, '--data', owner.data])
-  const away = hosts[chance.below(hosts.length)]!
   const disperse = ['disperse', '--data', owner.data]
 
   writeFiles(chance, source, 1 << 20)
+  await town.take(owner)
+  await town.whole(owner)
+  // The spare host has no row of a data stripe: without it everything is whole all the same.
+  const holders = hosts.filter((host) => fragmentsAt(host.data, owner.id) > 1)
+  const away = holders[chance.below(holders.length)]!
+
+  writeFiles(chance, source, 1 << 20, 'then/')
   await town.take(owner)
   await town.kill(away)
   const without = await town.ok<DisperseResult>([...disperse, '--wait', '1s'], [4])
@@ -34,3 +41,8 @@ test('with a host off the vault is protected, and whole once the host is back', 
   const { exit, json } = await waiting.ended
   assert.deepEqual([exit, json.state], [0, 'whole'])
 })
+
+function fragmentsAt(host: string, owner: string): number {
+  const names = readdirSync(join(host, 'hosting', owner, 'fragments'), { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => /[0-9a-f]{64}\.\d+$/.test(name)).length
+}
