@@ -1,5 +1,5 @@
 /** What a box gets back from its peers. */
-import { mapConcurrent, noteGarbage } from '#base'
+import { codeOf, mapConcurrent, noteGarbage } from '#base'
 import { hostsFor } from '#community'
 import { type DamagedFragment, fetchPack, placedFromStatement } from '#dispersal'
 import type { FetchPack } from '#storage'
@@ -7,6 +7,9 @@ import type { OpenedBox } from './opened-box.ts'
 
 const HOSTS_AT_ONCE = 16
 const CONNECT_TIMEOUT_MS = 10_000
+/** A host that restarts or a line that stumbles is back in seconds; a restore is not given up for that. */
+const FETCH_TRIES = 3
+const FETCH_PAUSE_MS = 2_000
 
 export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment) => void): FetchPack {
   const { clock, log } = box.world
@@ -17,9 +20,17 @@ export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment
     const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
     const deps = { clock, log, workers: box.stripeWorkers, hosts: box.hosts, latencies: box.latencies }
     const request = { owner: { box: id, organisation }, stripe, placed, candidates, onDamaged }
-    const pack = await fetchPack(deps, request, signal)
-    noteGarbage(2 * pack.byteLength)
-    return pack
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const pack = await fetchPack(deps, request, signal)
+        noteGarbage(2 * pack.byteLength)
+        return pack
+      } catch (error) {
+        if (codeOf(error) !== 'STRIPE_UNREACHABLE' || tries === FETCH_TRIES) throw error
+        log.warn('pack.fetch.failed', { stripe, tries, error })
+      }
+      await clock.sleep(tries * FETCH_PAUSE_MS, signal)
+    }
   }
 }
 

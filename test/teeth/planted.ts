@@ -1,0 +1,228 @@
+/**
+ * Bugs that the suite must notice (security rule 15). They are planted in a copy of the tree only: no switch for them
+ * is in what is shipped. `from` stands exactly once in its file; `caughtBy` fails while `to` stands in its place.
+ */
+export interface CaughtBy {
+  readonly file: string
+  /** How the names of the tests begin. */
+  readonly tests: string
+}
+
+export interface PlantedBug {
+  readonly name: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  readonly caughtBy: readonly CaughtBy[]
+}
+
+function by(file: string, tests: string): readonly CaughtBy[] {
+  return [{ file, tests }]
+}
+
+const HOSTING = 'src/dispersal/hosting/hosting.test.ts'
+const HEADS = 'src/dispersal/heads.test.ts'
+const SEALING = 'src/crypto/sealing.test.ts'
+const RESTORE = 'src/storage/restore.test.ts'
+const CHARTER = 'src/community/charter.test.ts'
+const GAPS = 'test/teeth/gaps.test.ts'
+const TRANSPORT = 'test/conformance/transport.test.ts'
+
+export const PLANTED: readonly PlantedBug[] = [
+  {
+    name: 'a pack is renamed before it is on the disk',
+    file: 'src/storage/pack-files.ts',
+    from: '  file.write(bytes, 0)\n  file.sync()\n',
+    to: '  file.write(bytes, 0)\n',
+    caughtBy: by('src/storage/crash.test.ts', 'a power cut at any disk call loses nothing'),
+  },
+  {
+    name: 'a hosted fragment is acknowledged before it is on the disk',
+    file: 'src/base/disk-tools.ts',
+    from: '    file.write(bytes, 0)\n    file.sync()\n',
+    to: '    file.write(bytes, 0)\n',
+    caughtBy: by(HOSTING, 'power may fail at any disk call of a PUT'),
+  },
+  {
+    name: 'the name of a hosted fragment is acknowledged before it is on the disk',
+    file: 'src/base/disk-tools.ts',
+    from: '  disk.rename(temp, joinPath(folder, name))\n  disk.syncFolder(folder)\n',
+    to: '  disk.rename(temp, joinPath(folder, name))\n',
+    caughtBy: by(HOSTING, 'power may fail at any disk call of a PUT'),
+  },
+  {
+    name: 'hosted log frames are acknowledged before they are on the disk',
+    file: 'src/dispersal/hosting/log-files.ts',
+    from: '  file.write(bytes, at)\n  file.sync()\n',
+    to: '  file.write(bytes, at)\n',
+    caughtBy: by(HOSTING, 'power may fail at any disk call while a log is appended'),
+  },
+  {
+    name: 'a host overwrites a fragment with other bytes',
+    file: 'src/dispersal/hosting/fragment-jobs.ts',
+    from: "    const found = existing(disk, input)\n    if (found.state !== 'none'",
+    to: "    const found = { state: 'none' } as Existing\n    if (found.state !== 'none'",
+    caughtBy: by(HOSTING, 'a fragment is never overwritten'),
+  },
+  {
+    name: 'a fragment is taken whatever its Merkle root',
+    file: 'src/dispersal/fragment-file.ts',
+    from: "  if (!bytesEqual(merkleRoot(payload), fromHex(root))) throw fragmentInvalid('root')\n",
+    to: '',
+    caughtBy: by(HOSTING, 'a bit flipped anywhere in a fragment is detected'),
+  },
+  {
+    name: 'a host takes a fragment of a row that is for another host',
+    file: 'src/dispersal/hosting/fragment-jobs.ts',
+    from: 'if (fresh.placed.hosts[input.row] !== input.host) {',
+    to: 'if (fresh.placed.hosts.length === 0) {',
+    caughtBy: by(HOSTING, 'a fragment for another host'),
+  },
+  {
+    name: 'a host takes a head whose number does not follow',
+    file: 'src/dispersal/hosting/head-rules.ts',
+    from: 'if (next.head.number !== number + 1) {',
+    to: 'if (next.head.number < 0) {',
+    caughtBy: by(HEADS, 'heads follow one another'),
+  },
+  {
+    name: 'a host takes another head of a number that it holds',
+    file: 'src/dispersal/hosting/owner-room.ts',
+    from: 'if (held?.hash === one.hash) continue',
+    to: 'if (held !== null) continue',
+    caughtBy: by(HEADS, 'heads follow one another'),
+  },
+  {
+    name: 'a host takes a lower incarnation',
+    file: 'src/dispersal/hosting/head-rules.ts',
+    from: 'if (known === null || incarnation.count > known.count) return',
+    to: 'if (known === null || incarnation.count >= 0) return',
+    caughtBy: by(HEADS, 'lower incarnations'),
+  },
+  {
+    name: 'a host signs for a head whose log it lacks',
+    file: 'src/dispersal/hosting/owner-room.ts',
+    from: 'if (end?.hash === head.log.hash) continue',
+    to: 'if (end?.hash !== null) continue',
+    caughtBy: by(HEADS, 'no receipt without the keyring and the whole log'),
+  },
+  {
+    name: 'the commitment to the key is not compared before decryption',
+    file: 'src/crypto/sealing.ts',
+    from: '  if (!timingSafeEqual(commitment, sealed.subarray(FRESH_BYTES, BODY_OFFSET)))',
+    to: '  if (!timingSafeEqual(commitment, commitment))',
+    caughtBy: by(SEALING, 'another key, binding, box, id or purpose fails on the commitment'),
+  },
+  {
+    name: 'the plain length that is told is not compared with what is sealed',
+    file: 'src/crypto/sealing.ts',
+    from: 'return fields.codec !== SEAL_CODEC_STORED || fields.plainBytes === sealedPlainBytes',
+    to: 'return true',
+    caughtBy: by(SEALING, 'too short, too long, or of another length than told'),
+  },
+  {
+    name: 'a certificate is not verified under the root',
+    file: 'src/crypto/certificate.ts',
+    from: "  if (!x509.verify(rootKey)) throw invalid('signature')\n",
+    to: '',
+    caughtBy: by('src/crypto/certificate.test.ts', 'a certificate of another root is refused'),
+  },
+  {
+    name: 'whoever has a certificate of any root is let in',
+    file: 'src/network/admission.ts',
+    from: "  if (roots !== 'any' && !new Set(roots).has(organisation)) throw stranger('unknown-root')\n",
+    to: '',
+    caughtBy: by(TRANSPORT, 'strangers are cut'),
+  },
+  {
+    name: 'the word of the admission is ignored',
+    file: 'src/network/admission.ts',
+    from: "  if (!admission.admit(claims)) throw stranger('not-admitted')\n",
+    to: '',
+    caughtBy: by(TRANSPORT, 'strangers are cut'),
+  },
+  {
+    name: 'log frames need not follow the hash of the one before',
+    file: 'src/crypto/frames.ts',
+    from: "    if (frame.previous !== end.hash) throw chainBroken(end.frames, 'previous')\n",
+    to: '',
+    caughtBy: by('src/crypto/frames.test.ts', 'frames left out, repeated'),
+  },
+  {
+    name: 'a torn tail stays in the log',
+    file: 'src/storage/log.ts',
+    from: '    file.truncate(end)\n',
+    to: '',
+    caughtBy: by(GAPS, 'nothing of a torn frame stays'),
+  },
+  {
+    name: 'damage in the middle of the log is cut away as if it were torn',
+    file: 'src/storage/log.ts',
+    from: 'if (tail.byteLength > 0 && !this.#isTorn(tail)) throw',
+    to: 'if (tail.byteLength < 0) throw',
+    caughtBy: by('src/storage/log.test.ts', 'damage elsewhere is never cut away'),
+  },
+  {
+    name: 'the name .. passes in a tree',
+    file: 'src/storage/tree.ts',
+    from: "    name !== '..' &&\n",
+    to: '',
+    caughtBy: by('src/storage/tree.test.ts', 'what could lead out of a folder'),
+  },
+  {
+    name: 'each box of an organisation has a voice on a charter',
+    file: 'src/community/signing.ts',
+    from: '    signers.add(organisation)\n',
+    to: '    signers.add(box)\n',
+    caughtBy: by(CHARTER, 'a second box of one organisation adds no voice'),
+  },
+  {
+    name: 'a charter lists an organisation twice',
+    file: 'src/community/charter.ts',
+    from: "  if (!distinct(charter.members.map(({ organisation }) => organisation))) throw invalid('organisation-twice')\n",
+    to: '',
+    caughtBy: by(GAPS, 'one organisation under two members'),
+  },
+  {
+    name: 'parity rows have a wrong coefficient',
+    file: 'src/coding/matrix.ts',
+    from: 'return multiply(k + j, inverse((k + j) ^ i))',
+    to: 'return multiply(k + j + 1, inverse((k + j) ^ i))',
+    caughtBy: by('src/coding/vectors.test.ts', 'the parity rows of RS'),
+  },
+  {
+    name: 'one receipt is enough for a head',
+    file: 'src/dispersal/counting.ts',
+    from: 'return Math.min(h, Math.max(majority(h), n - k + 2))',
+    to: 'return Math.min(n - k, 1)',
+    caughtBy: by('src/dispersal/pure.test.ts', 'receipts and answers that rule 4 asks for'),
+  },
+  {
+    name: 'chunks are not compared with their ids',
+    file: 'src/storage/group.ts',
+    from: "    if (!bytesEqual(id, chunk.id)) throw packDamaged('a chunk is not what its name says', where)\n",
+    to: '',
+    caughtBy: by(GAPS, 'a chunk under the id of another'),
+  },
+  {
+    name: 'a restore goes through links in its target',
+    file: 'src/storage/target.ts',
+    from: '    const held = this.#disk.holdFolder(path)\n    this.#held.set(',
+    to: "    const link = this.#disk.stat(path).kind === 'symlink'\n    const held = this.#disk.holdFolder(link ? this.#disk.readSymlink(path) : path)\n    this.#held.set(",
+    caughtBy: by(GAPS, 'a folder of the target that became a link is not opened'),
+  },
+  {
+    name: 'folders of the target are named, not held',
+    file: 'src/storage/target.ts',
+    from: '    const held = this.#disk.holdFolder(path)\n    this.#held.set(',
+    to: '    const held = { path, [Symbol.dispose]: () => undefined }\n    this.#held.set(',
+    caughtBy: by(RESTORE, 'a folder that is swapped for a link during the restore'),
+  },
+  {
+    name: 'answers to a recovery are counted over whoever answers',
+    file: 'src/dispersal/recover.ts',
+    from: 'const organisations = new Set(highest.head.organisations)',
+    to: 'const organisations = new Set([...this.#answers.values()].map(({ peer }) => peer.organisation))',
+    caughtBy: by('src/dispersal/recover.test.ts', 'too few answers'),
+  },
+]
