@@ -3,11 +3,9 @@
  * and eight steps a turn, since a load and a bounds check a byte would cost as much as the hash.
  */
 
-// @ts-ignore: decorator
 @inline
 const WINDOW_BYTES: usize = 32
 
-// @ts-ignore: decorator
 @inline
 function next(gear: usize, hash: u32, byte: u64): u32 {
   return (hash << 1) + load<u32>(gear + (<usize>byte << 2))

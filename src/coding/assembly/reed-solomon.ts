@@ -13,14 +13,12 @@
 const TABLE_BYTES: usize = 32
 const STEP_BYTES: usize = 32
 
-// @ts-ignore: decorator
 @inline
 function look(table: v128, indices: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, indices)
   return i8x16.swizzle(table, indices)
 }
 
-// @ts-ignore: decorator
 @inline
 function product(table: usize, low: v128, high: v128): v128 {
   return v128.xor(look(v128.load(table), low), look(v128.load(table, 16), high))
