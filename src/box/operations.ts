@@ -76,7 +76,13 @@ export interface DisperseResult {
   readonly head: number
   readonly receipts: number
   readonly needed: number
-  readonly stripes: { readonly total: number; readonly protected: number; readonly whole: number }
+  /** `lost`: packs that burnt before they were protected and that no newest complete snapshot needs; not in `total`. */
+  readonly stripes: {
+    readonly total: number
+    readonly protected: number
+    readonly whole: number
+    readonly lost: number
+  }
   /** Hosts that did not answer or refused, by box id, with a code. */
   readonly trouble: readonly { readonly host: string; readonly code: string }[]
 }

@@ -11,7 +11,11 @@ const CONNECT_TIMEOUT_MS = 10_000
 const FETCH_TRIES = 3
 const FETCH_PAUSE_MS = 2_000
 
-export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment) => void): FetchPack {
+export function packFetcher(
+  box: OpenedBox,
+  onDamaged: (damaged: DamagedFragment) => void,
+  triesMax = FETCH_TRIES,
+): FetchPack {
   const { clock, log } = box.world
   const { box: id, organisation } = box.settings
   const candidates = hostsFor(box.charter, organisation).map((host) => host.box)
@@ -26,7 +30,7 @@ export function packFetcher(box: OpenedBox, onDamaged: (damaged: DamagedFragment
         noteGarbage(2 * pack.byteLength)
         return pack
       } catch (error) {
-        if (codeOf(error) !== 'STRIPE_UNREACHABLE' || tries === FETCH_TRIES) throw error
+        if (codeOf(error) !== 'STRIPE_UNREACHABLE' || tries >= triesMax) throw error
         log.warn('pack.fetch.failed', { stripe, tries, error })
       }
       await clock.sleep(tries * FETCH_PAUSE_MS, signal)

@@ -46,6 +46,7 @@ import {
   writeSecrets,
   writeSettings,
 } from './data-folder.ts'
+import { absentMetadata, fetchMetadata, type MissingPack } from './metadata.ts'
 import { openBoxVault } from './opened-box.ts'
 import { shownInstant } from './operations/shown.ts'
 import type { OperationContext, RecoverArguments, RecoverResult } from './operations.ts'
@@ -125,7 +126,7 @@ class Rebuilding {
   readonly #folder: BytePath
   readonly #found: Found
   readonly #context: OperationContext
-  readonly #missing: { stripe: string; error: unknown }[] = []
+  readonly #missing: MissingPack[] = []
 
   constructor(world: World, folder: BytePath, found: Found, context: OperationContext) {
     this.#world = world
@@ -228,36 +229,28 @@ class Rebuilding {
     return { ...listed, name: boxName === '' ? listed.name : boxName, zone }
   }
 
-  /**
-   * Trees and index parts come first: with them the box knows every file, and data packs come when they are read. A
-   * pack that cannot be had costs what only it holds, and no more; its stripe is reported.
-   */
   async #fetchMetadata(vault: Vault, stack: AsyncDisposableStack): Promise<void> {
-    const packs = [...vault.packs()].filter((pack) => pack.class === 'metadata' && !pack.local)
     const workers = stack.use(this.#world.startWorkers(1))
-    const bytesTotal = packs.reduce((sum, { bytes }) => sum + bytes, 0)
-    let bytesDone = 0
-    for (const { id, bytes } of packs.sort((a, b) => b.at - a.at)) {
-      await this.#fetchPack(vault, workers, id)
-      bytesDone += bytes
+    const asked = absentMetadata(vault).length
+    const onProgress = (bytesDone: number, bytesTotal: number): void =>
       this.#context.onProgress({ phase: 'recover', bytesDone, bytesTotal })
+    const fetch = this.#packFetcher(vault, workers)
+    this.#missing.push(...(await fetchMetadata({ vault, fetch, onProgress }, this.#context.signal)))
+    for (const { stripe, error } of this.#missing) {
+      this.#world.log.warn('recovery.pack.missing', { stripe, code: codeOf(error) })
     }
-    if (packs.length > 0 && this.#missing.length === packs.length) throw this.#missing[0]?.error
+    if (asked > 0 && this.#missing.length === asked) throw this.#missing[0]?.error
   }
 
-  async #fetchPack(vault: Vault, workers: Workers, id: string): Promise<void> {
+  #packFetcher(vault: Vault, workers: Workers): (id: string, signal: AbortSignal) => Promise<Uint8Array> {
     const { clock, log } = this.#world
     const { recovery, finding } = this.#found
     const deps = { clock, log, workers, hosts: recovery.hosts, latencies: new HostLatencies() }
-    const record = vault.placement(id)
-    const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
-    const request = { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }
-    try {
-      await vault.adoptPack(id, await fetchPack(deps, request, this.#context.signal))
-    } catch (error) {
-      if (codeOf(error) !== 'STRIPE_UNREACHABLE' && codeOf(error) !== 'PACK_DAMAGED') throw error
-      log.warn('recovery.pack.missing', { stripe: id, code: codeOf(error) })
-      this.#missing.push({ stripe: id, error })
+    return async (id, signal) => {
+      const record = vault.placement(id)
+      const placed = record === undefined ? null : placedFromStatement(record.statement, record.rows)
+      const request = { owner: finding.owner, stripe: id, placed, candidates: finding.hosts }
+      return await fetchPack(deps, request, signal)
     }
   }
 

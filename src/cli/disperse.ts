@@ -36,6 +36,7 @@ function account(app: App, result: DisperseResult): Outcome {
     say.disperse[state],
     say.disperse.stripes(stripes.whole, stripes.protected, stripes.total),
     say.disperse.head(head, receipts, needed),
+    ...(stripes.lost === 0 ? [] : [say.disperse.lost(stripes.lost)]),
     ...troubleLines(app, result),
     ...(state === 'whole' ? [] : [say.disperse.again]),
   ]

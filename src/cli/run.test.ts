@@ -177,7 +177,13 @@ test('lists are tables for people and items in JSON', async () => {
   assert.deepEqual((await datis(['snapshot', 'list', '--data', 'd', '--json'], { answers })).json(), { items })
 })
 
-const DISPERSED = { head: 3, receipts: 4, needed: 4, stripes: { total: 9, protected: 9, whole: 7 }, trouble: [] }
+const DISPERSED = {
+  head: 3,
+  receipts: 4,
+  needed: 4,
+  stripes: { total: 9, protected: 9, whole: 7, lost: 0 },
+  trouble: [],
+}
 
 for (const [state, exit] of [
   ['whole', 0],

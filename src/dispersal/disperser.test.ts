@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, joinPath, pathFromText, silentLog } from '#base'
+import { DatisError, joinPath, pathFromText, silentLog } from '#base'
 import { inlineWorkers } from '#base/sim'
+import { checkFrames, framesIn, type LogEnd } from '#crypto'
+import { findForgotten } from './catch-up.ts'
 import { fetchPack } from './fetch.ts'
-import { FakeOwner, HOSTING, type Town, town } from './test-town.ts'
+import type { HostClient } from './host-client.ts'
+import { signHead, type VerifiedHead } from './statements.ts'
+import { clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
 
 const signal = new AbortController().signal
 
@@ -151,18 +155,89 @@ test('a box whose twin started later stops', async () => {
   await assert.rejects(owner.disperse(), { code: 'BOX_REFUSED' })
 })
 
-test('a disk that was rolled back is told so by its hosts', async () => {
-  const place = await town('rolled', 4)
+for (const [dispensable, state] of [
+  [true, 'whole'],
+  [false, 'stored'],
+] as const) {
+  test(`a pack that burnt before it was placed ${dispensable ? 'is named and counts no more' : 'counts where it is needed'}`, async () => {
+    const place = await town(`lost ${dispensable}`, 4)
+    const owner = new FakeOwner(place, 0)
+    const lost = owner.addPack(1000)
+    owner.addPack(1000)
+    const unreachable = new DatisError('STRIPE_UNREACHABLE', 'Too few fragments of a stripe can be had.')
+    const report = await owner.disperse({
+      dispensable: async (ids) => dispensable && ids.has(lost),
+      prepare: async (pack, code) => {
+        if (pack.id === lost) throw unreachable
+        return owner.prepare(pack, code)
+      },
+    })
+    assert.equal(report.state, state)
+    assert.equal(report.stripes.lost, dispensable ? 1 : 0)
+    assert.deepEqual(report.failed, [{ stripe: lost, code: 'STRIPE_UNREACHABLE' }])
+  })
+}
+
+/** An owner, its heads and log as they were after one round, and two more rounds that its hosts know. */
+async function rolledBack(seed: string): Promise<{ place: Town; owner: FakeOwner; back: FakeOwner }> {
+  const place = await town(seed, 4)
   const owner = new FakeOwner(place, 0)
   owner.addPack(1000)
   await owner.disperse()
   const back = new FakeOwner(place, 0, pathFromText('/data/restored-heads'))
-  const error = await back.disperse().then(
-    () => null,
-    (thrown: unknown) => thrown,
+  back.log = owner.log.copy()
+  back.heads.adopt(owner.heads.run(0, 1, 10))
+  for (let round = 0; round < 2; round++) {
+    owner.addPack(1000)
+    await owner.disperse()
+  }
+  return { place, owner, back }
+}
+
+async function forgotten({ place, back }: { place: Town; back: FakeOwner }, hosts: readonly number[]) {
+  const clients: HostClient[] = []
+  for (const host of hosts) clients.push(await clientOf(place, 0, host))
+  const own = { signer: back.signer, newest: back.heads.newest, log: back.log }
+  return await place.clock.run(findForgotten({ log: silentLog, clients }, own, signal))
+}
+
+test('a disk that was put back is told so by its hosts, and learns from any of them what it has forgotten', async () => {
+  const { place, owner, back } = await rolledBack('rolled')
+  await assert.rejects(back.disperse(), { code: 'HEAD_ROLLED_BACK' })
+  const found = await forgotten({ place, back }, [2])
+  assert.deepEqual(
+    found?.heads.map(({ body }) => body),
+    owner.heads.run(1, 3, 10).map(({ body }) => body),
   )
-  assert.equal(codeOf(error), 'HEAD_ROLLED_BACK')
+  const end = checkFrames(Buffer.concat(found?.pages.slice(-1) ?? []), pageStart(found?.pages.at(-1)))
+  assert.deepEqual(end, owner.log.end())
+  assert.equal(await forgotten({ place, back: owner }, [1, 2, 3]), null)
 })
+
+test('a host that holds the newest head and hides what leads to it stops nothing while another gives it', async () => {
+  const { place, back } = await rolledBack('hidden')
+  place.box(1).meddle = async (request, answer) =>
+    /log|from=/.test(request.path) ? { status: 200, body: new Uint8Array(0) } : await answer()
+  assert.equal((await forgotten({ place, back }, [1, 3]))?.heads.length, 2)
+  await assert.rejects(forgotten({ place, back }, [1]), { code: 'RECOVERY_LOG_UNREACHABLE' })
+})
+
+test('another branch of heads is for root to settle', async () => {
+  const { place, owner, back } = await rolledBack('branches')
+  const fork = new FakeOwner(place, 0, pathFromText('/data/forked-heads'))
+  const first = signHead(owner.signer, {
+    ...(owner.heads.head(1) as VerifiedHead).head,
+    keyring: '11'.repeat(32),
+  })
+  fork.heads.adopt([first.signed])
+  fork.log = back.log
+  await assert.rejects(forgotten({ place, back: fork }, [1, 2]), { code: 'HEAD_FORK' })
+})
+
+function pageStart(page: Uint8Array | undefined): LogEnd {
+  for (const { number, previous } of framesIn(page ?? new Uint8Array(0))) return { frames: number, hash: previous }
+  throw new Error('a page has frames')
+}
 
 test('no head is signed before enough hosts have said what they know', async () => {
   const place = await town('silent', 6)

@@ -41,6 +41,8 @@ export interface DisperseInput {
   /** Appends a 'placed' record to the log, durably; `rows` are all rows known so far. */
   onPlaced(placed: PlacedStripe): Promise<void> | void
   readonly vaultLog: LogSource
+  /** Whether what must be protected (rule 5: the newest complete snapshots) does without packs that are nowhere. */
+  dispensable(lost: ReadonlySet<string>): Promise<boolean>
   /** Wrapped, as hosts keep it. */
   readonly keyring: Uint8Array
   /** Ids of the packs that are live when the head is signed. */
@@ -63,7 +65,13 @@ export interface DisperseReport {
   /** Organisations that signed a receipt for it in this round. */
   readonly receipts: number
   readonly needed: number
-  readonly stripes: { readonly total: number; readonly protected: number; readonly whole: number }
+  /** `lost`: neither here nor on enough hosts, and needed by no newest complete snapshot; `total` leaves them out. */
+  readonly stripes: {
+    readonly total: number
+    readonly protected: number
+    readonly whole: number
+    readonly lost: number
+  }
   readonly states: ReadonlyMap<string, StripeState>
   readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
   /** Packs that could not be read or encoded; the others went out. */
@@ -107,6 +115,7 @@ class Round {
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
   readonly #failed: { stripe: string; code: string }[] = []
+  #lostCount = 0
   #bytesDone = 0
 
   constructor(deps: DisperserDeps, input: DisperseInput) {
@@ -124,6 +133,7 @@ class Round {
     const start = await this.#start(signal)
     await this.#compareInventories(start, signal)
     await mapConcurrent(this.#input.packs, STRIPES_IN_FLIGHT_MAX, (pack, inner) => this.#place(pack, inner), signal)
+    await this.#leaveLost()
     const { head, receipts } = await this.#witnessAll(start, signal)
     return this.#report(head, receipts)
   }
@@ -206,6 +216,15 @@ class Round {
       this.#deps.log.error('disperse.pack.failed', { stripe: pack.id, code: error.code })
       return null
     }
+  }
+
+  /** A pack that burnt before it was protected must not keep all later ones from being called so. */
+  async #leaveLost(): Promise<void> {
+    const unreachable = this.#failed.filter(({ code }) => code === 'STRIPE_UNREACHABLE')
+    const lost = new Set(unreachable.map(({ stripe }) => stripe))
+    if (lost.size === 0 || !(await this.#input.dispensable(lost))) return
+    for (const stripe of lost) this.#states.delete(stripe)
+    this.#lostCount = lost.size
   }
 
   /** Rows by receipt, on members, that the hosts' inventories do not deny. */
@@ -323,7 +342,7 @@ class Round {
     const { incarnation } = this.#deps.heads
     if (incarnation === null) throw new Error('a box disperses after its start')
     await syncKeyring(client, this.#input.keyring, state, signal)
-    await syncLog(client, this.#input.vaultLog, { incarnation, settled: state.settled }, signal)
+    await syncLog(client, this.#input.vaultLog, incarnation, signal)
   }
 
   async #onEach(
@@ -374,7 +393,7 @@ class Round {
       head: head === 0 ? (this.#deps.heads.newest?.head.number ?? 0) : head,
       receipts,
       needed: this.#needed,
-      stripes: { total: states.length, protected: atLeastProtected, whole },
+      stripes: { total: states.length, protected: atLeastProtected, whole, lost: this.#lostCount },
       states: this.#states,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       failed: this.#failed,

@@ -104,6 +104,22 @@ test('no receipt without the keyring and the whole log that the head names', asy
   await put([headOf(owner, 1, ZERO, { log: end })])
 })
 
+test('another log replaces what no head names, and that alone; what it replaces is kept', async () => {
+  const { owner, put, client, place } = await prepared('branch')
+  const named = owner.log.end()
+  owner.log.append('named by nobody')
+  const twin = owner.log.copy(named.frames)
+  twin.append('logged after the disk was put back')
+  const append = (from: number, log: FakeOwner['log'], branch: boolean) =>
+    place.clock.run(client.appendLog({ from, frames: log.frames(from, 1e6), incarnation, branch }, signal))
+  await append(named.frames, owner.log, false)
+  await put([headOf(owner, 1, ZERO, { log: named })])
+  await assert.rejects(append(named.frames, twin, false), { code: 'LOG_FORK' })
+  assert.deepEqual(await append(named.frames, twin, true), twin.end())
+  await assert.rejects(append(named.frames - 1, owner.log, true), { code: 'LOG_BRANCH_REFUSED' })
+  assert.ok(place.box(1).disk.list(joinPath(HOSTING, owner.signer.box, 'log-cut')).length > 0)
+})
+
 test('lower incarnations, and equal counts with other bytes, are refused', async () => {
   const { owner, put, client, place } = await prepared('incarnation')
   const later = { count: 3, bytes: 'cc'.repeat(16) }

@@ -1,3 +1,4 @@
+export { type Forgotten, findForgotten } from './catch-up.ts'
 export {
   answersNeeded,
   manyOrganisations,

@@ -19,10 +19,11 @@ import {
 } from '#crypto'
 import type { PeerSession } from '#network'
 import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } from './counting.ts'
+import { fromAny, type HistoryDeps, headsBetween, logPagesTo } from './history.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { HEAD_LIST_MAX } from './limits.ts'
 import type { OwnersAnswer } from './protocol.ts'
-import { chainOf, isEnded, pageBefore } from './recovered.ts'
+import { chainOf, isEnded } from './recovered.ts'
 import { type Owner, type VerifiedHead, verifyEpoch, verifyHead } from './statements.ts'
 
 export interface RecoveryDeps {
@@ -81,7 +82,6 @@ const ROUNDS_MAX = 8
 const CHARTER_PATH = '/v1/charter'
 const CHARTER_BYTES_MAX = 1024 * 1024
 const CHARTERS_MAX = 64
-const LOG_PAGES_MAX = 1_000_000
 
 interface Answer {
   readonly peer: { readonly box: BoxId; readonly organisation: OrganisationId }
@@ -343,14 +343,8 @@ export class Recovery implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      for (let next = from; next < until; ) {
-        const page = (await client.headsFrom(next, signal)).map((signed) => verifyHead(signed, owner))
-        const last = page.at(-1)
-        // Each page must lead on, else a host could keep us here for ever.
-        if (last === undefined || last.head.number < next) return
-        for (const head of page) byHash.set(head.hash, head)
-        next = last.head.number + 1
-      }
+      for await (const head of headsBetween(client, { owner, from, until: until - 1 }, signal))
+        byHash.set(head.hash, head)
     } catch (error) {
       signal.throwIfAborted()
       this.#deps.log.info('recovery.heads.failed', { host: client.host.box, code: codeOf(error) })
@@ -423,56 +417,24 @@ export class Recovery implements AsyncDisposable {
   /** The wrapped keyring that the head names: from whoever gives the bytes that have its hash. */
   async keyring(owner: Owner, head: VerifiedHead, signal: AbortSignal): Promise<Uint8Array> {
     const hash = head.head.keyring
-    return await this.#fromAny(owner, 'RECOVERY_KEYRING_UNREACHABLE', signal, async (client) => {
+    return await fromAny(this.#history(owner), 'RECOVERY_KEYRING_UNREACHABLE', signal, async (client) => {
       const bytes = await client.keyring(hash, signal)
       return toHex(sha256(bytes)) === hash ? bytes : null
     })
   }
 
-  /**
-   * The log that the head names, pages in order. It is fetched from its end backwards: each frame names the hash of the
-   * one before, so every page is checked when it comes, and a host with other bytes costs one page.
-   */
+  /** The log that the head names, pages in order. */
   async log(owner: Owner, head: VerifiedHead, signal: AbortSignal): Promise<Uint8Array[]> {
-    const pages: Uint8Array[] = []
-    let end: LogEnd = head.head.log
-    for (let page = 0; end.frames > 0 && page < LOG_PAGES_MAX; page++) {
-      const until = end
-      const found = await this.#fromAny(owner, 'RECOVERY_LOG_UNREACHABLE', signal, async (client) =>
-        pageBefore(await client.logPage({ until: until.frames }, signal), until),
-      )
-      pages.push(found.bytes)
-      end = found.start
-    }
-    if (end.frames !== 0 || end.hash !== EMPTY_LOG.hash) throw unreachable('RECOVERY_LOG_UNREACHABLE', end.frames)
-    return pages.reverse()
+    const isStart = ({ frames, hash }: LogEnd) => frames === 0 && hash === EMPTY_LOG.hash
+    return await logPagesTo(this.#history(owner), head.head.log, isStart, signal)
   }
 
-  async #fromAny<Result>(
-    owner: Owner,
-    code: string,
-    signal: AbortSignal,
-    ask: (client: HostClient) => Promise<Result | null>,
-  ): Promise<Result> {
-    const sessions = this.#sessionsOf(owner)
-    for (const session of sessions) {
-      try {
-        const result = await ask(this.#client(session, owner.box))
-        if (result !== null) return result
-        this.#deps.log.warn('recovery.bytes.false', { host: session.peer.box })
-      } catch (error) {
-        signal.throwIfAborted()
-        this.#deps.log.info('recovery.host.failed', { host: session.peer.box, code: codeOf(error) })
-      }
-    }
-    throw unreachable(code, sessions.length)
+  #history(owner: Owner): HistoryDeps {
+    const clients = this.#sessionsOf(owner).map((session) => this.#client(session, owner.box))
+    return { log: this.#deps.log, clients }
   }
 }
 
 function keyOf({ box, organisation }: Answer['peer']): string {
   return `${organisation}/${box}`
-}
-
-function unreachable(code: string, asked: number): DatisError {
-  return new DatisError(code, 'Nobody who answered gives what the head names.', { asked })
 }

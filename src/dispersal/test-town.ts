@@ -309,15 +309,16 @@ export class FakeOwner {
       },
       vaultLog: this.log,
       keyring: this.keyring,
+      dispensable: async () => false,
       liveStripes: () => this.packs.keys(),
       epoch: this.epoch,
     }
   }
 
-  async disperse(): Promise<DisperseReport> {
+  async disperse(changes: Partial<DisperseInput> = {}): Promise<DisperseReport> {
     const { clock } = this.place
     const disperser = new Disperser({ clock, log: silentLog, hosts: this.hosts, heads: this.heads })
-    return await clock.run(disperser.run(this.input(), new AbortController().signal), 24 * 3_600_000)
+    return await clock.run(disperser.run({ ...this.input(), ...changes }, new AbortController().signal), 24 * 3_600_000)
   }
 }
 

@@ -19,6 +19,11 @@ const HEAD_MESSAGES_MAX = 64
 /** Fits the host's bound for one body with heads of 8 KiB. */
 const HEADS_A_MESSAGE_MAX = Math.min(HEADS_A_DAY_MAX, 512)
 
+/** Whether our log once ended there. */
+export function hasEnd(log: LogSource, end: LogEnd): boolean {
+  return ownEndAt(log, end.frames)?.hash === end.hash
+}
+
 /** Our own end after `frames` frames, from the frame that follows. */
 function ownEndAt(log: LogSource, frames: number): LogEnd | null {
   const end = log.end()
@@ -29,30 +34,44 @@ function ownEndAt(log: LogSource, frames: number): LogEnd | null {
   return null
 }
 
-/** Appends what a host lacks of the log. LOG_FORK {host} when it holds something else, which no honest run leads to. */
+/**
+ * Appends what a host lacks of the log. Where it holds other frames than we do, it puts those aside that no head of its
+ * names (our disk was put back before we signed one), or that root has ended. LOG_FORK {host} when it holds something
+ * else, which no honest run leads to.
+ */
 export async function syncLog(
   client: HostClient,
   log: LogSource,
-  { incarnation, settled }: { incarnation: Incarnation; settled: boolean },
+  incarnation: Incarnation,
   signal: AbortSignal,
 ): Promise<LogEnd> {
   const target = log.end()
   let end = await client.logEnd(signal)
-  let branch = false
-  if (ownEndAt(log, end.frames)?.hash !== end.hash) {
-    if (settled) throw forked(client, end, target)
-    end = await commonEnd(client, log, signal)
-    branch = true
-  }
+  let branch = !hasEnd(log, end)
+  if (branch) end = await commonEnd(client, log, signal)
   for (let page = 0; (end.frames < target.frames || branch) && page < PAGES_MAX; page++) {
     const frames = end.frames < target.frames ? log.frames(end.frames, LOG_PAGE_BYTES_MAX) : new Uint8Array(0)
-    const next = await client.appendLog({ from: end.frames, frames, incarnation, branch }, signal)
+    const next = await appended(client, { from: end.frames, frames, incarnation, branch }, target, signal)
     if (next.frames <= end.frames && !branch) throw forked(client, next, target)
-    if (ownEndAt(log, next.frames)?.hash !== next.hash) throw forked(client, next, target)
+    if (!hasEnd(log, next)) throw forked(client, next, target)
     end = next
     branch = false
   }
   return end
+}
+
+async function appended(
+  client: HostClient,
+  request: { from: number; frames: Uint8Array; incarnation: Incarnation; branch: boolean },
+  target: LogEnd,
+  signal: AbortSignal,
+): Promise<LogEnd> {
+  try {
+    return await client.appendLog(request, signal)
+  } catch (error) {
+    if (codeOf(error) !== 'LOG_BRANCH_REFUSED') throw error
+    throw forked(client, { frames: request.from, hash: '' }, target)
+  }
 }
 
 /** The longest beginning that both have: hosts answer with the hash at any frame. */
@@ -62,7 +81,7 @@ async function commonEnd(client: HostClient, log: LogSource, signal: AbortSignal
   while (high - low.frames > 1) {
     const middle = Math.floor((low.frames + high) / 2)
     const theirs = await client.logEnd(signal, middle)
-    if (theirs.frames === middle && ownEndAt(log, middle)?.hash === theirs.hash) low = theirs
+    if (theirs.frames === middle && hasEnd(log, theirs)) low = theirs
     else high = middle
   }
   return low

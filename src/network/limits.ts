@@ -31,6 +31,9 @@ export const PATH_BYTES_MAX = 1 * KiB
 /** What `request` accepts as an answer when the caller does not say. */
 export const RESPONSE_BYTES_MAX = 1 * MiB
 export const ERROR_BODY_BYTES_MAX = 8 * KiB
-/** Request bodies in memory at once; a request waits for its share before its body is read. */
-export const INBOUND_BYTES_MAX = 512 * MiB
-export const INBOUND_BYTES_AN_ORGANISATION_MAX = 128 * MiB
+/**
+ * Request bodies in memory at once, so that a box stays below 400 MB (docs/decisions/0005-memory.md): a request waits for
+ * its share before its body is read, and one that is longer than the whole passes alone. A usual fragment has 4 MiB.
+ */
+export const INBOUND_BYTES_MAX = 96 * MiB
+export const INBOUND_BYTES_AN_ORGANISATION_MAX = 32 * MiB

@@ -15,6 +15,8 @@ export interface Victims {
   readonly damagedHostsMax: number
   /** Kills a box and starts it again after a while. */
   crash(box: TownBox, death: Death, offMs: number): void
+  /** Kills a box, puts back the copy of its disk and starts it again. */
+  putBack(box: TownBox, copy: () => void): void
   later(ms: number, act: () => void): void
 }
 
@@ -39,6 +41,7 @@ export async function plague(town: Victims, untilMs: number): Promise<void> {
     flipBit,
     flipBit,
     fullDisk,
+    diskPutBack,
   ]
   for (;;) {
     const waitMs = (town.random.fraction() * 2 * DAY_MS) / FAULTS_A_DAY
@@ -133,6 +136,18 @@ function fullDisk({ random, trace, boxes, later }: Victims): void {
   disk.capacityBytes = disk.usedBytes + freeBytes
   later(30 * MINUTE_MS + random.below(DAY_MS), () => {
     disk.capacityBytes = CAPACITY_BYTES
+  })
+}
+
+/** As people do with virtual machines, or with a disk that begins to fail: not with what the box keeps for others. */
+function diskPutBack({ random, trace, boxes, later, putBack }: Victims): void {
+  const box = random.pick(boxes)
+  const afterMs = HOUR_MS + random.below(3 * DAY_MS)
+  if (!box.isOpen || box.forgotten.size > 0) return
+  const copy = box.copyDisk()
+  later(afterMs, () => {
+    trace.fault('diskPutBack', box.name, afterMs)
+    putBack(box, copy)
   })
 }
 

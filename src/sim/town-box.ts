@@ -2,11 +2,13 @@ import { type BytePath, codeOf, HOUR_MS, joinPath, pathFromText, pathToText, rem
 import { PowerCut, type SimRandom } from '#base/sim'
 import { createBoxIn, OpenedBox, type OperationName, type Operations, type World } from '#box'
 import { wordsFromEntropy } from '#crypto'
+import { imageOf, putBack } from './disk-image.ts'
 import { PEOPLE } from './mounted-disk.ts'
 import { differenceFrom, type Model, Workload } from './workload.ts'
 import { BOX_FOLDER, type Death, Killed, Machine, type Program, SOURCE_FOLDER, type Surroundings } from './world.ts'
 
 export const PORT = 4600
+const HOSTING = 'hosting'
 /** No operation of these small boxes takes so long, whatever the network does. */
 const OPERATION_MS_MAX = 24 * HOUR_MS
 
@@ -25,6 +27,10 @@ export class TownBox {
   readonly workload: Workload
   /** Snapshot id → what it must give back; only those whose call resolved. */
   readonly acknowledged = new Map<string, Model>()
+  /** Promised, then forgotten with the disk that was put back: the next dispersal that promises anything brings them back. */
+  readonly forgotten = new Map<string, Model>()
+  /** Snapshots of which the box itself has no data any more. */
+  readonly onlyRemote = new Set<string>()
   /** Boxes in whose fragments of this owner the seed has flipped bits. */
   readonly damagedHosts = new Set<string>()
   readonly machine: Machine
@@ -90,6 +96,29 @@ export class TownBox {
     const client = await program.run(OpenedBox.open(program.world, BOX_FOLDER))
     await program.run(client.serve())
     this.#client = client
+  }
+
+  /** A copy of the disk but for what it keeps for others, and what it makes of the box to put it back later. */
+  copyDisk(): () => void {
+    const { machine } = this
+    const image = machine.whileIgnored(() => imageOf(machine.disk, BOX_FOLDER, HOSTING))
+    const known = new Set(this.acknowledged.keys())
+    return () => {
+      machine.whileIgnored(() => putBack(machine.disk, BOX_FOLDER, image, HOSTING))
+      for (const [id, model] of [...this.acknowledged].filter(([one]) => !known.has(one))) {
+        this.acknowledged.delete(id)
+        if (this.promised?.snapshots.includes(id)) this.forgotten.set(id, model)
+      }
+    }
+  }
+
+  /** After a dispersal that promised something. */
+  remember(): void {
+    for (const [id, model] of this.forgotten) {
+      this.acknowledged.set(id, model)
+      this.onlyRemote.add(id)
+    }
+    this.forgotten.clear()
   }
 
   /** The machine was killed, or is now. */

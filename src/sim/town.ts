@@ -115,6 +115,14 @@ export class Town implements Victims, Surroundings {
     this.#start(`${box.name} reopens`, this.#reopenAfter(box, offMs))
   }
 
+  /** Somebody puts an older copy of the disk back, off the machine. */
+  putBack(box: TownBox, copy: () => void): void {
+    if (this.#quiet || !box.isOpen) return
+    box.die('kill')
+    copy()
+    this.#start(`${box.name} reopens`, this.#reopenAfter(box, MINUTE_MS))
+  }
+
   later(ms: number, act: () => void): void {
     this.#start(
       'later',
@@ -136,12 +144,15 @@ export class Town implements Victims, Surroundings {
   }
 
   async disperse(box: TownBox, waitMs = 0): Promise<string> {
-    const snapshots = [...box.acknowledged.keys()]
+    const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
     const { state, head, receipts, stripes, trouble } = await box.call('disperse', { waitMs })
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
     this.trace.count(`dispersed ${state}`)
-    if (state !== 'stored') box.promised = { state, head, snapshots }
+    if (state !== 'stored') {
+      box.promised = { state, head, snapshots }
+      box.remember()
+    }
     return `${state} ${hosts}`.trim()
   }
 
@@ -150,7 +161,7 @@ export class Town implements Victims, Surroundings {
     const { items } = await box.call('snapshot.list', {})
     const there = new Set(items.map(({ id }) => id))
     for (const id of box.acknowledged.keys()) if (!there.has(id)) this.fail(`${box.name} has lost the snapshot ${id}`)
-    const ids = [...box.acknowledged.keys()]
+    const ids = [...box.acknowledged.keys()].filter((id) => !box.onlyRemote.has(id))
     if (ids.length === 0) return
     const wrong = await box.restoreWrong(box.random.pick(ids))
     if (wrong !== null) this.fail(`${box.name} on its own: ${wrong}`)
@@ -166,6 +177,7 @@ export class Town implements Victims, Surroundings {
       boxes,
       damagedHostsMax,
       crash: (box, death, offMs) => this.crash(box, death, offMs),
+      putBack: (box, copy) => this.putBack(box, copy),
       later: (ms, act) => this.later(ms, act),
     }
   }

@@ -10,14 +10,18 @@ import {
   DatisError,
   type Disk,
   type DiskFile,
+  ensureFolder,
   fromHex,
+  ignoring,
   joinPath,
   MiB,
   type Random,
+  removeTree,
 } from '#base'
 import {
   EMPTY_LOG,
   type Frame,
+  framesIn,
   hashOfFrame,
   type Keyring,
   open,
@@ -36,6 +40,7 @@ import {
   type LogFrame,
   wholeFrames,
 } from './log-frames.ts'
+import { recordsToAppend } from './log-merge.ts'
 import { decodeRecords, encodeRecords, LOG_BATCH_BYTES_MAX } from './log-record.ts'
 import { diskFull, type VaultPaths } from './pack-files.ts'
 import type { LogEnd, LogRecord } from './types.ts'
@@ -66,7 +71,7 @@ export class VaultLog {
   readonly #path: BytePath
   readonly #keyring: Keyring
   /** Where each frame starts; one number more than there are frames. */
-  readonly #offsets: number[] = [0]
+  #offsets: number[] = [0]
   #end: LogEnd = EMPTY_LOG
   #uncertain = false
 
@@ -109,6 +114,55 @@ export class VaultLog {
     if (usedBytes !== bytes.byteLength) throw broken('the frames end inside a frame', this.#end.frames + frames.length)
     for (const frame of frames) this.#open(frame)
     this.#write(frames)
+  }
+
+  /**
+   * A history of hosts in place of what stands behind one of our frames: `pages`, the first of which begins at or before
+   * the last frame that both have, then our own records behind it, sealed again. One rename: after a crash the log is the
+   * old or the new one. LOG_BROKEN, and nothing has changed, when the pages do not begin in our log, chain or open.
+   */
+  rebase(pages: readonly Uint8Array[]): void {
+    if (this.#uncertain) throw logUncertain()
+    const { base, theirs } = this.#beyondOurs(pages)
+    const folder = joinPath(this.#paths.tmp, 'log')
+    ignoring(['ENOENT'], () => removeTree(this.#disk, folder))
+    ensureFolder(this.#disk, folder)
+    this.#copyTo(joinPath(folder, PART_NAME), this.#offset(base.frames))
+    const deps = { disk: this.#disk, random: this.#random }
+    const paths = { ...this.#paths, log: folder }
+    const log = VaultLog.open(deps, { paths, keyring: this.#keyring, applied: base })
+    for (const page of theirs) log.adopt(page)
+    const ours = [...this.framesAfter(base)].map(({ records }) => records)
+    const fresh = [...log.framesAfter(base)].flatMap(({ records }) => records)
+    for (const batch of recordsToAppend(fresh, ours)) log.append(batch)
+    this.#takeFrom(joinPath(folder, PART_NAME))
+    this.#offsets = log.#offsets
+    this.#end = log.#end
+  }
+
+  #takeFrom(path: BytePath): void {
+    try {
+      this.#disk.rename(path, this.#path)
+      this.#disk.syncFolder(this.#paths.log)
+    } catch (error) {
+      throw this.#becomeUncertain(error)
+    }
+  }
+
+  /** The last end that we share with `pages`, and the pages without the frames before it. */
+  #beyondOurs(pages: readonly Uint8Array[]): { base: LogEnd; theirs: Uint8Array[] } {
+    const [first = new Uint8Array(0), ...rest] = pages
+    let base: LogEnd | undefined
+    let known = 0
+    for (const frame of framesIn(first)) {
+      base ??= { frames: frame.number, hash: frame.previous }
+      const end = { frames: frame.number + 1, hash: hashOfFrame(frame.bytes) }
+      if (!this.contains(end)) break
+      base = end
+      known += frame.bytes.byteLength
+    }
+    if (base === undefined || !this.contains(base)) throw broken('it has nothing in common with that of hosts', 0)
+    return { base, theirs: [first.subarray(known), ...rest].filter(({ byteLength }) => byteLength > 0) }
   }
 
   frames(from: number, bytesMax: number): Uint8Array {
@@ -255,10 +309,10 @@ export class VaultLog {
     this.#disk.syncFolder(this.#paths.log)
   }
 
-  #copyTo(path: BytePath): void {
+  #copyTo(path: BytePath, bytesMax = Number.POSITIVE_INFINITY): void {
     using from = this.#disk.open(this.#path, 'read')
     using to = this.#disk.open(path, 'create')
-    const { bytes } = from.stat()
+    const bytes = Math.min(from.stat().bytes, bytesMax)
     for (let at = 0; at < bytes; at += READ_BYTES) to.write(readRange(from, at, Math.min(bytes, at + READ_BYTES)), at)
     to.sync()
   }

@@ -9,6 +9,7 @@ import {
   joinPath,
   parentOf,
   readWhole,
+  removeTree,
 } from '#base'
 import { PACK_BYTES_MAX } from './limits.ts'
 import type { PackId } from './types.ts'
@@ -115,5 +116,5 @@ export function listPackFiles(disk: Disk, paths: VaultPaths): Set<PackId> {
 
 /** What a crash left half written: never acknowledged, so it can go. */
 export function emptyTmp(disk: Disk, paths: VaultPaths): void {
-  for (const name of disk.list(paths.tmp)) disk.removeFile(joinPath(paths.tmp, name))
+  for (const name of disk.list(paths.tmp)) removeTree(disk, joinPath(paths.tmp, name))
 }

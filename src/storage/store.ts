@@ -127,6 +127,18 @@ export class VaultStore implements ChunkStore, Disposable {
     this.catchUp()
   }
 
+  /** As `VaultLog.rebase`; the index begins again, without the chunks of packs that only peers have. */
+  rebaseLog(pages: readonly Uint8Array[]): void {
+    if (this.#writing) throw new DatisError('VAULT_BUSY', 'A snapshot is being written to this vault.')
+    // Cleared first: after a crash in between, an index ahead of the new log would look like a log that was cut short.
+    this.index.clear()
+    try {
+      this.#log.rebase(pages)
+    } finally {
+      this.catchUp()
+    }
+  }
+
   // ------------------------------------------------------------------------------------------ writing
 
   startWriting(options: WritingOptions): WritingSession {

@@ -153,6 +153,14 @@ export class Vault implements AsyncDisposable {
     this.#store.adoptLog(frames)
   }
 
+  /**
+   * After the disk was put back to an earlier state: pages of the log as hosts have it, from somewhere in ours to their
+   * end. What was logged here meanwhile follows behind. LOG_BROKEN, VAULT_BUSY.
+   */
+  rebaseLog(pages: readonly Uint8Array[]): void {
+    this.#store.rebaseLog(pages)
+  }
+
   /** The newest `placed` record of a pack. */
   placement(id: PackId): PlacedRecord | undefined {
     return this.#store.placement(id)

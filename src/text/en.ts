@@ -189,6 +189,8 @@ export function english(f: Formats) {
         `Packs: ${f.number(total)}, protected ${f.number(protectedCount)}, whole ${f.number(whole)}.`,
       head: (head: number, receipts: number, needed: number) =>
         `Head ${f.number(head)} has ${f.plural(receipts, 'receipt', 'receipts')} of ${f.number(needed)} needed.`,
+      lost: (count: number) =>
+        `${f.plural(count, 'pack was', 'packs were')} lost before being protected: older snapshots may lack data, the newest complete ones do not.`,
       trouble: 'These hosts did not take what they should:',
       again: 'Run the command again once they answer; it sends only what is missing.',
     },

@@ -114,8 +114,8 @@ export const peerErrorsEn = {
   ],
   HEAD_ROLLED_BACK: [
     'The hosts know head {theirs:number} of this box, which itself knows {ours:number}: its disk was put back to an earlier state.',
-    'It signs nothing until it has what it lacks.',
-    'Recover the box into a new folder with its words.',
+    'It signs nothing until it has what it lacks, which no host gives.',
+    'Run the command again when more hosts answer, or recover the box into a new folder with its words.',
   ],
   HEAD_TOO_FEW_ANSWERS: [
     'Only {answered:number} of the {needed:number} hosts needed have said what they know of this box.',
@@ -196,7 +196,7 @@ export const peerErrorsEn = {
   LOG_FORK: ['A host holds another log of this box than this one.', 'It is left as it is.', END_FORK],
   LOG_GAP: ['The log that a host holds ends before the frame that was sent.', REFUSED, SEND_MISSING],
   LOG_FRAME_UNKNOWN: ['The log that a host holds is shorter than what was asked for.', OTHER_HOSTS, SEND_MISSING],
-  LOG_BRANCH_REFUSED: ['A branch of the log was sent that the root key has not allowed.', REFUSED, END_FORK],
+  LOG_BRANCH_REFUSED: ['A branch of the log was sent that would replace what a head names.', REFUSED, END_FORK],
   HOSTED_LOG_DAMAGED: [
     'A host found its copy of the log damaged at frame {frame:number}.',
     OTHER_HOSTS,

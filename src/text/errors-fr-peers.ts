@@ -123,8 +123,8 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
   ],
   HEAD_ROLLED_BACK: [
     'Les hôtes connaissent la tête {theirs:number} de ce Datis, qui n’en est lui-même qu’à {ours:number} : son disque a été remis dans un état antérieur.',
-    'Il ne signe rien tant qu’il n’a pas ce qui lui manque.',
-    'Reconstruisez le Datis dans un nouveau dossier avec ses mots.',
+    'Il ne signe rien tant qu’il n’a pas ce qui lui manque, qu’aucun hôte ne donne.',
+    'Relancez la commande quand davantage d’hôtes répondront, ou reconstruisez le Datis dans un nouveau dossier avec ses mots.',
   ],
   HEAD_TOO_FEW_ANSWERS: [
     'Sur {needed:number} hôtes nécessaires, {answered:number} seulement ont dit ce qu’ils savent de ce Datis.',
@@ -217,7 +217,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     OTHER_HOSTS,
     SEND_MISSING,
   ],
-  LOG_BRANCH_REFUSED: ['Une branche du journal a été envoyée, que la clé racine n’a pas autorisée.', REFUSED, END_FORK],
+  LOG_BRANCH_REFUSED: [
+    'Une branche du journal a été envoyée, qui remplacerait ce que nomme une tête.',
+    REFUSED,
+    END_FORK,
+  ],
   HOSTED_LOG_DAMAGED: [
     'Un hôte a trouvé sa copie du journal abîmée à l’enregistrement {frame:number}.',
     OTHER_HOSTS,

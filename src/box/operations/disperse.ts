@@ -1,4 +1,4 @@
-import { codeOf, noteGarbage, SECOND_MS } from '#base'
+import { codeOf, DatisError, noteGarbage, pathFromText, SECOND_MS } from '#base'
 import type { Code } from '#coding'
 import {
   type DisperseInput,
@@ -11,14 +11,16 @@ import {
   signStripe,
   stripeRecordOf,
 } from '#dispersal'
-import type { PackInfo } from '#storage'
+import type { PackInfo, Snapshot } from '#storage'
 import { encodeStripeJob } from '../jobs/encode-stripe.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { DisperseResult, OperationContext } from '../operations.ts'
 import { packFetcher } from '../peers.ts'
 import { keepRootRequest } from '../root-requests.ts'
+import { bringMetadataHome, catchUp } from './catch-up.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
+const EVERYTHING = pathFromText('')
 
 /** Rounds until everything is whole or the time is over; each round goes on where the one before stopped. */
 export async function disperse(
@@ -28,6 +30,7 @@ export async function disperse(
 ): Promise<DisperseResult> {
   const { clock } = box.world
   const until = clock.monotonic() + args.waitMs
+  await bringMetadataHome(box, context)
   for (;;) {
     const report = await oneRound(box, context)
     if (report.state !== 'stored') context.onProgress({ phase: 'witness', reached: report.state })
@@ -38,11 +41,22 @@ export async function disperse(
 
 async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
   try {
+    return await roundOrCatchUp(box, context)
+  } catch (error) {
+    // Only the root can settle which of two histories goes on.
+    if (codeOf(error) === 'BOX_REFUSED' || codeOf(error) === 'HEAD_FORK') keepRootRequest(box)
+    throw error
+  }
+}
+
+async function roundOrCatchUp(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
+  try {
     return await box.disperser.run(inputOf(box, context), context.signal)
   } catch (error) {
-    // Only the root can settle which of two histories goes on. A rolled-back box must not offer its own: it is behind.
-    if (codeOf(error) === 'BOX_REFUSED') keepRootRequest(box)
-    throw error
+    if (codeOf(error) !== 'HEAD_ROLLED_BACK') throw error
+    await catchUp(box, context)
+    await bringMetadataHome(box, context)
+    return await box.disperser.run(inputOf(box, context), context.signal)
   }
 }
 
@@ -59,9 +73,31 @@ function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
     onPlaced: (placed) => logPlaced(box, placed),
     vaultLog: vault.log,
     keyring: box.secrets.wrappedKeyring,
+    dispensable: (lost) => isDispensable(box, lost),
     liveStripes: () => [...vault.packs()].map(({ id }) => id),
     epoch: box.epochStatement,
     onProgress: ({ phase, bytesDone }) => context.onProgress({ phase, bytesDone, bytesTotal }),
+  }
+}
+
+/** Rule 5: a box is protected when the newest complete snapshot of each source is. */
+async function isDispensable({ vault, world }: OpenedBox, lost: ReadonlySet<string>): Promise<boolean> {
+  const newest = new Map<string, Snapshot>()
+  for (const snapshot of vault.snapshots()) {
+    const best = newest.get(snapshot.source)
+    if (snapshot.state === 'complete' && snapshot.at >= (best?.at ?? 0)) newest.set(snapshot.source, snapshot)
+  }
+  try {
+    for (const snapshot of newest.values()) {
+      const needed = await vault.remotePacksOf(snapshot, EVERYTHING)
+      if (!needed.isDisjointFrom(lost)) return false
+    }
+    return newest.size > 0
+  } catch (error) {
+    // A tree that cannot be read may lead to anything.
+    if (!(error instanceof DatisError)) throw error
+    world.log.warn('disperse.snapshot.unread', { code: error.code })
+    return false
   }
 }
 

@@ -247,12 +247,6 @@ test('another log is refused as a fork, and changes nothing', async () => {
   await assert.rejects(run(client.appendLog({ from: 2, frames: twin.frames(2, 1e6), incarnation }, signal)), {
     code: 'LOG_FORK',
   })
-  await assert.rejects(
-    run(client.appendLog({ from: 1, frames: twin.frames(1, 1e6), incarnation, branch: true }, signal)),
-    {
-      code: 'LOG_BRANCH_REFUSED',
-    },
-  )
   const lower = { count: 1, bytes: 'cd'.repeat(16) }
   await assert.rejects(run(client.appendLog({ from: 2, frames: new Uint8Array(0), incarnation: lower }, signal)), {
     code: 'HEAD_INCARNATION_REFUSED',

@@ -138,7 +138,7 @@ export class OwnerRoom {
     )
   }
 
-  /** `branch`: what is behind `from` belongs to a branch that root has ended, and goes aside first. */
+  /** `branch`: what is behind `from` was never named by a head, or root has ended it; it goes aside first. */
   appendLog({
     from,
     frames,
@@ -159,10 +159,14 @@ export class OwnerRoom {
   }
 
   async #cutForBranch(from: number): Promise<void> {
-    if (this.#state.settled) {
-      throw new DatisError('LOG_BRANCH_REFUSED', 'Root has not allowed a branch of this log.', { from })
+    if (!this.#state.settled) {
+      return await this.#hostedLog.cutTo(from, joinPath(this.#folder, `log-${this.#state.epoch}`))
     }
-    await this.#hostedLog.cutTo(from, joinPath(this.#folder, `log-${this.#state.epoch}`))
+    await this.#heads.open()
+    if (from < (this.#heads.newest?.head.log.frames ?? 0)) {
+      throw new DatisError('LOG_BRANCH_REFUSED', 'A head names what this branch of the log would replace.', { from })
+    }
+    await this.#hostedLog.cutTo(from, joinPath(this.#folder, 'log-cut'))
   }
 
   // --- keyrings
