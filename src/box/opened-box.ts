@@ -1,7 +1,16 @@
-import { type BytePath, DatisError, ignoring, joinPath, readWhole, type Workers, writeDurably } from '#base'
+import { type BytePath, DatisError, ignoring, joinPath, KiB, readWhole, type Workers, writeDurably } from '#base'
 import { admissionFor, type Charter, CharterStore, encodeSignedCharter, findBox } from '#community'
 import { decodeSigned, encodeSigned, type Signed } from '#crypto'
-import { Disperser, type Hosting, HostLatencies, type Hosts, OwnHeads, openHosting, type Signer } from '#dispersal'
+import {
+  codesFor,
+  Disperser,
+  type Hosting,
+  HostLatencies,
+  type Hosts,
+  OwnHeads,
+  openHosting,
+  type Signer,
+} from '#dispersal'
 import {
   formatAddress,
   type LocalIdentity,
@@ -26,6 +35,7 @@ import type { World } from './world.ts'
 
 const EPOCH_FILE = 'epoch.cbor'
 const EPOCH_BYTES_MAX = 64 * 1024
+const PAD_BLOCK_BYTES = 4 * KiB
 const CHARTER_ROUTE = '/v1/charter'
 
 /** A box whose data folder this process owns. */
@@ -189,6 +199,11 @@ export class OpenedBox implements BoxClient {
   }
 }
 
+/** What a host sees of a small snapshot is one size for all: k blocks of 4 KiB, one in each data fragment. */
+function padFloor(charter: Charter | undefined, box: string): number {
+  return charter === undefined ? 0 : codesFor(charter, box).data.k * PAD_BLOCK_BYTES
+}
+
 /** A vault over a pool of its own: a writing session holds all threads but one until it ends. */
 export async function openBoxVault(
   world: World,
@@ -202,6 +217,12 @@ export async function openBoxVault(
   const vaultFolder = foldersOf(folder).vault
   return await openVault(
     { disk, clock, random, workers },
-    { folder: vaultFolder, box: settings.box, keyring: secrets.keyring, indexPath: world.indexPath(vaultFolder) },
+    {
+      folder: vaultFolder,
+      box: settings.box,
+      keyring: secrets.keyring,
+      indexPath: world.indexPath(vaultFolder),
+      padFloorBytes: () => padFloor(new CharterStore(disk, foldersOf(folder).charters).current, settings.box),
+    },
   )
 }

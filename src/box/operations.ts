@@ -47,6 +47,12 @@ export interface SnapshotResult {
   readonly incomplete: readonly IncompleteItem[]
 }
 
+/** A source of which nothing could be read; the others were saved. */
+export interface FailedSource {
+  readonly source: string
+  readonly code: string
+}
+
 export interface EntryResult extends ShownPath {
   readonly kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'other'
   readonly bytes: number
@@ -149,7 +155,10 @@ export interface FounderIdentity {
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
   'source.list': [Record<string, never>, { readonly items: readonly SourceArguments[] }]
-  'snapshot.take': [{ readonly sources: readonly string[] }, { readonly snapshots: readonly SnapshotResult[] }]
+  'snapshot.take': [
+    { readonly sources: readonly string[] },
+    { readonly snapshots: readonly SnapshotResult[]; readonly failed: readonly FailedSource[] },
+  ]
   'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
   'snapshot.show': [{ readonly id: string; readonly path: string }, { readonly items: readonly EntryResult[] }]
   'community.show': [Record<string, never>, CommunityResult]

@@ -271,7 +271,7 @@ function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing'> 
   return {
     box: finding.owner.box,
     head: shown(finding.head.head),
-    newest: finding.newest,
+    newest: finding.newest && finding.head.hash === finding.highest.hash,
     answered: finding.answered,
     hosts: finding.hosts,
     earlier: finding.earlier.map(shown),

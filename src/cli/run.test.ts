@@ -160,12 +160,12 @@ const MISSED = { path: 'secret\u001b', pathBytes: '', cause: 'EACCES' }
 
 test('an incomplete snapshot ends with 4 and names each item with its cause', async () => {
   const snapshot = { ...SNAPSHOT, state: 'incomplete' as const, incomplete: [MISSED] }
-  const answers: Answers = { 'snapshot.take': () => ({ snapshots: [snapshot] }) }
+  const answers: Answers = { 'snapshot.take': () => ({ snapshots: [snapshot], failed: [] }) }
   const shown = await datis(['snapshot', 'take', '--data', 'd'], { answers })
   assert.equal(shown.exit, 4)
   assert.match(shown.out, /EACCES\s+secret\\x1b/)
   const json = await datis(['snapshot', 'take', '--data', 'd', '--json'], { answers })
-  assert.deepEqual(json.json(), { snapshots: [snapshot] })
+  assert.deepEqual(json.json(), { snapshots: [snapshot], failed: [] })
 })
 
 test('lists are tables for people and items in JSON', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EntryResult, IncompleteItem, SnapshotResult } from '#box'
+import type { EntryResult, IncompleteItem, Operations, SnapshotResult } from '#box'
 import { printable, table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
@@ -21,7 +21,7 @@ export function addSnapshotCommands(program: Command, shelf: Shelf): void {
     (sources: readonly string[], { data }: DataOption) =>
       run(shelf, (context) =>
         withBox(shelf, absolute(data), async (box) =>
-          taken(shelf.app, (await box.call('snapshot.take', { sources }, context)).snapshots),
+          taken(shelf.app, await box.call('snapshot.take', { sources }, context)),
         ),
       ),
   )
@@ -48,7 +48,7 @@ export function addSnapshotCommands(program: Command, shelf: Shelf): void {
     )
 }
 
-function taken(app: App, snapshots: readonly SnapshotResult[]): Outcome {
+function taken(app: App, { snapshots, failed }: Operations['snapshot.take'][1]): Outcome {
   const { say, formats } = app.words
   const lines = snapshots.flatMap((snapshot) => [
     say.snapshot.taken(printable(snapshot.source), snapshot.files, formats.bytes(snapshot.bytes)),
@@ -56,8 +56,9 @@ function taken(app: App, snapshots: readonly SnapshotResult[]): Outcome {
       ? []
       : [say.snapshot.incomplete(snapshot.incomplete.length), ...itemLines(app, snapshot.incomplete)]),
   ])
-  const complete = snapshots.every(({ state }) => state === 'complete')
-  return { exit: complete ? EXIT.done : EXIT.incomplete, json: { snapshots }, lines }
+  const complete = failed.length === 0 && snapshots.every(({ state }) => state === 'complete')
+  const unread = failed.map(({ source }) => say.snapshot.unread(printable(source)))
+  return { exit: complete ? EXIT.done : EXIT.incomplete, json: { snapshots, failed }, lines: [...lines, ...unread] }
 }
 
 /** Items with their cause, cut when there are many. */

@@ -144,8 +144,9 @@ export class VaultStore implements ChunkStore, Disposable {
   startWriting(options: WritingOptions): WritingSession {
     if (this.#writing) throw new DatisError('VAULT_BUSY', 'A snapshot is already being written to this vault.')
     this.#writing = true
-    const { packBytesTarget = PACK_BYTES_TARGET, padFloorBytes = 0 } = this.#options
-    const input = { keys: this.keys, folder: this.paths.folder, packBytesTarget, padFloorBytes }
+    const { packBytesTarget = PACK_BYTES_TARGET, padFloorBytes } = this.#options
+    const sizes = { packBytesTarget, padFloorBytes: padFloorBytes?.() ?? 0 }
+    const input = { keys: this.keys, folder: this.paths.folder, ...sizes }
     const store = {
       workers: this.deps.workers,
       input,

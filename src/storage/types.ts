@@ -41,8 +41,8 @@ export interface VaultOptions {
   /** The SQLite file, a system path; `:memory:` in the simulation. */
   readonly indexPath: string
   readonly packBytesTarget?: number
-  /** The least length of a pack (k × 4 KiB). */
-  readonly padFloorBytes?: number
+  /** The least length of a pack, asked for at each snapshot: it may depend on who the hosts are. */
+  readonly padFloorBytes?: () => number
 }
 
 // ---------------------------------------------------------------------------------------------- writing

@@ -176,6 +176,8 @@ export function english(f: Formats) {
     snapshot: {
       none: 'There is no snapshot yet. Take one with: datis snapshot take',
       taken: (source: string, count: number, bytes: string) => `“${source}” is saved: ${files(count)}, ${bytes}.`,
+      unread: (source: string) =>
+        `Nothing of “${source}” could be read: it was not saved. Look at its paths and rights.`,
       incomplete: (count: number) =>
         `${f.plural(count, 'item', 'items')} could not be saved; everything else is. The snapshot is marked incomplete:`,
       empty: 'This folder is empty.',

@@ -178,6 +178,8 @@ export function french(f: Formats): Catalogue {
     snapshot: {
       none: 'Il n’y a pas encore d’instantané. Prenez-en un avec : datis snapshot take',
       taken: (source, count, bytes) => `« ${source} » est sauvegardée : ${files(count)}, ${bytes}.`,
+      unread: (source) =>
+        `Rien de « ${source} » n’a pu être lu : elle n’a pas été sauvegardée. Vérifiez ses chemins et ses droits.`,
       incomplete: (count) =>
         `${f.plural(count, 'élément n’a pas pu être sauvegardé', 'éléments n’ont pas pu être sauvegardés')} ; tout le reste l’est. L’instantané est marqué incomplet :`,
       empty: 'Ce dossier est vide.',

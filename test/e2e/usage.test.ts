@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { wordlist as english } from '@scure/bip39/wordlists/english.js'
 import { wordlist as french } from '@scure/bip39/wordlists/french.js'
-import type { CheckResult } from '#box'
+import type { CheckResult, Operations } from '#box'
 import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
 
@@ -107,4 +107,25 @@ test('a folder of another format, an unknown snapshot and a second community are
   settings[settings.indexOf('format') + 6] = 9
   writeFileSync(path, settings)
   assert.match(await town.fails(1, 'snapshot', 'list', '--data', bruno.data), /^FORMAT_(?:UNKNOWN|INVALID)$/)
+})
+
+test('a source that is gone does not keep the others from being saved', { timeout: 60_000 }, async (t) => {
+  const chance = new Chance(t)
+  const town = new Town(t)
+  const box = await town.box('alone')
+  const there = town.path('there')
+  mkdirSync(there)
+  writeFiles(chance, there, 1 << 16)
+  await town.ok(['source', 'add', 'gone', town.path('nowhere'), '--data', box.data])
+  await town.ok(['source', 'add', 'there', there, '--data', box.data])
+  const { snapshots, failed } = await town.ok<Operations['snapshot.take'][1]>(
+    ['snapshot', 'take', '--data', box.data],
+    [4],
+  )
+  assert.deepEqual(
+    snapshots.map(({ source, state }) => [source, state]),
+    [['there', 'complete']],
+  )
+  assert.deepEqual(failed, [{ source: 'gone', code: 'SOURCE_UNREADABLE' }])
+  assert.equal(await town.fails(1, 'snapshot', 'take', 'gone', '--data', box.data), 'SOURCE_UNREADABLE')
 })

@@ -36,8 +36,8 @@ export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
     community: charter.community,
     number: charter.number,
     code: { n, k },
-    members: charter.members.flatMap(({ organisation, name, boxes: own }) =>
-      own.map((one) => ({ organisation, name, box: one.box, address: one.addresses[0] ?? '' })),
+    members: charter.members.flatMap(({ organisation, boxes: own }) =>
+      own.map((one) => ({ organisation, name: one.name, box: one.box, address: one.addresses[0] ?? '' })),
     ),
   }
 }

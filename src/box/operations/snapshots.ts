@@ -1,24 +1,36 @@
-import { DatisError, nameOf, pathFromText, pathToText } from '#base'
+import { codeOf, DatisError, nameOf, pathFromText, pathToText } from '#base'
 import type { Snapshot, SourceSpec, TreeEntry } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
-import type { EntryResult, OperationContext, SnapshotResult } from '../operations.ts'
+import type { EntryResult, FailedSource, OperationContext, SnapshotResult } from '../operations.ts'
 import { shownInstant, shownPath } from './shown.ts'
 
 export async function takeSnapshots(
   box: OpenedBox,
   args: { readonly sources: readonly string[] },
   context: OperationContext,
-): Promise<{ snapshots: SnapshotResult[] }> {
+): Promise<{ snapshots: SnapshotResult[]; failed: FailedSource[] }> {
   const snapshots: SnapshotResult[] = []
-  for (const source of chosenSources(box, args.sources)) {
-    const snapshot = await box.vault.takeSnapshot(source, {
-      signal: context.signal,
-      onProgress: (event) => context.onProgress(event),
-      neverFolders: [box.folder],
-    })
-    snapshots.push(await shownSnapshot(box, snapshot))
+  const failed: FailedSource[] = []
+  const sources = chosenSources(box, args.sources)
+  for (const source of sources) {
+    try {
+      snapshots.push(await takeOne(box, source, context))
+    } catch (error) {
+      // One source that is gone must not keep the others from being saved.
+      if (codeOf(error) !== 'SOURCE_UNREADABLE' || sources.length === 1) throw error
+      failed.push({ source: source.name, code: codeOf(error) })
+    }
   }
-  return { snapshots }
+  return { snapshots, failed }
+}
+
+async function takeOne(box: OpenedBox, source: SourceSpec, context: OperationContext): Promise<SnapshotResult> {
+  const snapshot = await box.vault.takeSnapshot(source, {
+    signal: context.signal,
+    onProgress: (event) => context.onProgress(event),
+    neverFolders: [box.folder],
+  })
+  return await shownSnapshot(box, snapshot)
 }
 
 function chosenSources(box: OpenedBox, names: readonly string[]): SourceSpec[] {
