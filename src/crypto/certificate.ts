@@ -30,6 +30,7 @@ import {
   type RootKeys,
   spkiOf,
 } from './keys.ts'
+import { Memo } from './memo.ts'
 
 export interface CertificateClaims {
   readonly box: BoxId
@@ -71,8 +72,16 @@ export function issueCertificate(root: RootKeys, claims: CertificateClaims, rand
   return der
 }
 
+/** A community's boxes, some of them renewed: each statement carries its signer's certificate again. */
+const verified = new Memo<CertificateClaims>(512)
+
 /** Verifies under the given root key before anything is read from it. Throws CERTIFICATE_INVALID. */
 export function verifyCertificate(der: Uint8Array, organisation: OrganisationId): CertificateClaims {
+  if (der.byteLength > CERTIFICATE_BYTES_MAX) throw invalid('length')
+  return verified.get(`${organisation} ${Buffer.from(der).toString('latin1')}`, () => claimsOf(der, organisation))
+}
+
+function claimsOf(der: Uint8Array, organisation: OrganisationId): CertificateClaims {
   const x509 = parsed(der)
   const rootKey = publicKeyFrom('ed25519', fromHex(organisation))
   if (!x509.verify(rootKey)) throw invalid('signature')
@@ -81,7 +90,7 @@ export function verifyCertificate(der: Uint8Array, organisation: OrganisationId)
   if (x509.publicKey.asymmetricKeyType !== 'ed25519') throw invalid('key')
   const subject = subjectOf(x509)
   if (subject.organisation !== organisation) throw invalid('organisation')
-  return { ...subject, publicKey: publicBytes(x509.publicKey) }
+  return Object.freeze({ ...subject, publicKey: publicBytes(x509.publicKey) })
 }
 
 /** The organisation that a certificate says it is of: believe it only after `verifyCertificate` under that root. */

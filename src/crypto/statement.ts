@@ -5,6 +5,7 @@ import { concatBytes, DatisError, decodeCbor, encodeCbor, KiB, toHex, utf8 } fro
 import { CERTIFICATE_BYTES_MAX, type CertificateClaims, verifyCertificate } from './certificate.ts'
 import { sha256 } from './hash.ts'
 import { KEY_BYTES, type OrganisationId, publicKeyFrom } from './keys.ts'
+import { Memo } from './memo.ts'
 import { boundedBytes, fixedBytes } from './schema.ts'
 
 /** Each kind of body is signed under its own name: one can never pass for another. */
@@ -42,13 +43,19 @@ export function signStatement(kind: StatementKind, body: Uint8Array, key: KeyObj
   return { body, signature: Uint8Array.from(sign(null, signedBytes(kind, body), key)), certificate }
 }
 
+const keys = new Memo<KeyObject>(512)
+
+function keyOf(publicKey: Uint8Array): KeyObject {
+  return keys.get(toHex(publicKey), () => publicKeyFrom('ed25519', publicKey))
+}
+
 /** Under a key that is known already. Throws SIGNATURE_INVALID. */
 export function verifySignature(kind: StatementKind, signed: Signed, publicKey: Uint8Array): void {
   const { body, signature } = signed
   const right =
     signature.byteLength === SIGNATURE_BYTES &&
     publicKey.byteLength === KEY_BYTES &&
-    verify(null, signedBytes(kind, body), publicKeyFrom('ed25519', publicKey), signature)
+    verify(null, signedBytes(kind, body), keyOf(publicKey), signature)
   if (!right) throw new DatisError('SIGNATURE_INVALID', 'A statement is not signed by whom it should be.', { kind })
 }
 
