@@ -25,6 +25,7 @@ const HEADS = 'src/dispersal/heads.test.ts'
 const SEALING = 'src/crypto/sealing.test.ts'
 const RESTORE = 'src/storage/restore.test.ts'
 const CHARTER = 'src/community/charter.test.ts'
+const REBASE = 'src/storage/rebase.test.ts'
 const GAPS = 'test/teeth/gaps.test.ts'
 const TRANSPORT = 'test/conformance/transport.test.ts'
 
@@ -217,6 +218,34 @@ export const PLANTED: readonly PlantedBug[] = [
     from: '    const held = this.#disk.holdFolder(path)\n    this.#held.set(',
     to: '    const held = { path, [Symbol.dispose]: () => undefined }\n    this.#held.set(',
     caughtBy: by(RESTORE, 'a folder that is swapped for a link during the restore'),
+  },
+  {
+    name: 'another log may replace what a head names',
+    file: 'src/dispersal/hosting/owner-room.ts',
+    from: 'if (from < (this.#heads.newest?.head.log.frames ?? 0)) {',
+    to: 'if (from < 0) {',
+    caughtBy: by(HEADS, 'another log replaces what no head names'),
+  },
+  {
+    name: 'what a box logged while it was behind is dropped',
+    file: 'src/storage/log.ts',
+    from: '    for (const batch of recordsToAppend(fresh, ours)) log.append(batch)\n',
+    to: '',
+    caughtBy: by(REBASE, 'what hosts know comes first'),
+  },
+  {
+    name: 'the log of hosts takes its place before it is on the disk',
+    file: 'src/storage/log.ts',
+    from: '    this.#sync(file)\n    for (const frame of frames)',
+    to: "    if (!this.#path.includes('/tmp/')) this.#sync(file)\n    for (const frame of frames)",
+    caughtBy: by(REBASE, 'a power cut at any disk call'),
+  },
+  {
+    name: 'a box goes on from another branch of its heads',
+    file: 'src/dispersal/catch-up.ts',
+    from: 'if (newest !== null && first?.head.previous !== newest.hash) {',
+    to: 'if (first === undefined) {',
+    caughtBy: by('src/dispersal/disperser.test.ts', 'another branch of heads'),
   },
   {
     name: 'answers to a recovery are counted over whoever answers',
