@@ -12,6 +12,8 @@ import {
   INVENTORY_BUCKETS,
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
+  LOST_HEADS_MAX,
+  OWNERS_MAX,
   VERIFY_PAGE_MAX,
 } from './limits.ts'
 
@@ -82,6 +84,8 @@ export const ownerStateSchema = z.strictObject({
   settled: z.boolean(),
   incarnation: incarnationSchema.nullable(),
   newest: signedSchema.nullable(),
+  /** Numbers of heads before it that were damaged: to be sent again. */
+  lost: z.array(count(1)).max(LOST_HEADS_MAX),
   log: logEndSchema,
   keyrings: z.array(hash).max(KEYRINGS_MAX),
   forks: z.array(count(1)).max(64),
@@ -111,6 +115,8 @@ export const ownersSchema = z.strictObject({
       }),
     )
     .max(COMMUNITY_BOXES_MAX),
+  /** Of whomever they are: boxes of which something is kept, but not so that anything could be said of it. */
+  damaged: z.array(hexBytes(16)).max(OWNERS_MAX),
 })
 export type OwnersAnswer = z.output<typeof ownersSchema>
 
