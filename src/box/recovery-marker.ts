@@ -5,7 +5,7 @@
  */
 import { type BytePath, DatisError, type Disk, ignoring, joinPath, readWhole, removeTree, writeDurably } from '#base'
 import { CERTIFICATE_BYTES_MAX, type OrganisationId, verifyCertificate } from '#crypto'
-import { foldersOf, isBoxFolder } from './data-folder.ts'
+import { foldersOf } from './data-folder.ts'
 import type { World } from './world.ts'
 
 const MARKER = 'recovering'
@@ -45,7 +45,6 @@ export function startOver(world: World, folder: BytePath, organisation: Organisa
 
 function isUnfinished(disk: Disk, folder: BytePath, organisation: OrganisationId): boolean {
   const names = listed(disk, folder).filter((name) => !LOCK.test(name))
-  if (isBoxFolder(disk, folder)) return false
   // Power failed while the marker was written: nothing else is there yet.
   if (names.length === 1 && names[0] === UNFINISHED_MARKER) return isShort(disk, joinPath(folder, UNFINISHED_MARKER))
   return isMarkedBy(disk, folder, organisation) && holdsOnlyOurs(disk, folder, names)
@@ -68,7 +67,7 @@ function isMarkedBy(disk: Disk, folder: BytePath, organisation: OrganisationId):
   }
 }
 
-/** A recovery makes these and puts nothing into `hosting`: what is there belongs to other boxes. */
+/** A recovery makes these, `box.cbor` last of all, and puts nothing into `hosting`: that would belong to other boxes. */
 function holdsOnlyOurs(disk: Disk, folder: BytePath, names: readonly string[]): boolean {
   const { hosting, ...others } = foldersOf(folder)
   const ours = [hosting, ...Object.values(others)].map((path) => path.slice(folder.length + 1))

@@ -127,6 +127,10 @@ test('an answer whose certificate and statement do not belong together is refuse
     await refused(place, encoded(statementOf(place, { ...right, ...more }), certificate), code, `a statement ${why}`)
   }
   const statement = statementOf(place, right)
+  for (const [why, more] of foreign.slice(0, 4)) {
+    const other = certificateOf(place, { ...right, ...more })
+    await refused(place, encoded(statement, other), 'ROOT_REQUEST_FOREIGN', `a certificate ${why}`)
+  }
   const byBox = { ...statement, certificate }
   await refused(place, encoded(byBox, certificate), 'STATEMENT_INVALID', 'a statement that a box could have signed')
   await refused(place, encoded(null, certificate), 'ROOT_REQUEST_FOREIGN', 'no statement')

@@ -34,6 +34,8 @@ export const LOST_HEADS_MAX = 64
 /** Of a hosted log, read again each time its owner asks for its end; a long log is through after some such rounds. */
 export const LOG_CHECK_BYTES = 16 * MiB
 export const STATEMENT_BYTES_MAX = 16 * KiB
+/** Of a hosted state, which holds a statement. */
+export const STATE_BYTES_MAX = 2 * STATEMENT_BYTES_MAX
 
 export const INVENTORY_BUCKETS = 256
 export const INVENTORY_PAGE_MAX = 4096

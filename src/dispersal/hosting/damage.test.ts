@@ -1,10 +1,11 @@
 /** What a host makes of its own rotting disk: docs/formats/hosting.md */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BytePath, joinPath } from '#base'
+import { type BytePath, joinPath, readWhole } from '#base'
 import type { HostClient } from '../host-client.ts'
 import { signHead, type VerifiedHead } from '../statements.ts'
 import { clientOf, FakeOwner, HOSTING, hashOf, type Town, type TownBox, town } from '../test-town.ts'
+import { readHostedState } from './owner-room.ts'
 
 const signal = new AbortController().signal
 const HEADS = 4
@@ -45,6 +46,10 @@ function flip(host: TownBox, path: BytePath, at: number): void {
 
 function bytesOf(host: TownBox, path: BytePath): number {
   return host.disk.stat(path).bytes
+}
+
+function contentOf(host: TownBox, path: BytePath): Uint8Array {
+  return readWhole(host.disk, path, 1e6)
 }
 
 function ownHeads(owner: FakeOwner, ...numbers: number[]): VerifiedHead[] {
@@ -222,7 +227,13 @@ test('an owner whose state is damaged or gone is not nobody: nothing new is writ
   const other = new FakeOwner(place, 2)
   await other.disperse()
   const state = joinPath(folder, 'state.cbor')
-  for (const spoil of [() => flip(host, state, 3), () => host.disk.removeFile(state)]) {
+  const good = Uint8Array.from(contentOf(host, state))
+  for (let at = 0; at < good.byteLength; at++) {
+    flip(host, state, at)
+    assert.throws(() => readHostedState(host.disk, folder), { code: 'HOSTED_OWNER_DAMAGED' }, `byte ${at}`)
+    flip(host, state, at)
+  }
+  for (const spoil of [() => flip(host, state, 40), () => host.disk.removeFile(state)]) {
     spoil()
     place.reopen(1)
     const report = await owner.disperse()

@@ -5,7 +5,6 @@ import {
   type Clock,
   DatisError,
   type Disk,
-  decodeCbor,
   ignoring,
   joinPath,
   type Log,
@@ -15,9 +14,15 @@ import {
   type Workers,
 } from '#base'
 import { type BoxId, decodeEpoch, type Epoch, encodeReceipt, type OrganisationId, type Signed, sha256 } from '#crypto'
-import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATEMENT_BYTES_MAX } from '../limits.ts'
+import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATE_BYTES_MAX } from '../limits.ts'
 import { Mutex } from '../mutex.ts'
-import { encodeBody, type HostedState, hostedStateSchema, type Incarnation, type OwnerState } from '../protocol.ts'
+import {
+  decodeHostedState,
+  encodeHostedState,
+  type HostedState,
+  type Incarnation,
+  type OwnerState,
+} from '../protocol.ts'
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
 import { writeFileJob, writeOnceJob } from './fragment-jobs.ts'
 import { FragmentRoom } from './fragment-room.ts'
@@ -37,7 +42,7 @@ export interface HostIdentity {
   readonly signer: () => Signer
 }
 
-const STATE_BYTES_MAX = 4 * STATEMENT_BYTES_MAX
+const STATE_FILE_BYTES_MAX = 2 * STATE_BYTES_MAX
 
 const STATE_FILE = 'state.cbor'
 
@@ -47,8 +52,10 @@ const STATE_FILE = 'state.cbor'
  */
 export function readHostedState(disk: Disk, folder: BytePath): HostedState | null {
   try {
-    const bytes = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(disk, joinPath(folder, STATE_FILE), STATE_BYTES_MAX))
-    if (bytes !== undefined) return decodeCbor('hosted state', hostedStateSchema, bytes)
+    const bytes = ignoring(['ENOENT', 'ENOTDIR'], () =>
+      readWhole(disk, joinPath(folder, STATE_FILE), STATE_FILE_BYTES_MAX),
+    )
+    if (bytes !== undefined) return decodeHostedState(bytes)
   } catch (error) {
     if (error instanceof DatisError) throw ownerDamaged('state')
     throw error
@@ -115,7 +122,7 @@ export class OwnerRoom {
   }
 
   async #saveState(state: HostedState): Promise<void> {
-    const bytes = encodeBody(hostedStateSchema, state)
+    const bytes = encodeHostedState(state)
     await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name: STATE_FILE, bytes })
     this.#state = state
   }
