@@ -31,6 +31,7 @@ import {
 } from './data-folder.ts'
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations } from './operations.ts'
+import { unmark } from './recovery-marker.ts'
 import type { World } from './world.ts'
 
 const EPOCH_FILE = 'epoch.cbor'
@@ -62,6 +63,8 @@ export class OpenedBox implements BoxClient {
     const settings = readSettings(world.disk, folder)
     await using stack = new AsyncDisposableStack()
     stack.use(world.lock(folder))
+    // The recovery that made this box was cut short after its last step: nobody may start it over any more.
+    unmark(world.disk, folder)
     const secrets = readSecrets(world.disk, folder)
     const vault = stack.use(await openBoxVault(world, folder, settings, secrets, stack))
     const box = new OpenedBox(world, folder, { settings, secrets, vault }, stack)

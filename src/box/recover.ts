@@ -1,18 +1,5 @@
 /** A box from nothing but its words and one member that answers: security rule 4, docs/protocol/recovery.md. */
-import {
-  type BytePath,
-  bytesEqual,
-  codeOf,
-  DatisError,
-  ignoring,
-  joinPath,
-  MINUTE_MS,
-  readWhole,
-  removeTree,
-  utf8,
-  type Workers,
-  writeDurably,
-} from '#base'
+import { type BytePath, codeOf, DatisError, type Workers, writeDurably } from '#base'
 import {
   type Charter,
   CharterStore,
@@ -41,7 +28,6 @@ import {
   type BoxSettings,
   ensureBoxFolders,
   foldersOf,
-  isBoxFolder,
   prepareEmptyFolder,
   writeSecrets,
   writeSettings,
@@ -50,12 +36,10 @@ import { absentMetadata, fetchMetadata, type MissingPack } from './metadata.ts'
 import { openBoxVault } from './opened-box.ts'
 import { shownInstant } from './operations/shown.ts'
 import type { OperationContext, RecoverArguments, RecoverResult } from './operations.ts'
+import { markBegun, startOver, unmark } from './recovery-marker.ts'
 import { signEpoch } from './root-requests.ts'
 import type { World } from './world.ts'
 
-/** Says that a recovery was begun here and not ended: another one may start over in this folder. */
-const MARKER = 'recovering'
-const MARKER_TEXT = utf8('A recovery by Datis was begun in this folder.\n')
 const NO_BOX = '0'.repeat(32)
 
 export async function recoverBoxIn(
@@ -65,13 +49,14 @@ export async function recoverBoxIn(
   context: OperationContext,
 ): Promise<RecoverResult> {
   const root = rootKeysFromEntropy(entropyFromWords(args.words))
-  startOver(world, folder)
+  startOver(world, folder, root.organisation)
   prepareEmptyFolder(world.disk, folder)
   using _lock = world.lock(folder)
   const keys = boxKeysFromSeed(world.random.bytes(32))
+  const certificate = recoveryCertificate(world, root, keys)
   context.onProgress({ phase: 'recover' })
   await using recovery = new Recovery(
-    { clock: world.clock, log: world.log, dial: dialler(world, root, keys) },
+    { clock: world.clock, log: world.log, dial: dialler(world, certificate, keys) },
     {
       organisation: root.organisation,
       contacts: args.peers,
@@ -80,26 +65,13 @@ export async function recoverBoxIn(
     },
   )
   const finding = await recovery.find(context.signal)
-  writeDurably(world.disk, folder, MARKER, MARKER_TEXT)
+  markBegun(world.disk, folder, certificate)
   const rebuilding = new Rebuilding(world, folder, { root, keys, recovery, finding }, context)
   await rebuilding.run()
   return { ...shownFinding(finding), missing: rebuilding.missing }
 }
 
-/**
- * A recovery that was cut short may begin again: only in a folder that bears our marker and no box, and only what a
- * recovery makes is removed.
- */
-function startOver(world: World, folder: BytePath): void {
-  const { disk } = world
-  const marker = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(disk, joinPath(folder, MARKER), 1024))
-  if (marker === undefined || !bytesEqual(marker, MARKER_TEXT) || isBoxFolder(disk, folder)) return
-  using _lock = world.lock(folder)
-  for (const path of Object.values(foldersOf(folder))) ignoring(['ENOENT'], () => removeTree(disk, path))
-  disk.removeFile(joinPath(folder, MARKER))
-}
-
-function dialler(world: World, root: RootKeys, keys: BoxKeys) {
+function recoveryCertificate(world: World, root: RootKeys, keys: BoxKeys): Uint8Array {
   const claims = {
     box: NO_BOX,
     organisation: root.organisation,
@@ -107,7 +79,10 @@ function dialler(world: World, root: RootKeys, keys: BoxKeys) {
     role: 'recovery',
     publicKey: keys.publicKey,
   } as const
-  const certificate = issueCertificate(root, claims, world.random)
+  return issueCertificate(root, claims, world.random)
+}
+
+function dialler(world: World, certificate: Uint8Array, keys: BoxKeys) {
   const identity = { certificate, privatePem: keys.privatePem, publicKey: keys.publicKey }
   const admission = { roots: () => 'any', admit: () => true } as const
   return (address: string, signal: AbortSignal) =>
@@ -135,7 +110,7 @@ class Rebuilding {
     this.#context = context
   }
 
-  /** The settings come last: a folder with `box.cbor` is a box. */
+  /** The settings come last: a folder with `box.cbor` is a box, and one without it still bears the marker. */
   async run(): Promise<void> {
     const { disk } = this.#world
     const { recovery, finding, root, keys } = this.#found
@@ -156,18 +131,18 @@ class Rebuilding {
     const charter = this.#keepCharter()
     this.#keepHistory(secrets, epoch)
     const settings = await this.#fillVault(secrets, charter, epoch)
-    disk.removeFile(joinPath(this.#folder, MARKER))
     writeSettings(disk, this.#folder, settings)
+    unmark(disk, this.#folder)
   }
 
   /**
    * Above every epoch that was found, and drawn from the time: a second recovery that meets other members than the
-   * first must not sign the same number again.
+   * first must not sign the same number again. In milliseconds, since two may be begun in one minute.
    */
   #nextEpoch(): number {
     const { epoch, highest } = this.#found.finding
     const known = Math.max(epoch === null ? 1 : decodeEpoch(epoch.body).epoch, highest.head.epoch)
-    return Math.max(known + 1, Math.floor(this.#world.clock.wall() / MINUTE_MS))
+    return Math.max(known + 1, Math.floor(this.#world.clock.wall()))
   }
 
   /** Of the member lists on offer, one that is valid and names exactly the organisations that the head names. */

@@ -105,6 +105,11 @@ export function applyRootAnswer(box: OpenedBox, bytes: Uint8Array): { applied: s
   }
   const epoch = verifyEpoch(answer.epoch, { box: settings.box, organisation: settings.organisation })
   if (epoch.epoch !== claims.epoch || !bytesEqual(epoch.publicKey, claims.publicKey)) throw foreign(claims.box)
+  // Applied again it changes nothing; another answer for the epoch that the box is in would be refused by all hosts.
+  const known = box.epochStatement
+  if (claims.epoch === settings.epoch && !(known !== null && bytesEqual(known.body, answer.epoch.body))) {
+    throw foreign(claims.box)
+  }
   box.adoptEpoch(answer.epoch, answer.certificate, claims.epoch)
   return { applied: 'epoch' }
 }

@@ -14,7 +14,6 @@ const FRAGMENT_BYTES_MAX = PACK_BYTES_MAX
 /** Fragments of one stripe. Said again here, since this layer does not know `coding`, which checks the code itself. */
 const STRIPE_FRAGMENTS_MAX = 48
 
-const U32_MAX = 0xffff_ffff
 const format = z.literal(1)
 const box = hexBytes(16)
 const organisation = hexBytes(32)
@@ -24,7 +23,8 @@ const hash = hexBytes(HASH_BYTES)
 const store = hexBytes(16)
 const at = count()
 const row = count(0, STRIPE_FRAGMENTS_MAX - 1)
-const epochNumber = count(0, U32_MAX)
+/** A recovery takes the time in ms. */
+const epochNumber = count()
 const namedHead = z.strictObject({ number: count(1), hash })
 
 /** Where an owner stands: rule 4. `previous`: zeros in the first head (number 1). */

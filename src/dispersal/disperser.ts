@@ -13,7 +13,7 @@ import type { OwnerState } from './protocol.ts'
 import { expectedByHost, missingOn } from './reconcile.ts'
 import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
-import { type LogSource, syncKeyring, syncLog, witness } from './witness.ts'
+import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
 
 export interface PackToPlace {
   /** Pack id = stripe id. */
@@ -79,6 +79,7 @@ export interface DisperseReport {
 }
 
 const HOSTS_AT_ONCE = 16
+const LACKING = new Set(['HEAD_KEYRING_MISSING', 'HEAD_LOG_MISSING'])
 
 export class Disperser {
   readonly #deps: DisperserDeps
@@ -328,14 +329,26 @@ class Round {
     })
     const head = this.#signHead(start)
     if (head === null) return { head: 0, receipts: 0 }
-    await this.#onEach(start, signal, async (client, _state, inner) => {
+    await this.#onEach(start, signal, async (client, state, inner) => {
       if (!ready.has(client.host.box)) return
-      const receipt = await witness(client, this.#deps.heads, inner)
+      const receipt = await this.#witness(client, state, inner)
       this.#deps.heads.keepReceipts(head, [receipt])
       this.#noteWitness(client.host.box)
       this.#input.onProgress?.({ phase: 'witness', bytesDone: this.#bytesDone, stripesDone: this.#states.size })
+      await sendLost(client, this.#deps.heads, state.lost, inner)
     })
     return { head, receipts: this.#witnessed.size }
+  }
+
+  /** A host that finds the keyring or the log damaged when it is to sign for them gets them again, once. */
+  async #witness(client: HostClient, state: OwnerState, signal: AbortSignal): Promise<Signed> {
+    try {
+      return await witness(client, this.#deps.heads, signal)
+    } catch (error) {
+      if (!LACKING.has(codeOf(error))) throw error
+      await this.#bringUp(client, { ...state, keyrings: [] }, signal)
+      return await witness(client, this.#deps.heads, signal)
+    }
   }
 
   async #bringUp(client: HostClient, state: OwnerState, signal: AbortSignal): Promise<void> {

@@ -227,10 +227,10 @@ export class HostClient {
     }
   }
 
-  async boxesOf(organisation: OrganisationId, signal: AbortSignal): Promise<OwnersAnswer['boxes']> {
+  async boxesOf(organisation: OrganisationId, signal: AbortSignal): Promise<OwnersAnswer> {
     const path = pathOf.organisation(organisation)
     const answer = await this.#ask({ method: 'GET', path }, signal, { answerBytesMax: OWNERS_BYTES_MAX })
-    return decodeBody('owners', ownersSchema, answer).boxes
+    return decodeBody('owners', ownersSchema, answer)
   }
 
   /** Of another layer: the charter. */

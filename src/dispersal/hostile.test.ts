@@ -117,7 +117,7 @@ test('a contact that certifies the box ids of others does not take their place',
   await owner.disperse()
   const liar = place.box(1)
   const contacts: string[] = []
-  const none = encodeBody(ownersSchema, { format: 1, boxes: [] })
+  const none = encodeBody(ownersSchema, { format: 1, boxes: [], damaged: [] })
   for (let index = 2; index < 9; index++) {
     const keys = boxKeysFromSeed(place.random.bytes(32))
     const { box } = place.box(index).signer
@@ -197,10 +197,11 @@ test('the damaged state of one owner leaves the others their list', async () => 
   disk.damage(joinPath(HOSTING, other.signer.box, 'state.cbor'), (bytes) => bytes.fill(0xff))
   place.reopen(1)
   const client = await clientOf(place, 0, 1)
-  const boxes = await place.clock.run(client.boxesOf(owner.signer.organisation, signal))
+  const { boxes, damaged } = await place.clock.run(client.boxesOf(owner.signer.organisation, signal))
   assert.deepEqual(
     boxes.map(({ box }) => box),
     [owner.signer.box],
   )
+  assert.deepEqual(damaged, [other.signer.box])
   assert.deepEqual(events, ['hosted.owner.damaged'])
 })

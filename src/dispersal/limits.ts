@@ -29,7 +29,13 @@ export const INCARNATION_COUNT_MAX = 2 ** 40
 export const INCARNATION_JUMP_MAX = 1_000_000
 /** Damaged newest heads in a row that a host sets aside; more are no flipped bit. */
 export const DAMAGED_HEADS_MAX = 16
+/** Damaged heads between good ones that a host asks its owner for at a time. */
+export const LOST_HEADS_MAX = 64
+/** Of a hosted log, read again each time its owner asks for its end; a long log is through after some such rounds. */
+export const LOG_CHECK_BYTES = 16 * MiB
 export const STATEMENT_BYTES_MAX = 16 * KiB
+/** Of a hosted state, which holds a statement. */
+export const STATE_BYTES_MAX = 2 * STATEMENT_BYTES_MAX
 
 export const INVENTORY_BUCKETS = 256
 export const INVENTORY_PAGE_MAX = 4096
@@ -39,6 +45,9 @@ export const VERIFY_PAGE_MAX = 64
 export const VERIFY_BODY_BYTES_MAX = 16 * KiB
 /** Copies set aside of one fragment: each one is a fault of a disk. */
 export const DAMAGED_COPIES_MAX = 100
+
+/** Boxes of which one host keeps anything: a community has 64, and some come and go. */
+export const OWNERS_MAX = 1024
 
 /** Requests of one owner that wait for one another. */
 export const OWNER_QUEUE_MAX = 256

@@ -1,9 +1,9 @@
 /** Bodies of requests and answers between owners and hosts, and the paths. docs/protocol/{hosting,heads,recovery}.md */
 
 import { z } from 'zod'
-import { decodeCbor, encodeCbor } from '#base'
+import { bytesEqual, DatisError, decodeCbor, encodeCbor } from '#base'
 import { CODE_FRAGMENTS_MAX, COMMUNITY_BOXES_MAX } from '#coding'
-import { count, encodeWith, hexBytes, type Signed, signedSchema } from '#crypto'
+import { boundedBytes, count, encodeWith, fixedBytes, hexBytes, type Signed, sha256, signedSchema } from '#crypto'
 import {
   HEAD_LIST_MAX,
   HEADS_A_DAY_MAX,
@@ -12,6 +12,9 @@ import {
   INVENTORY_BUCKETS,
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
+  LOST_HEADS_MAX,
+  OWNERS_MAX,
+  STATE_BYTES_MAX,
   VERIFY_PAGE_MAX,
 } from './limits.ts'
 
@@ -82,6 +85,8 @@ export const ownerStateSchema = z.strictObject({
   settled: z.boolean(),
   incarnation: incarnationSchema.nullable(),
   newest: signedSchema.nullable(),
+  /** Numbers of heads before it that were damaged: to be sent again. */
+  lost: z.array(count(1)).max(LOST_HEADS_MAX),
   log: logEndSchema,
   keyrings: z.array(hash).max(KEYRINGS_MAX),
   forks: z.array(count(1)).max(64),
@@ -111,11 +116,13 @@ export const ownersSchema = z.strictObject({
       }),
     )
     .max(COMMUNITY_BOXES_MAX),
+  /** Of whomever they are: boxes of which something is kept, but not so that anything could be said of it. */
+  damaged: z.array(hexBytes(16)).max(OWNERS_MAX),
 })
 export type OwnersAnswer = z.output<typeof ownersSchema>
 
-/** What a host keeps of an owner beside fragments, log and heads: `state.cbor`. */
-export const hostedStateSchema = z.strictObject({
+/** What a host keeps of an owner beside fragments, log and heads: in `state.cbor`. */
+const hostedStateSchema = z.strictObject({
   format,
   organisation: hexBytes(32),
   epoch: count(),
@@ -124,6 +131,27 @@ export const hostedStateSchema = z.strictObject({
   incarnation: incarnationSchema.nullable(),
 })
 export type HostedState = z.output<typeof hostedStateSchema>
+
+/** Nobody signs a state: without the hash a flipped bit in it would be another organisation, or a later epoch. */
+const hostedStateFileSchema = z.strictObject({
+  format,
+  state: boundedBytes(1, STATE_BYTES_MAX),
+  check: fixedBytes(32),
+})
+
+export function encodeHostedState(state: HostedState): Uint8Array {
+  const bytes = encodeBody(hostedStateSchema, state)
+  return encodeBody(hostedStateFileSchema, { format: 1, state: bytes, check: sha256(bytes) })
+}
+
+/** FORMAT_INVALID, when anything in it was changed. */
+export function decodeHostedState(file: Uint8Array): HostedState {
+  const { state, check } = decodeCbor('hosted state', hostedStateFileSchema, file)
+  if (!bytesEqual(sha256(state), check)) {
+    throw new DatisError('FORMAT_INVALID', 'A file has been changed since it was written.', { what: 'hosted state' })
+  }
+  return decodeCbor('hosted state', hostedStateSchema, state)
+}
 
 export const storedHeadSchema = z.strictObject({ format, head: signedSchema, receipt: signedSchema })
 export const storeIdSchema = z.strictObject({ format, store: hexBytes(16) })

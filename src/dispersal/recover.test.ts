@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeCbor, encodeCbor, silentLog, toHex } from '#base'
+import { decodeCbor, encodeCbor, joinPath, silentLog, toHex } from '#base'
 import { inlineWorkers } from '#base/sim'
 import {
   admissionFor,
@@ -16,7 +16,7 @@ import { fetchPack } from './fetch.ts'
 import { HostLatencies } from './latency.ts'
 import { encodeBody, ownersSchema } from './protocol.ts'
 import { Recovery, type RecoveryOptions } from './recover.ts'
-import { FakeOwner, type Town, town } from './test-town.ts'
+import { FakeOwner, HOSTING, type Town, town } from './test-town.ts'
 
 const signal = new AbortController().signal
 
@@ -137,7 +137,7 @@ test('a contact that offers an old head and a false member list fools nobody as 
     if (!request.path.startsWith('/v1/organisations')) return response
     const boxes = [...decodeCbor('owners', ownersSchema, response.body).boxes]
     const lie = boxes.map((one) => ({ ...one, newest: old.signed }))
-    return { status: 200, body: encodeBody(ownersSchema, { format: 1, boxes: lie }) }
+    return { status: 200, body: encodeBody(ownersSchema, { format: 1, boxes: lie, damaged: [] }) }
   }
   // The burnt box is gone.
   owner.box.meddle = () => Promise.reject(new Error('burnt'))
@@ -170,6 +170,61 @@ test('false logs, keyrings and heads of one host are noticed and got from anothe
   const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
   assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.frames(0, 1e9)))
   void encodeCbor
+})
+
+test('a host that cannot read what it keeps of us has not answered: newest is never said over it', async () => {
+  const { place, owner } = await grown('unread', 6)
+  const spoil = (index: number) => {
+    place.box(index).disk.damage(joinPath(HOSTING, owner.signer.box, 'state.cbor'), (bytes) => bytes.fill(0xff))
+    place.reopen(index)
+  }
+  spoil(1)
+  spoil(2)
+  const enough = await place.clock.run(recoveryOf(place, owner, ['box-1:4600']).find(signal), hour)
+  assert.deepEqual([enough.newest, enough.answered.length, enough.needed], [true, 3, 3])
+  assert.ok(!enough.answered.includes(place.box(1).root.organisation))
+  assert.ok(enough.hosts.includes(place.box(1).signer.box), 'its fragments are asked for all the same')
+  spoil(3)
+  const few = await place.clock.run(recoveryOf(place, owner, ['box-1:4600']).find(signal), hour)
+  assert.deepEqual([few.newest, few.answered.length], [false, 2])
+  assert.equal(few.head.hash, owner.heads.newest?.hash)
+})
+
+test('only hosts that cannot read what they keep: told apart from hosts that keep nothing', async () => {
+  const { place, owner } = await grown('only damaged', 3)
+  for (const index of [1, 2]) {
+    place.box(index).disk.removeFile(joinPath(HOSTING, owner.signer.box, 'state.cbor'))
+    place.reopen(index)
+  }
+  for (const more of [{}, { box: owner.signer.box }]) {
+    await assert.rejects(place.clock.run(recoveryOf(place, owner, ['box-1:4600'], more).find(signal), hour), {
+      code: 'RECOVERY_ONLY_DAMAGED',
+    })
+  }
+  const other = { box: '00'.repeat(16) }
+  await assert.rejects(place.clock.run(recoveryOf(place, owner, ['box-1:4600'], other).find(signal), hour), {
+    code: 'RECOVERY_NOTHING_FOUND',
+  })
+})
+
+test('logs and lists of heads that are damaged at every host, each elsewhere, come back whole', async () => {
+  const { place, owner } = await grown('everywhere', 4)
+  const frames = owner.log.frameList
+  for (const index of [1, 2, 3]) {
+    const { disk } = place.box(index)
+    const folder = joinPath(HOSTING, owner.signer.box)
+    const at = Buffer.concat(frames.slice(0, index)).byteLength + 50
+    disk.damage(joinPath(folder, 'log', '00000000.log'), (bytes) => bytes.fill(0xff, at, at + 1))
+    // Of the three heads each host loses one; the newest of one host is no more its newest.
+    disk.damage(joinPath(folder, 'heads', `000000000${index}.cbor`), (bytes) => bytes.fill(0xff, 70, 80))
+    place.reopen(index)
+  }
+  const recovery = recoveryOf(place, owner, ['box-1:4600'])
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.head.hash, owner.heads.newest?.hash)
+  assert.equal(finding.chain.length, 3)
+  const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.frames(0, 1e9)))
 })
 
 test('nobody keeps anything: said so', async () => {

@@ -83,9 +83,8 @@ const CHARTER_PATH = '/v1/charter'
 const CHARTER_BYTES_MAX = 1024 * 1024
 const CHARTERS_MAX = 64
 
-interface Answer {
+interface Answer extends Pick<OwnersAnswer, 'boxes' | 'damaged'> {
   readonly peer: { readonly box: BoxId; readonly organisation: OrganisationId }
-  readonly boxes: OwnersAnswer['boxes']
 }
 
 interface Candidate {
@@ -182,9 +181,9 @@ export class Recovery implements AsyncDisposable {
   async #askOn(session: PeerSession, signal: AbortSignal): Promise<void> {
     const client = this.#client(session, '')
     await this.#askCharter(client, signal)
-    const boxes = await client.boxesOf(this.#options.organisation, signal)
+    const { boxes, damaged } = await client.boxesOf(this.#options.organisation, signal)
     const { box, organisation } = session.peer
-    this.#answers.set(keyOf(session.peer), { peer: { box, organisation }, boxes })
+    this.#answers.set(keyOf(session.peer), { peer: { box, organisation }, boxes, damaged })
   }
 
   #client(session: PeerSession, owner: BoxId): HostClient {
@@ -223,8 +222,15 @@ export class Recovery implements AsyncDisposable {
     return only
   }
 
-  #nothingFound(): DatisError {
-    const details = { answered: this.#answers.size, tried: this.#tried.size }
+  /** `box`: the one that is sought, when it is known. */
+  #nothingFound(box = this.#options.box): DatisError {
+    const answers = [...this.#answers.values()]
+    const details = { answered: answers.length, tried: this.#tried.size }
+    const damaged = answers.filter((one) => (box === undefined ? one.damaged.length > 0 : one.damaged.includes(box)))
+    if (damaged.length > 0) {
+      const text = 'Nobody who answered can say what it keeps of this box.'
+      return new DatisError('RECOVERY_ONLY_DAMAGED', text, { ...details, damaged: damaged.length })
+    }
     return new DatisError('RECOVERY_NOTHING_FOUND', 'Nobody who answered keeps a box of this organisation.', details)
   }
 
@@ -272,7 +278,7 @@ export class Recovery implements AsyncDisposable {
       .filter((head) => head !== null)
       .filter((head) => !isEnded(head, epoch))
     const [head] = heads.sort((a, b) => b.head.epoch - a.head.epoch || b.head.number - a.head.number)
-    if (head === undefined) throw this.#nothingFound()
+    if (head === undefined) throw this.#nothingFound(owner.box)
     return { head, epoch }
   }
 
@@ -280,17 +286,25 @@ export class Recovery implements AsyncDisposable {
   #count(owner: Owner, highest: VerifiedHead): Pick<RecoveryFinding, 'newest' | 'answered' | 'needed' | 'total'> {
     const organisations = new Set(highest.head.organisations)
     const answered = new Set<OrganisationId>()
-    for (const { peer, boxes } of this.#answers.values()) {
-      const false_ = boxes.some(
-        (one) => one.box === owner.box && one.newest !== null && this.#headOf(one, owner) === null,
-      )
-      // One receipt, one answer an organisation; one that offers a false head has not answered.
-      if (organisations.has(peer.organisation) && !false_) answered.add(peer.organisation)
+    for (const answer of this.#answers.values()) {
+      // One receipt, one answer an organisation.
+      if (organisations.has(answer.peer.organisation) && this.#saysNewest(answer, owner)) {
+        answered.add(answer.peer.organisation)
+      }
     }
     const total = organisations.size
     const needed = answersNeeded(total, this.#receiptsFor(owner, highest.head))
     const newest = manyOrganisations(total) && answered.size >= needed
     return { newest, answered: [...answered].sort(), needed, total }
+  }
+
+  /** One that offers a false head, or cannot read what it keeps of us, has not said what the newest head is. */
+  #saysNewest({ peer, boxes, damaged }: Answer, owner: Owner): boolean {
+    if (damaged.includes(owner.box)) {
+      this.#deps.log.warn('recovery.host.damaged', { host: peer.box })
+      return false
+    }
+    return !boxes.some((one) => one.box === owner.box && one.newest !== null && this.#headOf(one, owner) === null)
   }
 
   /** R depends on the code. A charter that all founders signed tells it; else the R that asks for most answers. */
@@ -388,8 +402,14 @@ export class Recovery implements AsyncDisposable {
   // --- what the head leads to
 
   #sessionsOf(owner: Owner): PeerSession[] {
-    const holders = new Set(this.#entriesOf(owner).map(({ answer }) => keyOf(answer.peer)))
-    return this.#usable().filter(({ peer }) => holders.has(keyOf(peer)))
+    const answers = [...this.#answers.values()]
+    const holders = answers.filter(({ boxes }) => boxes.some(({ box }) => box === owner.box))
+    // What is damaged there may be the state only: keyring and log prove themselves. Asked last.
+    const perhaps = answers.filter((answer) => answer.damaged.includes(owner.box) && !holders.includes(answer))
+    const among = (some: Answer[]) => new Set(some.map(({ peer }) => keyOf(peer)))
+    const [first, then] = [among(holders), among(perhaps)]
+    const usable = this.#usable()
+    return [first, then].flatMap((keys) => usable.filter(({ peer }) => keys.has(keyOf(peer))))
   }
 
   /** From here on only organisations that the owner itself has listed are asked, each for its own boxes. */

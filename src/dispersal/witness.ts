@@ -131,6 +131,32 @@ export async function witness(client: HostClient, heads: OwnHeads, signal: Abort
   throw new DatisError('HEAD_NUMBER', 'A host keeps asking for other heads.', { host: client.host.box })
 }
 
+/** Heads that a host has lost go out again; it takes the very ones that it had. Those that we lack too stay lost. */
+export async function sendLost(
+  client: HostClient,
+  heads: OwnHeads,
+  lost: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { incarnation } = heads
+  if (incarnation === null) throw new Error('a box disperses after its start')
+  for (const { first, last } of rowsOf(lost)) {
+    const run = heads.run(first - 1, last, HEADS_A_MESSAGE_MAX)
+    if (run.length === last - first + 1) await client.putHeads(run, incarnation, signal)
+  }
+}
+
+/** Numbers, in any order, as rows of consecutive ones. */
+function rowsOf(numbers: readonly number[]): { first: number; last: number }[] {
+  const rows: { first: number; last: number }[] = []
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const row = rows.at(-1)
+    if (row !== undefined && number === row.last + 1) row.last = number
+    else rows.push({ first: number, last: number })
+  }
+  return rows
+}
+
 async function retryFrom(
   client: HostClient,
   heads: OwnHeads,

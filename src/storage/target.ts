@@ -7,6 +7,7 @@ import {
   type Disk,
   ensureFolder,
   type HeldFolder,
+  ignoring,
   joinPath,
   parentOf,
   pathToText,
@@ -118,9 +119,14 @@ function makeTarget(disk: Disk, target: BytePath): boolean {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }
-  ensureFolder(disk, parentOf(target))
+  // A link to a folder on the way is what people have who moved /home to another disk.
+  if (!isFolder(disk, parentOf(target))) ensureFolder(disk, parentOf(target))
   disk.makeFolder(target)
   return true
+}
+
+function isFolder(disk: Disk, path: BytePath): boolean {
+  return ignoring(['ENOENT', 'ENOTDIR', 'ELOOP'], () => disk.stat(joinPath(path, '.')))?.kind === 'folder'
 }
 
 /** `report.odt` → `report (2026-11-24 09 h 05).odt`; cut so that the name stays within the limit. */

@@ -132,6 +132,11 @@ export const peerErrorsEn = {
     NOTHING_WRITTEN,
     'Check that these are the words of the right organisation, and try other members with --peer.',
   ],
+  RECOVERY_ONLY_DAMAGED: [
+    'Of {tried:number} boxes asked, {answered:number} answered; none knows a state of this box, and {damaged:number} cannot read all they keep.',
+    NOTHING_WRITTEN,
+    'Try other members with --peer. Nothing should be changed on those boxes until this one is back.',
+  ],
   RECOVERY_NO_EARLIER_HEAD: [
     'No state is as old as {before:instant}.',
     NOTHING_WRITTEN,
@@ -201,6 +206,11 @@ export const peerErrorsEn = {
     'A host found its copy of the log damaged at frame {frame:number}.',
     OTHER_HOSTS,
     'Its owner should look at its disk; datis disperse sends the log again.',
+  ],
+  HOSTED_OWNER_DAMAGED: [
+    'What a host keeps of this box is damaged there.',
+    OTHER_HOSTS,
+    'Its owner should look at its disk, then move hosting/<box id> out of its data folder; datis disperse fills it again.',
   ],
   HEAD_NUMBER: ['A host keeps asking for other heads than those it is given.', LATER, UPDATE],
   HEAD_FORK: [

@@ -141,6 +141,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Vérifiez que ce sont les mots de la bonne organisation, et essayez d’autres membres avec --peer.',
   ],
+  RECOVERY_ONLY_DAMAGED: [
+    'Sur {tried:number} Datis interrogés, {answered:number} ont répondu ; aucun ne connaît d’état de ce Datis, et {damaged:number} ne peuvent pas lire tout ce qu’ils gardent.',
+    NOTHING_WRITTEN,
+    'Essayez d’autres membres avec --peer. Rien ne doit être changé sur ces Datis avant le retour de celui-ci.',
+  ],
   RECOVERY_NO_EARLIER_HEAD: [
     'Aucun état n’est aussi ancien que {before:instant}.',
     NOTHING_WRITTEN,
@@ -226,6 +231,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Un hôte a trouvé sa copie du journal abîmée à l’enregistrement {frame:number}.',
     OTHER_HOSTS,
     'Son propriétaire devrait examiner son disque ; datis disperse renvoie le journal.',
+  ],
+  HOSTED_OWNER_DAMAGED: [
+    'Ce qu’un hôte garde de ce Datis est abîmé chez lui.',
+    OTHER_HOSTS,
+    'Son propriétaire devrait examiner son disque, puis sortir hosting/<id> de son dossier de données ; datis disperse le remplit à nouveau.',
   ],
   HEAD_NUMBER: ['Un hôte demande sans cesse d’autres têtes que celles qu’il reçoit.', LATER, UPDATE],
   HEAD_FORK: [

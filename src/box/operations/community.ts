@@ -1,6 +1,14 @@
 import { DatisError } from '#base'
 import { codeForBoxes } from '#coding'
-import { decodeCharter, decodeSignedCharter, encodeCharterSignature, findBox, signCharter } from '#community'
+import {
+  type BoxOfMember,
+  type Charter,
+  decodeCharter,
+  decodeSignedCharter,
+  encodeCharterSignature,
+  findBox,
+  signCharter,
+} from '#community'
 import type { OpenedBox } from '../opened-box.ts'
 import type { CommunityResult, FounderIdentity } from '../operations.ts'
 
@@ -14,16 +22,17 @@ export async function identify(box: OpenedBox): Promise<FounderIdentity> {
 export async function sign(box: OpenedBox, args: { readonly charter: string }): Promise<{ signature: string }> {
   refuseSecondCommunity(box)
   const body = Buffer.from(args.charter, 'base64')
-  const listed = findBox(decodeCharter(body), box.settings.box)
-  if (listed?.organisation !== box.settings.organisation || !listed.addresses.includes(box.settings.address)) {
-    throw new DatisError('CHARTER_FOREIGN', 'The charter does not list this box as it is.', { box: box.settings.box })
-  }
+  const listed = listedIn(decodeCharter(body), box)
+  if (!listed.addresses.includes(box.settings.address)) throw foreign(box)
   const signature = signCharter(body, box.secrets.keys, box.secrets.certificate)
   return { signature: Buffer.from(encodeCharterSignature(signature)).toString('base64') }
 }
 
+/** Whatever it was that signed it all, a box enters no community that does not list it. */
 export async function adoptCharter(box: OpenedBox, args: { readonly charter: string }): Promise<CommunityResult> {
-  box.charters.append(decodeSignedCharter(Buffer.from(args.charter, 'base64')))
+  const signed = decodeSignedCharter(Buffer.from(args.charter, 'base64'))
+  listedIn(decodeCharter(signed.body), box)
+  box.charters.append(signed)
   box.recheckPeers()
   return await showCommunity(box)
 }
@@ -40,6 +49,17 @@ export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
       own.map((one) => ({ organisation, name: one.name, box: one.box, address: one.addresses[0] ?? '' })),
     ),
   }
+}
+
+/** CHARTER_FOREIGN */
+function listedIn(charter: Charter, box: OpenedBox): BoxOfMember {
+  const listed = findBox(charter, box.settings.box)
+  if (listed?.organisation !== box.settings.organisation) throw foreign(box)
+  return listed
+}
+
+function foreign(box: OpenedBox): DatisError {
+  return new DatisError('CHARTER_FOREIGN', 'The charter does not list this box as it is.', { box: box.settings.box })
 }
 
 function refuseSecondCommunity(box: OpenedBox): void {

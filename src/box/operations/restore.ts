@@ -51,12 +51,17 @@ async function tellHosts(box: OpenedBox, damaged: readonly DamagedFragment[], si
 
 /**
  * A restore into the box's own folder could overwrite keys, packs or what it keeps for others. Compared by device and
- * inode of the target's nearest folder that exists, whatever links led there: TARGET may be one.
+ * inode of the target's nearest folder that exists, whatever links led there: TARGET may be one. Below that folder the
+ * path has yet to be made: a `..` there would lead back up, past what was compared.
  */
 function refuseOwnFolder(box: OpenedBox, target: BytePath): void {
   const { disk } = box.world
   const own = disk.stat(box.folder)
-  for (let path = nearestFolder(disk, target); ; path = joinPath(path, '..')) {
+  const nearest = nearestFolder(disk, target)
+  if (target.slice(nearest.length).split('/').includes('..')) {
+    throw new DatisError('TARGET_INVALID', 'A folder that is to be made is not named by way of `..`.')
+  }
+  for (let path = nearest; ; path = joinPath(path, '..')) {
     using held = disk.holdFolder(joinPath(path, '.'))
     const stat = disk.stat(joinPath(held.path, '.'))
     if (stat.device === own.device && stat.inode === own.inode) {

@@ -77,6 +77,25 @@ export function checkLastGood(heads: readonly VerifiedHead[], epoch: Epoch | nul
   }
 }
 
+/** Numbers that are missing in a rising row, newest first. */
+export function gapsIn(numbers: readonly number[], countMax: number): number[] {
+  const gaps: number[] = []
+  for (let index = numbers.length - 1; index > 0; index--) {
+    const before = numbers[index - 1] ?? 0
+    for (let number = (numbers[index] ?? 0) - 1; number > before; number--) {
+      if (gaps.length >= countMax) return gaps
+      gaps.push(number)
+    }
+  }
+  return gaps
+}
+
+/** The heads at the beginning of a message that this host has held and lost: those of consecutive missing numbers. */
+export function lostAtStart(heads: readonly VerifiedHead[], isMissing: (number: number) => boolean): VerifiedHead[] {
+  const end = heads.findIndex(({ head }) => !isMissing(head.number))
+  return heads.slice(0, end < 0 ? heads.length : end)
+}
+
 export function forked(head: VerifiedHead, newest: number): DatisError {
   const details = { number: head.head.number, newest }
   return new DatisError('HEAD_FORK', 'This host holds another head of that number: the box has forked.', details)

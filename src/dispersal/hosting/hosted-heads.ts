@@ -1,6 +1,7 @@
 /** Heads of one owner with our receipts, one file each: `heads/<10 digits>.cbor`; forks beside them. */
 import {
   type BytePath,
+  codeOf,
   DatisError,
   type Disk,
   decodeCbor,
@@ -10,13 +11,22 @@ import {
   joinPath,
   type Log,
   readWhole,
+  systemError,
   type Workers,
   writeDurably,
 } from '#base'
 import type { Signed } from '#crypto'
-import { DAMAGED_HEADS_MAX, FORKS_KEPT_MAX, HEAD_BYTES_MAX, HEAD_LIST_MAX, HEADS_PAGE_MAX } from '../limits.ts'
+import {
+  DAMAGED_HEADS_MAX,
+  FORKS_KEPT_MAX,
+  HEAD_BYTES_MAX,
+  HEAD_LIST_MAX,
+  HEADS_PAGE_MAX,
+  LOST_HEADS_MAX,
+} from '../limits.ts'
 import { encodeBody, type HeadList, storedHeadSchema } from '../protocol.ts'
-import { type Owner, type VerifiedHead, verifyHead } from '../statements.ts'
+import { type Owner, type VerifiedHead, verifyHead, verifyReceipt } from '../statements.ts'
+import { gapsIn } from './head-rules.ts'
 
 const STORED_BYTES_MAX = 2 * HEAD_BYTES_MAX
 const HEADS_MAX = 10_000_000
@@ -25,6 +35,19 @@ export interface StoredHead {
   readonly head: Signed
   readonly receipt: Signed
 }
+
+/** Whose heads, kept by whom: a file counts when both have signed what is in it. */
+export interface HeadsPlace {
+  readonly folder: BytePath
+  readonly owner: Owner
+  readonly host: Owner
+}
+
+type HeadOnDisk =
+  | { readonly state: 'good'; readonly verified: VerifiedHead; readonly receipt: Signed }
+  /** `damaged`: the bytes are wrong, and stay wrong. `unread`: the disk gave none, and may give them next time. */
+  | { readonly state: 'damaged' | 'unread'; readonly code: string }
+  | { readonly state: 'none' }
 
 function headFileName(number: number, ending: 'cbor' | 'fork' = 'cbor'): string {
   return `${String(number).padStart(10, '0')}.${ending}`
@@ -36,12 +59,22 @@ function numbersIn(disk: Disk, folder: BytePath, ending: 'cbor' | 'fork'): numbe
   return names.flatMap((name) => (pattern.test(name) ? [Number(name.slice(0, 10))] : [])).sort((a, b) => a - b)
 }
 
-function readStored(disk: Disk, folder: BytePath, number: number): StoredHead | null {
-  const path = joinPath(folder, headFileName(number))
-  const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, STORED_BYTES_MAX))
-  if (bytes === undefined) return null
-  const { head, receipt } = decodeCbor('stored head', storedHeadSchema, bytes)
-  return { head, receipt }
+/** One damaged file must not hide the others, so what is wrong with it is part of the answer. */
+function readHead(disk: Disk, { folder, owner, host }: HeadsPlace, number: number): HeadOnDisk {
+  try {
+    const path = joinPath(folder, headFileName(number))
+    const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, STORED_BYTES_MAX))
+    if (bytes === undefined) return { state: 'none' }
+    const { head, receipt } = decodeCbor('stored head', storedHeadSchema, bytes)
+    const verified = verifyHead(head, owner)
+    if (verified.head.number !== number) return { state: 'damaged', code: 'HEAD_NUMBER' }
+    verifyReceipt(receipt, host, { owner: owner.box, number, hash: verified.hash })
+    return { state: 'good', verified, receipt }
+  } catch (error) {
+    if (error instanceof DatisError) return { state: 'damaged', code: error.code }
+    if (codeOf(error) === 'EIO') return { state: 'unread', code: 'EIO' }
+    throw error
+  }
 }
 
 export const openHeadsJob = defineJob(
@@ -56,8 +89,8 @@ export const openHeadsJob = defineJob(
 export const readHeadsJob = defineJob(
   import.meta.url,
   'readHeadsJob',
-  ({ disk }, { folder, numbers }: { folder: BytePath; numbers: readonly number[] }): (StoredHead | null)[] =>
-    numbers.map((number) => readStored(disk, folder, number)),
+  ({ disk }, { numbers, ...place }: HeadsPlace & { readonly numbers: readonly number[] }): HeadOnDisk[] =>
+    numbers.map((number) => readHead(disk, place, number)),
 )
 
 export const writeHeadsJob = defineJob(
@@ -104,21 +137,28 @@ export const setHeadAsideJob = defineJob(
   },
 )
 
+/** Callers run one at a time: the owner's queue sees to it. */
 export class HostedHeads {
   readonly #workers: Workers
+  readonly #log: Log
   readonly #folder: BytePath
   readonly #owner: Owner
-  readonly #log: Log
+  readonly #host: () => Owner
+  /** Rising. A number that is missing in between is of a file that was damaged. */
   #numbers: number[] = []
   #forks: number[] = []
   #newest: VerifiedHead | null = null
   #opened = false
 
-  constructor({ workers, log }: { workers: Workers; log: Log }, folder: BytePath, owner: Owner) {
-    this.#log = log
+  constructor(
+    { workers, log }: { workers: Workers; log: Log },
+    { folder, owner, host }: { folder: BytePath; owner: Owner; host: () => Owner },
+  ) {
     this.#workers = workers
+    this.#log = log
     this.#folder = folder
     this.#owner = owner
+    this.#host = host
   }
 
   async open(): Promise<void> {
@@ -126,27 +166,21 @@ export class HostedHeads {
     const { numbers, forks } = await this.#workers.run(openHeadsJob, { folder: this.#folder })
     this.#numbers = numbers
     this.#forks = forks
-    await this.#readNewest()
-    this.#opened = true
+    await this.refresh()
   }
 
-  async #readNewest(): Promise<void> {
-    this.#newest = null
-    for (let damaged = 0; ; damaged++) {
+  /** Reads the newest head again: a damaged one goes aside, and the one before it is the newest. */
+  async refresh(): Promise<void> {
+    this.#opened = false
+    let newest: VerifiedHead | null = null
+    for (let damaged = 0; newest === null; damaged++) {
       const number = this.#numbers.at(-1)
-      if (number === undefined) return
-      try {
-        const stored = await this.stored(number)
-        this.#newest = stored === null ? null : verifyHead(stored.head, this.#owner)
-        return
-      } catch (error) {
-        // What the disk itself refuses may be read next time: only bytes that are wrong go aside.
-        if (!(error instanceof DatisError) || damaged >= DAMAGED_HEADS_MAX) throw error
-        this.#log.error('hosted.head.damaged', { owner: this.#owner.box, number, code: error.code })
-      }
-      await this.#workers.run(setHeadAsideJob, { folder: this.#folder, number })
-      this.#numbers.pop()
+      if (number === undefined) break
+      if (damaged > DAMAGED_HEADS_MAX) throw ownerDamaged('heads')
+      newest = await this.head(number)
     }
+    this.#newest = newest
+    this.#opened = true
   }
 
   get newest(): VerifiedHead | null {
@@ -157,17 +191,56 @@ export class HostedHeads {
     return this.#forks
   }
 
-  async stored(number: number): Promise<StoredHead | null> {
-    const [stored] = await this.#workers.run(readHeadsJob, { folder: this.#folder, numbers: [number] })
-    return stored ?? null
+  /** Numbers of the damaged heads between others, newest first: the owner sends them again. */
+  get lost(): number[] {
+    return gapsIn(this.#numbers, LOST_HEADS_MAX)
   }
 
-  /** The head of that number, or null. */
-  async head(number: number): Promise<VerifiedHead | null> {
-    if (number === this.#newest?.head.number) return this.#newest
+  /** Between heads that are here. */
+  isLost(number: number): boolean {
+    return (
+      !this.#numbers.includes(number) && number > (this.#numbers[0] ?? number) && number < (this.#numbers.at(-1) ?? 0)
+    )
+  }
+
+  /** As it lies on the disk, with our receipt; null when it is not there, or damaged, in which case it goes aside. */
+  async stored(number: number): Promise<{ verified: VerifiedHead; receipt: Signed } | null> {
     if (!this.#numbers.includes(number)) return null
-    const stored = await this.stored(number)
-    return stored === null ? null : verifyHead(stored.head, this.#owner)
+    const [found] = await this.#read([number])
+    return found ?? null
+  }
+
+  async head(number: number): Promise<VerifiedHead | null> {
+    return (await this.stored(number))?.verified ?? null
+  }
+
+  /** The good ones among them, in the same order. Nobody has to do without these because others are damaged. */
+  async #read(numbers: readonly number[]): Promise<{ verified: VerifiedHead; receipt: Signed }[]> {
+    const input = { folder: this.#folder, owner: this.#owner, host: this.#host(), numbers }
+    const found = await this.#workers.run(readHeadsJob, input)
+    for (const [index, one] of found.entries()) {
+      const number = numbers[index] ?? 0
+      if (one.state === 'damaged') await this.#setAside(number, one.code)
+      if (one.state === 'none') this.#forget(number)
+      if (one.state === 'unread') this.#log.error('hosted.head.unread', { ...this.#named(number), code: one.code })
+    }
+    // What the disk itself refuses is there still: one head that was asked for is not said to be gone.
+    if (numbers.length === 1 && found[0]?.state === 'unread') throw systemError(found[0].code, 'read')
+    return found.filter((one) => one.state === 'good')
+  }
+
+  async #setAside(number: number, code: string): Promise<void> {
+    this.#log.error('hosted.head.damaged', { ...this.#named(number), code })
+    await this.#workers.run(setHeadAsideJob, { folder: this.#folder, number })
+    this.#forget(number)
+  }
+
+  #named(number: number) {
+    return { owner: this.#owner.box, number }
+  }
+
+  #forget(number: number): void {
+    this.#numbers = this.#numbers.filter((one) => one !== number)
   }
 
   async add(heads: readonly { verified: VerifiedHead; receipt: Signed }[]): Promise<void> {
@@ -179,8 +252,9 @@ export class HostedHeads {
     this.#opened = false
     await this.#workers.run(writeHeadsJob, { folder: this.#folder, heads: stored })
     this.#opened = true
-    this.#numbers.push(...stored.map(({ number }) => number))
-    this.#newest = heads.at(-1)?.verified ?? this.#newest
+    this.#numbers = [...this.#numbers, ...stored.map(({ number }) => number)].sort((a, b) => a - b)
+    const last = heads.at(-1)?.verified
+    if (last !== undefined && last.head.number > (this.#newest?.head.number ?? 0)) this.#newest = last
   }
 
   /** Evidence that the owner's key signed two heads of one number. Of each number the first other one is kept. */
@@ -202,22 +276,29 @@ export class HostedHeads {
 
   /** Newest first. */
   async list(before: number): Promise<HeadList['heads']> {
-    const numbers = this.#numbers
-      .filter((number) => number < before)
-      .slice(-HEAD_LIST_MAX)
-      .reverse()
-    const stored = await this.#workers.run(readHeadsJob, { folder: this.#folder, numbers })
-    return stored
-      .filter((one) => one !== null)
-      .map(({ head }) => verifyHead(head, this.#owner))
-      .map(({ head, hash }) => ({ number: head.number, at: head.at, hash }))
+    const found = await this.#someOf(() => this.#numbers.filter((number) => number < before).slice(-HEAD_LIST_MAX))
+    return found.reverse().map(({ head, hash }) => ({ number: head.number, at: head.at, hash }))
   }
 
   /** Oldest first. */
   async page(from: number): Promise<Signed[]> {
-    const numbers = this.#numbers.filter((number) => number >= from).slice(0, HEADS_PAGE_MAX)
-    const stored = await this.#workers.run(readHeadsJob, { folder: this.#folder, numbers })
-    return stored.filter((one) => one !== null).map(({ head }) => head)
+    const found = await this.#someOf(() => this.#numbers.filter((number) => number >= from).slice(0, HEADS_PAGE_MAX))
+    return found.map(({ signed }) => signed)
+  }
+
+  /** An empty answer means the end: when all that was chosen is damaged, it is chosen anew from what is left. */
+  async #someOf(choose: () => readonly number[]): Promise<VerifiedHead[]> {
+    for (;;) {
+      const numbers = choose()
+      const found = (await this.#read(numbers)).map(({ verified }) => verified)
+      await this.#keepNewest()
+      if (found.length > 0 || numbers.every((number) => this.#numbers.includes(number))) return found
+    }
+  }
+
+  /** The newest may have been among those that went aside. */
+  async #keepNewest(): Promise<void> {
+    if (this.#newest?.head.number !== this.#numbers.at(-1)) await this.refresh()
   }
 }
 
@@ -231,6 +312,11 @@ export const writeForkJob = defineJob(
     return null
   },
 )
+
+/** Something is kept of this owner, but not so that anything could be said of it: never the same as nothing. */
+export function ownerDamaged(what: 'state' | 'heads'): DatisError {
+  return new DatisError('HOSTED_OWNER_DAMAGED', 'What this host keeps of a box is damaged.', { what })
+}
 
 export function headUnknown(): DatisError {
   return new DatisError('HEAD_UNKNOWN', 'This host holds no such head.')

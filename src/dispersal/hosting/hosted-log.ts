@@ -1,9 +1,9 @@
 /** The log of one owner, as one of its hosts keeps it: appended to, read, cut back only after root says so. */
 import { type BytePath, codeOf, DatisError, type Log, type Workers } from '#base'
 import { checkFrames, type Frame, framesIn, hashOfFrame, type LogEnd } from '#crypto'
-import { LOG_PAGE_BYTES_MAX } from '../limits.ts'
+import { LOG_CHECK_BYTES, LOG_PAGE_BYTES_MAX } from '../limits.ts'
 import { endOfMarks, LOG_FILE_BYTES_TARGET, type LogMark } from './log-files.ts'
-import { appendLogJob, cutLogJob, openLogJob, readFramesJob } from './log-jobs.ts'
+import { appendLogJob, checkFramesJob, cutLogJob, openLogJob, readFramesJob } from './log-jobs.ts'
 
 export interface HostedLogPlace {
   readonly folder: BytePath
@@ -19,6 +19,10 @@ export class HostedLog {
   #marks: LogMark[] | undefined
   /** After a failed fsync nothing more is written to that file. */
   #fileMin = 0
+  /** The first frame that was found damaged and is not cut off yet. */
+  #damaged: number | null = null
+  /** Where the next look at the log begins. */
+  #lookedTo = 0
 
   constructor(deps: { workers: Workers; log: Log }, place: HostedLogPlace) {
     this.#deps = deps
@@ -33,6 +37,46 @@ export class HostedLog {
   async endAt(frames: number): Promise<LogEnd | undefined> {
     const marks = await this.#open()
     return frames <= marks.length ? endOfMarks(marks, frames) : undefined
+  }
+
+  /** Whether the log up to that end is here, as far as is known, and its last frame for sure. */
+  async holds({ frames, hash }: LogEnd): Promise<boolean> {
+    const marks = await this.#open()
+    if (frames > marks.length || endOfMarks(marks, frames).hash !== hash) return false
+    const last = frames === 0 ? null : await this.#firstDamaged(marks.slice(frames - 1, frames))
+    if (last !== null) this.#noteDamaged(frames - 1)
+    return this.#damaged === null || frames <= this.#damaged
+  }
+
+  /**
+   * Reads a part of the log again, from where the last look ended. Only to be called when the owner is there to send
+   * what is wrong: a damaged frame goes aside with all behind it, which a recovery could still have used.
+   */
+  async check(): Promise<void> {
+    const marks = await this.#open()
+    if (this.#damaged === null) await this.#look(marks)
+    const frame = this.#damaged
+    if (frame === null) return
+    await this.cutTo(frame, this.#place.aside)
+    this.#lookedTo = frame
+  }
+
+  async #look(marks: readonly LogMark[]): Promise<void> {
+    const from = this.#lookedTo >= marks.length ? 0 : this.#lookedTo
+    const until = endOfPage(marks, from, LOG_CHECK_BYTES)
+    const damaged = await this.#firstDamaged(marks.slice(from, until))
+    if (damaged !== null) this.#noteDamaged(from + damaged)
+    this.#lookedTo = until
+  }
+
+  #firstDamaged(marks: LogMark[]): Promise<number | null> {
+    return this.#deps.workers.run(checkFramesJob, { folder: this.#place.folder, marks })
+  }
+
+  #noteDamaged(frame: number): void {
+    if (this.#damaged !== null && this.#damaged <= frame) return
+    this.#damaged = frame
+    this.#deps.log.error('hosted.log.damaged', { owner: this.#place.owner, frame })
   }
 
   /** Appends frames that follow the end, durably. LOG_FORK with our end when they follow another one. */
@@ -92,12 +136,7 @@ export class HostedLog {
   /** At most a page of frames from `from` on; at least one when there is one. */
   async pageFrom(from: number): Promise<Uint8Array> {
     const marks = await this.#open()
-    let until = from
-    for (let bytes = 0; until < marks.length; until++) {
-      bytes += marks[until]?.bytes ?? 0
-      if (bytes > LOG_PAGE_BYTES_MAX && until > from) break
-    }
-    return await this.#page(marks, from, until)
+    return await this.#page(marks, { from, until: endOfPage(marks, from, LOG_PAGE_BYTES_MAX), backwards: false })
   }
 
   /** The page that ends before frame `until`: recovery checks backwards, from the hash that a head names. */
@@ -109,16 +148,20 @@ export class HostedLog {
       bytes += marks[from - 1]?.bytes ?? 0
       if (bytes > LOG_PAGE_BYTES_MAX && from < until) break
     }
-    return await this.#page(marks, from, until)
+    return await this.#page(marks, { from, until, backwards: true })
   }
 
-  async #page(marks: LogMark[], from: number, until: number): Promise<Uint8Array> {
-    const wanted = marks.slice(from, until)
-    const { good, bytes } = await this.#deps.workers.run(readFramesJob, { folder: this.#place.folder, marks: wanted })
-    if (good === wanted.length) return bytes
-    const frame = from + good
-    this.#deps.log.error('hosted.log.damaged', { owner: this.#place.owner, frame })
-    await this.cutTo(frame, this.#place.aside)
+  /** A shorter page when a frame is damaged; the damaged one itself has to come from another host. */
+  async #page(
+    marks: readonly LogMark[],
+    { from, until, backwards }: { from: number; until: number; backwards: boolean },
+  ): Promise<Uint8Array> {
+    const input = { folder: this.#place.folder, marks: marks.slice(from, until), backwards }
+    const { bytes, damaged } = await this.#deps.workers.run(readFramesJob, input)
+    if (damaged === null) return bytes
+    const frame = from + damaged
+    this.#noteDamaged(frame)
+    if (bytes.byteLength > 0) return bytes
     throw new DatisError('HOSTED_LOG_DAMAGED', 'A host found its copy of the log damaged.', { frame })
   }
 
@@ -127,13 +170,29 @@ export class HostedLog {
     const marks = await this.#open()
     this.#marks = undefined
     await this.#deps.workers.run(cutLogJob, { folder: this.#place.folder, aside, marks, frames })
+    if (this.#damaged !== null && this.#damaged >= frames) this.#damaged = null
   }
 
   async #open(): Promise<LogMark[]> {
     const { folder, aside } = this.#place
-    this.#marks ??= await this.#deps.workers.run(openLogJob, { folder, aside })
+    if (this.#marks === undefined) {
+      const { marks, marksDamaged } = await this.#deps.workers.run(openLogJob, { folder, aside })
+      this.#marks = marks
+      const named = { owner: this.#place.owner, frame: marks.length }
+      if (marksDamaged) this.#deps.log.error('hosted.log.damaged', named)
+    }
     return this.#marks
   }
+}
+
+/** After so many bytes of frames from `from` on, one frame at least. */
+function endOfPage(marks: readonly LogMark[], from: number, bytesMax: number): number {
+  let until = from
+  for (let bytes = 0; until < marks.length; until++) {
+    bytes += marks[until]?.bytes ?? 0
+    if (bytes > bytesMax && until > from) break
+  }
+  return until
 }
 
 function parsed(frames: Uint8Array, from: number): Frame[] {

@@ -267,7 +267,8 @@ test('a damaged frame is noticed when it is read; the rest is kept aside and the
   place.box(1).disk.damage(joinPath(folder, 'log', '00000000.log'), (bytes) => {
     bytes[130] = (bytes[130] ?? 0) ^ 4
   })
-  await assert.rejects(run(client.logPage({ from: 0 }, signal)), { code: 'HOSTED_LOG_DAMAGED' })
+  assert.ok((await run(client.logPage({ from: 0 }, signal))).byteLength < 130)
+  assert.deepEqual(place.box(1).events, ['hosted.log.damaged'])
   const end = await run(client.logEnd(signal))
   assert.ok(end.frames < 6)
   assert.ok(place.box(1).disk.list(joinPath(folder, 'log-cut')).length >= 1)

@@ -18,7 +18,7 @@ import {
 } from '#base'
 import { decodeSigned, encodeSigned, type OrganisationId, type Signed } from '#crypto'
 import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#network'
-import { OWNER_QUEUE_MAX } from '../limits.ts'
+import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
 import {
   encodeBody,
@@ -30,6 +30,7 @@ import {
   inventoryPageSchema,
   inventorySchema,
   logEndSchema,
+  type OwnersAnswer,
   ownerStateSchema,
   ownersSchema,
   storeIdSchema,
@@ -55,7 +56,7 @@ export interface HostingOptions {
 }
 
 const STORE_BYTES_MAX = 1024
-const OWNERS_MAX = 1024
+const OWNERS_ANSWERED_MAX = 64
 const STORE_FILE = 'store.cbor'
 
 export interface Hosting {
@@ -128,14 +129,23 @@ class HostingRooms implements Hosting {
   }
 
   async #room(owner: string, peer: PeerIdentity, mustExist: boolean): Promise<OwnerRoom> {
+    const known = await this.#knownRoom(owner)
+    if (known !== null) return known
+    if (mustExist) throw new DatisError('OWNER_UNKNOWN', 'This host keeps nothing of this box.', { owner })
+    return await this.#opening.run(owner, async () => {
+      const room = this.#rooms.get(owner) ?? (await this.#createRoom(owner, peer))
+      this.#rooms.set(owner, room)
+      return room
+    })
+  }
+
+  /** Null when nothing is kept of it. HOSTED_OWNER_DAMAGED */
+  async #knownRoom(owner: string): Promise<OwnerRoom | null> {
     const known = this.#rooms.get(owner)
     if (known !== undefined) return known
     return await this.#opening.run(owner, async () => {
-      const opened = this.#rooms.get(owner) ?? (await this.#openRoom(owner)) ?? null
-      if (opened === null && mustExist)
-        throw new DatisError('OWNER_UNKNOWN', 'This host keeps nothing of this box.', { owner })
-      const room = opened ?? (await this.#createRoom(owner, peer))
-      this.#rooms.set(owner, room)
+      const room = this.#rooms.get(owner) ?? this.#openRoom(owner)
+      if (room !== null) this.#rooms.set(owner, room)
       return room
     })
   }
@@ -144,7 +154,7 @@ class HostingRooms implements Hosting {
     return { store: this.store, signer: this.#options.box }
   }
 
-  async #openRoom(owner: string): Promise<OwnerRoom | null> {
+  #openRoom(owner: string): OwnerRoom | null {
     const folder = joinPath(this.#options.folder, owner)
     const state = readHostedState(this.#deps.disk, folder)
     return state === null ? null : new OwnerRoom(this.#deps, this.#host(), { folder, box: owner, state })
@@ -157,43 +167,32 @@ class HostingRooms implements Hosting {
 
   async #boxesOf(organisation: OrganisationId, peer: PeerIdentity): Promise<PeerResponse> {
     if (peer.organisation !== organisation) throw refused(organisation)
-    const rooms: OwnerRoom[] = []
-    for (const owner of await this.#owners()) {
-      const room = await this.#unlessDamaged(owner, () => this.#room(owner, peer, true))
-      if (room?.owner.organisation === organisation) rooms.push(room)
+    const boxes: OwnersAnswer['boxes'] = []
+    const damaged: string[] = []
+    for (const owner of this.#folders()) {
+      try {
+        const room = await this.#knownRoom(owner)
+        if (room?.owner.organisation === organisation && boxes.length < OWNERS_ANSWERED_MAX) {
+          boxes.push(await describedFor(room))
+        }
+      } catch (error) {
+        // One owner's damaged files are no reason to keep the others from coming back, nor to say that it has none.
+        this.#deps.log.error('hosted.owner.damaged', { owner, code: codeOf(error) })
+        damaged.push(owner)
+      }
     }
-    const boxes = await Promise.all(
-      rooms.slice(0, 64).map((room) =>
-        this.#unlessDamaged(room.owner.box, async () => {
-          const { newest, statement, log, forks } = await room.describe(false)
-          return { box: room.owner.box, newest, statement, log, forks }
-        }),
-      ),
-    )
-    return ok(encodeBody(ownersSchema, { format: 1, boxes: boxes.filter((one) => one !== null) }))
+    return ok(encodeBody(ownersSchema, { format: 1, boxes, damaged }))
   }
 
-  /** One owner's damaged files are no reason to keep the others from coming back. */
-  async #unlessDamaged<Result>(owner: string, act: () => Promise<Result> | Result): Promise<Result | null> {
-    try {
-      return await act()
-    } catch (error) {
-      this.#deps.log.error('hosted.owner.damaged', { owner, code: codeOf(error) })
-      return null
-    }
-  }
-
-  async #owners(): Promise<string[]> {
+  #folders(): string[] {
     const names = this.#deps.disk.list(this.#options.folder).filter((name) => /^[0-9a-f]{32}$/.test(name))
-    const { disk } = this.#deps
-    // A folder without state is one that a power cut kept from becoming an owner's.
-    const owners: string[] = []
-    for (const name of names.sort()) {
-      const read = () => readHostedState(disk, joinPath(this.#options.folder, name))
-      if ((await this.#unlessDamaged(name, read)) !== null) owners.push(name)
-    }
-    return owners.slice(0, OWNERS_MAX)
+    return names.sort().slice(0, OWNERS_MAX)
   }
+}
+
+async function describedFor(room: OwnerRoom): Promise<OwnersAnswer['boxes'][number]> {
+  const { newest, statement, log, forks } = await room.describe(false)
+  return { box: room.owner.box, newest, statement, log, forks }
 }
 
 async function answer(
@@ -217,7 +216,7 @@ async function answer(
     case 'inventory.page':
       return encodeBody(inventoryPageSchema, await room.fragments.page(route, signal))
     default:
-      return await chainAnswer(room, route, body)
+      return await chainAnswer(room, route, request)
   }
 }
 
@@ -226,10 +225,10 @@ type ChainRoute = Exclude<
   { name: 'fragment.put' | 'fragment.get' | 'verify' | 'inventory' | 'inventory.page' }
 >
 
-async function chainAnswer(room: OwnerRoom, route: ChainRoute, body: Uint8Array): Promise<Uint8Array> {
+async function chainAnswer(room: OwnerRoom, route: ChainRoute, { body, peer }: PeerRequest): Promise<Uint8Array> {
   switch (route.name) {
     case 'log.end':
-      return encodeBody(logEndSchema, await room.logEnd(route.at))
+      return encodeBody(logEndSchema, await room.logEnd(route.at, peer.role === 'box'))
     case 'log.page':
       return await room.logPage(route.bound)
     case 'log.append':

@@ -7,7 +7,7 @@
  * A mark is written after the fsync of its frame and fsynced before the answer: a frame with a mark is one that was
  * promised, one without is a torn tail. Without marks a half-written last frame would look like another branch.
  */
-import { type BytePath, type Disk, ensureFolder, ignoring, joinPath, MiB, toHex, writeDurably } from '#base'
+import { type BytePath, bytesEqual, type Disk, ensureFolder, ignoring, joinPath, MiB, toHex, writeDurably } from '#base'
 import { EMPTY_LOG, FRAME_BYTES_MAX, hashOfFrame, type LogEnd, sha256 } from '#crypto'
 
 const MARK_BYTES = 48
@@ -45,7 +45,7 @@ function decodeMarks(bytes: Uint8Array): LogMark[] {
   const marks: LogMark[] = []
   for (let from = 0; from + MARK_BYTES <= bytes.byteLength; from += MARK_BYTES) {
     const one = bytes.subarray(from, from + MARK_BYTES)
-    if (Buffer.compare(checkOf(one), one.subarray(12, 16)) !== 0) break
+    if (!bytesEqual(checkOf(one), one.subarray(12, 16))) break
     const view = new DataView(one.buffer, one.byteOffset, MARK_BYTES)
     const mark = {
       file: view.getUint32(0, true),
@@ -84,19 +84,34 @@ function readFrame(disk: Disk, folder: BytePath, mark: LogMark): Uint8Array | un
   return got === mark.bytes && hashOfFrame(bytes) === mark.hash ? bytes : undefined
 }
 
-/** Frames back to back, checked against their marks; `good` counts those before the first damaged one. */
+/** Good frames, back to back, and the index of the damaged one that ended the reading, or null. */
+export interface FramesRead {
+  readonly bytes: Uint8Array
+  readonly damaged: number | null
+}
+
+/** Frames checked against their marks, from the first on, or from the last one back: up to one that is damaged. */
 export function readFrames(
   disk: Disk,
   folder: BytePath,
-  marks: readonly LogMark[],
-): { good: number; bytes: Uint8Array } {
+  { marks, backwards }: { readonly marks: readonly LogMark[]; readonly backwards: boolean },
+): FramesRead {
   const parts: Uint8Array[] = []
-  for (const mark of marks) {
-    const bytes = readFrame(disk, folder, mark)
-    if (bytes === undefined) break
-    parts.push(bytes)
+  let damaged: number | null = null
+  for (let read = 0; read < marks.length && damaged === null; read++) {
+    const index = backwards ? marks.length - 1 - read : read
+    const mark = marks[index]
+    const bytes = mark === undefined ? undefined : readFrame(disk, folder, mark)
+    if (bytes === undefined) damaged = index
+    else parts.push(bytes)
   }
-  return { good: parts.length, bytes: Buffer.concat(parts) }
+  return { bytes: Buffer.concat(backwards ? parts.reverse() : parts), damaged }
+}
+
+/** Index of the first damaged frame, or null. */
+export function firstDamaged(disk: Disk, folder: BytePath, marks: readonly LogMark[]): number | null {
+  const index = marks.findIndex((mark) => readFrame(disk, folder, mark) === undefined)
+  return index < 0 ? null : index
 }
 
 /**
@@ -157,30 +172,40 @@ function logFiles(disk: Disk, folder: BytePath): number[] {
   return numbers.sort((a, b) => a - b)
 }
 
-/** Opens a hosted log: marks, then the last frame again; after a fault every frame, and what is behind it goes aside. */
-export function openLog(disk: Disk, folder: BytePath, aside: BytePath): LogMark[] {
+export interface OpenedLog {
+  readonly marks: LogMark[]
+  /** A mark that was durable is wrong: the frames behind it went aside too. */
+  readonly marksDamaged: boolean
+}
+
+/** Opens a hosted log: what has no mark goes aside. Frames are read when they are wanted, or looked at. */
+export function openLog(disk: Disk, folder: BytePath, aside: BytePath): OpenedLog {
   ensureFolder(disk, folder)
-  const marks = readMarks(disk, folder)
-  const lastMark = marks.at(-1)
-  const intact = lastMark === undefined || readFrame(disk, folder, lastMark) !== undefined
-  const frames = intact ? marks.length : firstDamaged(disk, folder, marks)
-  cutLog(disk, { folder, aside, marks, frames })
-  return marks.slice(0, frames)
+  const bytes = readMarks(disk, folder)
+  const marks = decodeMarks(bytes)
+  const marksDamaged = anyMark(bytes.subarray((marks.length + 1) * MARK_BYTES))
+  if (marksDamaged) keepAside(disk, aside, 'marks', bytes)
+  cutLog(disk, { folder, aside, marks, frames: marks.length })
+  return { marks, marksDamaged }
 }
 
-function firstDamaged(disk: Disk, folder: BytePath, marks: readonly LogMark[]): number {
-  const index = marks.findIndex((mark) => readFrame(disk, folder, mark) === undefined)
-  return index < 0 ? marks.length : index
+/** A torn write ends somewhere; a good mark behind a bad one says that the bad one was good too. */
+function anyMark(bytes: Uint8Array): boolean {
+  for (let from = 0; from + MARK_BYTES <= bytes.byteLength; from += MARK_BYTES) {
+    const one = bytes.subarray(from, from + MARK_BYTES)
+    if (bytesEqual(checkOf(one), one.subarray(12, 16))) return true
+  }
+  return false
 }
 
-function readMarks(disk: Disk, folder: BytePath): LogMark[] {
+function readMarks(disk: Disk, folder: BytePath): Uint8Array {
   const path = joinPath(folder, 'marks')
   const bytes = ignoring(['ENOENT'], () => {
     using file = disk.open(path, 'read')
     const content = new Uint8Array(Math.min(file.stat().bytes, MARKS_BYTES_MAX))
     return content.subarray(0, content.byteLength === 0 ? 0 : file.read(content, 0))
   })
-  return decodeMarks(bytes ?? new Uint8Array(0))
+  return bytes ?? new Uint8Array(0)
 }
 
 export interface LogAppend {

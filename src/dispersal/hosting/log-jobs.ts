@@ -1,10 +1,20 @@
 import { type BytePath, defineJob } from '#base'
-import { appendLog, cutLog, type LogAppend, type LogMark, openLog, readFrames } from './log-files.ts'
+import {
+  appendLog,
+  cutLog,
+  type FramesRead,
+  firstDamaged,
+  type LogAppend,
+  type LogMark,
+  type OpenedLog,
+  openLog,
+  readFrames,
+} from './log-files.ts'
 
 export const openLogJob = defineJob(
   import.meta.url,
   'openLogJob',
-  ({ disk }, input: { readonly folder: BytePath; readonly aside: BytePath }): LogMark[] =>
+  ({ disk }, input: { readonly folder: BytePath; readonly aside: BytePath }): OpenedLog =>
     openLog(disk, input.folder, input.aside),
 )
 
@@ -16,8 +26,17 @@ export const appendLogJob = defineJob(import.meta.url, 'appendLogJob', ({ disk }
 export const readFramesJob = defineJob(
   import.meta.url,
   'readFramesJob',
-  ({ disk }, input: { readonly folder: BytePath; readonly marks: readonly LogMark[] }) =>
-    readFrames(disk, input.folder, input.marks),
+  (
+    { disk },
+    input: { readonly folder: BytePath; readonly marks: readonly LogMark[]; readonly backwards: boolean },
+  ): FramesRead => readFrames(disk, input.folder, input),
+)
+
+export const checkFramesJob = defineJob(
+  import.meta.url,
+  'checkFramesJob',
+  ({ disk }, input: { readonly folder: BytePath; readonly marks: readonly LogMark[] }): number | null =>
+    firstDamaged(disk, input.folder, input.marks),
 )
 
 export const cutLogJob = defineJob(

@@ -5,7 +5,6 @@ import {
   type Clock,
   DatisError,
   type Disk,
-  decodeCbor,
   ignoring,
   joinPath,
   type Log,
@@ -15,14 +14,20 @@ import {
   type Workers,
 } from '#base'
 import { type BoxId, decodeEpoch, type Epoch, encodeReceipt, type OrganisationId, type Signed, sha256 } from '#crypto'
-import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATEMENT_BYTES_MAX } from '../limits.ts'
+import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATE_BYTES_MAX } from '../limits.ts'
 import { Mutex } from '../mutex.ts'
-import { encodeBody, type HostedState, hostedStateSchema, type Incarnation, type OwnerState } from '../protocol.ts'
+import {
+  decodeHostedState,
+  encodeHostedState,
+  type HostedState,
+  type Incarnation,
+  type OwnerState,
+} from '../protocol.ts'
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
 import { writeFileJob, writeOnceJob } from './fragment-jobs.ts'
 import { FragmentRoom } from './fragment-room.ts'
-import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked } from './head-rules.ts'
-import { HostedHeads } from './hosted-heads.ts'
+import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked, lostAtStart } from './head-rules.ts'
+import { HostedHeads, headUnknown, ownerDamaged } from './hosted-heads.ts'
 import { HostedLog } from './hosted-log.ts'
 
 export interface RoomDeps {
@@ -37,12 +42,28 @@ export interface HostIdentity {
   readonly signer: () => Signer
 }
 
-const STATE_BYTES_MAX = 4 * STATEMENT_BYTES_MAX
+const STATE_FILE_BYTES_MAX = 2 * STATE_BYTES_MAX
 
-/** What is known of an owner before anything was written, or null. */
+const STATE_FILE = 'state.cbor'
+
+/**
+ * What is known of an owner, or null when nothing is kept of it. HOSTED_OWNER_DAMAGED: something is, but who owns it
+ * cannot be told; a new state is never written over it, since that would let whoever asks first own it.
+ */
 export function readHostedState(disk: Disk, folder: BytePath): HostedState | null {
-  const bytes = ignoring(['ENOENT', 'ENOTDIR'], () => readWhole(disk, joinPath(folder, 'state.cbor'), STATE_BYTES_MAX))
-  return bytes === undefined ? null : decodeCbor('hosted state', hostedStateSchema, bytes)
+  try {
+    const bytes = ignoring(['ENOENT', 'ENOTDIR'], () =>
+      readWhole(disk, joinPath(folder, STATE_FILE), STATE_FILE_BYTES_MAX),
+    )
+    if (bytes !== undefined) return decodeHostedState(bytes)
+  } catch (error) {
+    if (error instanceof DatisError) throw ownerDamaged('state')
+    throw error
+  }
+  // The state is written first: a folder with anything else in it has lost it.
+  const names = ignoring(['ENOENT', 'ENOTDIR'], () => disk.list(folder)) ?? []
+  if (names.some((name) => name !== `${STATE_FILE}.tmp`)) throw ownerDamaged('state')
+  return null
 }
 
 export class OwnerRoom {
@@ -67,7 +88,7 @@ export class OwnerRoom {
     this.#host = host
     this.#folder = folder
     this.#state = state
-    this.#heads = new HostedHeads(deps, joinPath(folder, 'heads'), this.owner)
+    this.#heads = new HostedHeads(deps, { folder: joinPath(folder, 'heads'), owner: this.owner, host: host.signer })
     const place = { folder: joinPath(folder, 'log'), aside: joinPath(folder, 'log-cut'), owner: box }
     this.#hostedLog = new HostedLog(deps, place)
     this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner })
@@ -101,8 +122,8 @@ export class OwnerRoom {
   }
 
   async #saveState(state: HostedState): Promise<void> {
-    const bytes = encodeBody(hostedStateSchema, state)
-    await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name: 'state.cbor', bytes })
+    const bytes = encodeHostedState(state)
+    await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name: STATE_FILE, bytes })
     this.#state = state
   }
 
@@ -123,8 +144,10 @@ export class OwnerRoom {
 
   // --- log
 
-  logEnd(at?: number) {
+  /** `byOwner`: it can send what turns out to be damaged, so the log is looked at, and ends where it is good. */
+  logEnd(at: number | undefined, byOwner: boolean) {
     return this.#queue.run(async () => {
+      if (byOwner && at === undefined) await this.#hostedLog.check()
       const end = at === undefined ? await this.#hostedLog.end() : await this.#hostedLog.endAt(at)
       if (end === undefined)
         throw new DatisError('LOG_FRAME_UNKNOWN', 'The log of this host is shorter.', { at: at ?? 0 })
@@ -209,41 +232,77 @@ export class OwnerRoom {
       const heads = list.map((signed) => verifyHead(signed, this.owner))
       await this.#raise(incarnation)
       await this.#settle()
-      await this.#take(heads, incarnation)
-      const last = heads.at(-1)
-      const stored = last === undefined ? null : await this.#heads.stored(last.head.number)
-      if (stored === null) throw new DatisError('HEAD_UNKNOWN', 'This host holds no such head.')
-      return stored.receipt
+      return await this.#take(heads, incarnation)
     })
   }
 
-  async #take(heads: readonly VerifiedHead[], incarnation: Incarnation): Promise<void> {
+  /** The receipt of the last one. */
+  async #take(heads: readonly VerifiedHead[], incarnation: Incarnation): Promise<Signed> {
     checkRow(heads, incarnation)
     const epoch = this.#epoch()
     checkLastGood(heads, epoch)
+    // From the disk, not from memory: what a receipt is signed for must follow a head that is there.
+    await this.#heads.refresh()
     const fresh = await this.#unknownOf(heads, epoch)
-    if (fresh.length === 0) return
+    if (fresh.length === 0) return await this.#receiptAgain(heads)
     await this.#checkFollows(fresh, epoch)
-    await this.#checkHeld(fresh)
-    this.#spend(fresh.length)
-    await this.#heads.add(fresh.map((verified) => ({ verified, receipt: this.#receipt(verified) })))
+    const receipt = await this.#keep(fresh)
     await this.#settleBy(fresh, epoch)
     const last = fresh.at(-1)
     this.#deps.log.info('hosted.head', { owner: this.owner.box, number: last?.head.number })
+    return receipt
+  }
+
+  async #keep(heads: readonly VerifiedHead[]): Promise<Signed> {
+    await this.#checkHeld(heads)
+    this.#spend(heads.length)
+    const signed = heads.map((verified) => ({ verified, receipt: this.#receipt(verified) }))
+    await this.#heads.add(signed)
+    return signed.at(-1)?.receipt ?? notHeld()
+  }
+
+  /** That of the newest head is not given again for what is damaged by now. */
+  async #receiptAgain(heads: readonly VerifiedHead[]): Promise<Signed> {
+    const last = heads.at(-1)
+    if (last === undefined) return notHeld()
+    if (last.hash === this.#heads.newest?.hash) await this.#checkHeld([last])
+    return (await this.#heads.stored(last.head.number))?.receipt ?? notHeld()
   }
 
   /** The heads that we do not hold; a different one of a number we hold is a fork, unless root ended our branch. */
   async #unknownOf(heads: readonly VerifiedHead[], epoch: Epoch | null): Promise<readonly VerifiedHead[]> {
-    for (const [index, one] of heads.entries()) {
-      const newest = this.#heads.newest?.head.number ?? 0
-      if (one.head.number > newest) return heads.slice(index)
+    for (let index = 0; index < heads.length; ) {
+      const rest = heads.slice(index)
+      const [one] = rest
+      if (one === undefined || one.head.number > (this.#heads.newest?.head.number ?? 0)) return rest
       const held = await this.#heads.head(one.head.number)
-      if (held?.hash === one.hash) continue
-      if (held === null) throw numberRefused(one, newest)
-      if (!(await this.#changeBranch(heads.slice(index), epoch))) return await this.#fork(one)
-      return heads.slice(index)
+      if (held === null) index += await this.#takeAgain(rest)
+      else if (held.hash === one.hash) index++
+      else if (await this.#changeBranch(rest, epoch)) return rest
+      else return await this.#fork(one)
     }
     return []
+  }
+
+  /**
+   * Heads that were damaged here: only the very ones that were, which the head behind them names. How many of `heads`
+   * that were.
+   */
+  async #takeAgain(heads: readonly VerifiedHead[]): Promise<number> {
+    const lost = lostAtStart(heads, (number) => this.#heads.isLost(number))
+    const last = lost.at(-1)
+    const next = last === undefined ? null : await this.#heads.head(last.head.number + 1)
+    const [first] = heads
+    if (last === undefined || next === null) {
+      if (first === undefined) return 0
+      throw numberRefused(first, this.#heads.newest?.head.number ?? 0)
+    }
+    if (next.head.previous !== last.hash) return await this.#fork(last)
+    await this.#keep(lost)
+    this.#deps.log.info('hosted.head.again', { owner: this.owner.box, number: last.head.number, heads: lost.length })
+    // It may be the head that root calls the last good one.
+    await this.#settle()
+    return lost.length
   }
 
   /** Before root's word is settled here, heads that lead to the last good one replace those that do not. */
@@ -286,8 +345,7 @@ export class OwnerRoom {
       })
     }
     for (const { head } of fresh) {
-      const end = await this.#hostedLog.endAt(head.log.frames)
-      if (end?.hash === head.log.hash) continue
+      if (await this.#hostedLog.holds(head.log)) continue
       const { frames, hash } = await this.#hostedLog.end()
       const details = { number: head.number, wanted: head.log.frames, frames, hash }
       throw new DatisError('HEAD_LOG_MISSING', 'This host lacks the log that a head names.', details)
@@ -419,12 +477,17 @@ export class OwnerRoom {
       settled: this.#state.settled,
       incarnation: this.#state.incarnation,
       newest: this.#heads.newest?.signed ?? null,
+      lost: this.#heads.lost,
       log: await this.#hostedLog.end(),
       keyrings: this.keyrings(),
       forks: [...this.#heads.forks],
       held: counts ? await this.fragments.totals() : null,
     }
   }
+}
+
+function notHeld(): never {
+  throw headUnknown()
 }
 
 function numberRefused({ head }: VerifiedHead, newest: number): DatisError {
