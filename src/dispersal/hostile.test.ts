@@ -97,7 +97,7 @@ test('what is remembered of dead hosts makes nothing whole', async () => {
   const report = await owner.disperse()
   assert.equal(report.state, 'stored')
   assert.equal(report.receipts, 0)
-  assert.deepEqual(report.stripes, { total: 2, protected: 0, whole: 0 })
+  assert.deepEqual(report.stripes, { total: 2, protected: 0, whole: 0, lost: 0 })
   for (let index = 1; index <= 8; index++) place.box(index).meddle = undefined
   assert.equal((await owner.disperse()).state, 'whole')
 })
