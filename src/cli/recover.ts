@@ -47,6 +47,7 @@ function recoverLines({ words: { say, formats } }: App, result: RecoverResult, d
     result.newest ? say.recover.newest : say.recover.perhaps,
     say.recover.answered(result.answered.length, formats.list(result.answered)),
     say.recover.hosts(result.hosts.length, formats.list(result.hosts)),
+    ...(result.missing.length === 0 ? [] : [say.recover.missing(result.missing.length)]),
     ...(result.earlier.length === 0 ? [] : [say.recover.earlier, ...result.earlier.map(({ at }) => `  ${at}`)]),
     '',
     say.recover.next(data),

@@ -214,6 +214,8 @@ export function french(f: Formats): Catalogue {
         'C’est l’état le plus récent qui ait été trouvé. Un plus récent peut exister chez un membre qui n’a pas répondu, ou qui a menti.',
       answered: (count, names) => `${f.plural(count, 'Datis a répondu', 'Datis ont répondu')} : ${names}.`,
       hosts: (count, names) => `${f.plural(count, 'hôte garde', 'hôtes gardent')} ses fragments : ${names}.`,
+      missing: (count) =>
+        `${f.plural(count, 'paquet de listes de fichiers n’a pas pu être obtenu', 'paquets de listes de fichiers n’ont pas pu être obtenus')} de ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       earlier: 'Des états antérieurs sont aussi disponibles, avec --before :',
       next: (data) => `Retrouvez les fichiers avec : datis restore latest DOSSIER --data ${data}`,
     },
