@@ -30,6 +30,8 @@ export const INCARNATION_JUMP_MAX = 1_000_000
 /** Damaged newest heads in a row that a host sets aside; more are no flipped bit. */
 export const DAMAGED_HEADS_MAX = 16
 export const STATEMENT_BYTES_MAX = 16 * KiB
+/** CBOR items of one message; the longest, a page of an inventory, has 29 000. */
+export const MESSAGE_ITEMS_MAX = 65_536
 
 export const INVENTORY_BUCKETS = 256
 export const INVENTORY_PAGE_MAX = 4096

@@ -12,6 +12,7 @@ import {
   INVENTORY_BUCKETS,
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
+  MESSAGE_ITEMS_MAX,
   VERIFY_PAGE_MAX,
 } from './limits.ts'
 
@@ -136,7 +137,7 @@ export function encodeBody<Schema extends z.ZodType>(schema: Schema, value: z.ou
 }
 
 export function decodeBody<Schema extends z.ZodType>(what: string, schema: Schema, body: Uint8Array): z.output<Schema> {
-  return decodeCbor(what, schema, body)
+  return decodeCbor(what, schema, body, MESSAGE_ITEMS_MAX)
 }
 
 /** A statement or null, as the body of an answer. */
