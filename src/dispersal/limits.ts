@@ -49,6 +49,8 @@ export const CALL_TIMEOUT_MS = 30 * SECOND_MS
 /** On top of it, for bodies: a line that is slower than this holds up the rest and is taken for dead. */
 export const BODY_BYTES_PER_MS_MIN = 32
 export const VERIFY_TIMEOUT_MS = 5 * MINUTE_MS
+/** For the whole inventory of one host: page by page, late, it would hold up the round for days. */
+export const COMPARE_TIMEOUT_MS = 10 * MINUTE_MS
 
 export const STRIPES_IN_FLIGHT_MAX = 2
 /** Fragments in memory while they are uploaded. */
