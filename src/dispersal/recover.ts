@@ -106,6 +106,9 @@ export class Recovery implements AsyncDisposable {
   /** Box to organisation, from charters that all founders signed. */
   readonly #organisationOf = new Map<BoxId, OrganisationId>()
   #hints: string[]
+  /** Hosts that gave nothing, or something false, when they were asked for keyring or log: asked last from then on. */
+  readonly #failed = new Set<string>()
+  #turn = 0
 
   constructor(deps: RecoveryDeps, options: RecoveryOptions) {
     this.#deps = deps
@@ -454,7 +457,7 @@ export class Recovery implements AsyncDisposable {
     signal: AbortSignal,
     ask: (client: HostClient) => Promise<Result | null>,
   ): Promise<Result> {
-    const sessions = this.#sessionsOf(owner)
+    const sessions = this.#inTurn(owner)
     for (const session of sessions) {
       try {
         const result = await ask(this.#client(session, owner.box))
@@ -464,8 +467,18 @@ export class Recovery implements AsyncDisposable {
         signal.throwIfAborted()
         this.#deps.log.info('recovery.host.failed', { host: session.peer.box, code: codeOf(error) })
       }
+      this.#failed.add(keyOf(session.peer))
     }
     throw unreachable(code, sessions.length)
+  }
+
+  /** Another one first each time: a host that gives a frame at a time, late, costs no more than its turns. */
+  #inTurn(owner: Owner): PeerSession[] {
+    const sessions = this.#sessionsOf(owner)
+    const first = this.#turn++ % Math.max(1, sessions.length)
+    const turned = [...sessions.slice(first), ...sessions.slice(0, first)]
+    const hasFailed = ({ peer }: PeerSession) => Number(this.#failed.has(keyOf(peer)))
+    return turned.sort((a, b) => hasFailed(a) - hasFailed(b))
   }
 }
 
