@@ -112,6 +112,20 @@ test('a host that gives the log a frame at a time, each late, costs its turns an
   await place.clock.run(recovery[Symbol.asyncDispose]())
 })
 
+test('a contact that never says what it keeps holds a recovery up for half a minute', async () => {
+  const { place, owner } = await grown('silent', 6)
+  place.box(3).meddle = async ({ path }, answer) => {
+    if (path.startsWith('/v1/organisations/')) await place.clock.sleep(hour)
+    return await answer()
+  }
+  const recovery = recoveryOf(place, owner, ['box-3:4600'])
+  const started = place.clock.monotonic()
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.newest, true)
+  assert.ok(place.clock.monotonic() - started < 40_000, String(place.clock.monotonic() - started))
+  await place.clock.run(recovery[Symbol.asyncDispose]())
+})
+
 test('an earlier head, from before the attack, is offered and chosen', async () => {
   const { place, owner } = await grown('before', 6)
   const second = owner.heads.head(2)
