@@ -1,7 +1,7 @@
 /** What a box has forgotten because its disk was put back to an earlier state: security rule 4, docs/protocol/heads.md */
-import { codeOf, DatisError, mapConcurrent } from '#base'
+import { codeOf, DatisError, type Log, mapConcurrent } from '#base'
 import type { Signed } from '#crypto'
-import { fromAny, type HistoryDeps, headsBetween, logPagesTo } from './history.ts'
+import { type HistorySource, headsBetween, logPagesTo } from './history.ts'
 import type { HostClient } from './host-client.ts'
 import { type Signer, type VerifiedHead, verifyHead } from './statements.ts'
 import { hasEnd, type LogSource } from './witness.ts'
@@ -28,19 +28,19 @@ const HOSTS_AT_ONCE = 16
  * RECOVERY_LOG_UNREACHABLE when nobody gives what leads to it.
  */
 export async function findForgotten(
-  deps: HistoryDeps,
+  deps: { readonly log: Log; readonly source: HistorySource },
   own: OwnHistory,
   signal: AbortSignal,
 ): Promise<Forgotten | null> {
   const highest = await highestHead(deps, own, signal)
   if (highest === null) return null
-  const heads = await headsTo(deps, highest, own, signal)
-  const pages = await logPagesTo(deps, highest.head.log, (start) => hasEnd(own.log, start), signal)
+  const heads = await headsTo(deps.source, highest, own, signal)
+  const pages = await logPagesTo(deps.source, highest.head.log, (start) => hasEnd(own.log, start), signal)
   return { heads: heads.map(({ signed }) => signed), pages }
 }
 
 async function highestHead(
-  { log, clients }: HistoryDeps,
+  { log, source }: { readonly log: Log; readonly source: HistorySource },
   { signer, newest }: OwnHistory,
   signal: AbortSignal,
 ): Promise<VerifiedHead | null> {
@@ -54,7 +54,7 @@ async function highestHead(
       return null
     }
   }
-  const heads = await mapConcurrent(clients, HOSTS_AT_ONCE, ask, signal)
+  const heads = await mapConcurrent(source.clients, HOSTS_AT_ONCE, ask, signal)
   return (
     heads
       .filter((head) => head !== null)
@@ -66,14 +66,14 @@ async function highestHead(
 
 /** The chain from the head behind ours up to `highest`, from one host that has it whole. */
 async function headsTo(
-  deps: HistoryDeps,
+  source: HistorySource,
   highest: VerifiedHead,
   { signer, newest }: OwnHistory,
   signal: AbortSignal,
 ): Promise<VerifiedHead[]> {
   const from = (newest?.head.number ?? 0) + 1
   const until = highest.head.number
-  const chain = await fromAny(deps, 'RECOVERY_LOG_UNREACHABLE', signal, async (client) => {
+  const chain = await source.first('RECOVERY_LOG_UNREACHABLE', signal, async (client) => {
     const heads: VerifiedHead[] = []
     for await (const head of headsBetween(client, { owner: signer, from, until }, signal)) {
       if (head.head.number > until || heads.length >= HEADS_MAX) break

@@ -5,6 +5,7 @@ import { inlineWorkers } from '#base/sim'
 import { checkFrames, framesIn, type LogEnd } from '#crypto'
 import { findForgotten } from './catch-up.ts'
 import { fetchPack } from './fetch.ts'
+import { HistorySource } from './history.ts'
 import type { HostClient } from './host-client.ts'
 import { signHead, type VerifiedHead } from './statements.ts'
 import { clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
@@ -198,7 +199,9 @@ async function forgotten({ place, back }: { place: Town; back: FakeOwner }, host
   const clients: HostClient[] = []
   for (const host of hosts) clients.push(await clientOf(place, 0, host))
   const own = { signer: back.signer, newest: back.heads.newest, log: back.log }
-  return await place.clock.run(findForgotten({ log: silentLog, clients }, own, signal))
+  return await place.clock.run(
+    findForgotten({ log: silentLog, source: new HistorySource({ log: silentLog }, clients) }, own, signal),
+  )
 }
 
 test('a disk that was put back is told so by its hosts, and learns from any of them what it has forgotten', async () => {

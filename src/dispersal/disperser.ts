@@ -6,11 +6,11 @@ import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 }
 import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
-import { STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
+import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
 import type { OwnHeads, StartReport } from './own-heads.ts'
 import { type Codes, codesFor, placementFor } from './placement.ts'
-import type { OwnerState } from './protocol.ts'
-import { expectedByHost, missingOn } from './reconcile.ts'
+import type { FragmentId, OwnerState } from './protocol.ts'
+import { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
@@ -169,12 +169,23 @@ class Round {
       async ([host, entries], inner) => {
         await this.#tried(host, inner, async () => {
           const client = await this.#connect(host, inner)
-          for (const { stripe, row } of await missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
+          for (const { stripe, row } of await this.#missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
           this.#compared.add(host)
         })
       },
       signal,
     )
+  }
+
+  async #missingOn(client: HostClient, entries: readonly ExpectedEntry[], signal: AbortSignal): Promise<FragmentId[]> {
+    using deadline = this.#deps.clock.deadline(COMPARE_TIMEOUT_MS)
+    try {
+      return await missingOn(client, entries, AbortSignal.any([signal, deadline.signal]))
+    } catch (cause) {
+      if (!deadline.signal.aborted || signal.aborted) throw cause
+      const details = { host: client.host.box, ms: COMPARE_TIMEOUT_MS }
+      throw new DatisError('HOST_TIMEOUT', 'A host did not show its inventory in time.', details, { cause })
+    }
   }
 
   #noteLost(host: BoxId, stripe: string, row: number): void {

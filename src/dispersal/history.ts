@@ -5,32 +5,54 @@ import type { HostClient } from './host-client.ts'
 import { pageBefore } from './recovered.ts'
 import { type Owner, type VerifiedHead, verifyHead } from './statements.ts'
 
-export interface HistoryDeps {
-  readonly log: Log
-  /** Asked in turn. */
-  readonly clients: readonly HostClient[]
-}
-
 const LOG_PAGES_MAX = 1_000_000
 
-/** The first answer that passes `ask`; null from it means other bytes than wanted. `code` when nobody has it. */
-export async function fromAny<Result>(
-  { log, clients }: HistoryDeps,
-  code: string,
-  signal: AbortSignal,
-  ask: (client: HostClient) => Promise<Result | null>,
-): Promise<Result> {
-  for (const client of clients) {
-    try {
-      const result = await ask(client)
-      if (result !== null) return result
-      log.warn('recovery.bytes.false', { host: client.host.box })
-    } catch (error) {
-      signal.throwIfAborted()
-      log.info('recovery.host.failed', { host: client.host.box, code: codeOf(error) })
-    }
+/**
+ * Hosts that are asked in turn: another one first each time, and those last that gave nothing or something false. A host
+ * that gives a frame at a time, late, costs no more than its turns.
+ */
+export class HistorySource {
+  readonly #log: Log
+  readonly #clients: readonly HostClient[]
+  readonly #failed: Set<HostClient>
+  #turn = 0
+
+  /** `doubtful`: asked when all others have failed. */
+  constructor({ log }: { log: Log }, clients: readonly HostClient[], doubtful: readonly HostClient[] = []) {
+    this.#log = log
+    this.#clients = [...clients, ...doubtful]
+    this.#failed = new Set(doubtful)
   }
-  throw new DatisError(code, 'Nobody who answered gives what the head names.', { asked: clients.length })
+
+  get clients(): readonly HostClient[] {
+    return this.#clients
+  }
+
+  /** The first answer that passes `ask`; null from it means other bytes than wanted. `code` when nobody has it. */
+  async first<Result>(
+    code: string,
+    signal: AbortSignal,
+    ask: (client: HostClient) => Promise<Result | null>,
+  ): Promise<Result> {
+    for (const client of this.#inTurn()) {
+      try {
+        const result = await ask(client)
+        if (result !== null) return result
+        this.#log.warn('recovery.bytes.false', { host: client.host.box })
+      } catch (error) {
+        signal.throwIfAborted()
+        this.#log.info('recovery.host.failed', { host: client.host.box, code: codeOf(error) })
+      }
+      this.#failed.add(client)
+    }
+    throw new DatisError(code, 'Nobody who answered gives what the head names.', { asked: this.#clients.length })
+  }
+
+  #inTurn(): HostClient[] {
+    const first = this.#turn++ % Math.max(1, this.#clients.length)
+    const turned = [...this.#clients.slice(first), ...this.#clients.slice(0, first)]
+    return turned.sort((a, b) => Number(this.#failed.has(a)) - Number(this.#failed.has(b)))
+  }
 }
 
 /**
@@ -39,7 +61,7 @@ export async function fromAny<Result>(
  * with other bytes costs one page.
  */
 export async function logPagesTo(
-  deps: HistoryDeps,
+  source: HistorySource,
   end: LogEnd,
   isKnown: (start: LogEnd) => boolean,
   signal: AbortSignal,
@@ -52,7 +74,7 @@ export async function logPagesTo(
       })
     }
     const wanted = until
-    const found = await fromAny(deps, 'RECOVERY_LOG_UNREACHABLE', signal, async (client) =>
+    const found = await source.first('RECOVERY_LOG_UNREACHABLE', signal, async (client) =>
       pageBefore(await client.logPage({ until: wanted.frames }, signal), wanted),
     )
     pages.push(found.bytes)

@@ -229,7 +229,9 @@ export class HostClient {
 
   async boxesOf(organisation: OrganisationId, signal: AbortSignal): Promise<OwnersAnswer> {
     const path = pathOf.organisation(organisation)
-    const answer = await this.#ask({ method: 'GET', path }, signal, { answerBytesMax: OWNERS_BYTES_MAX })
+    // The bound is for 64 boxes; most organisations have one, and a recovery waits for each contact.
+    const bounds = { answerBytesMax: OWNERS_BYTES_MAX, timeoutMs: CALL_TIMEOUT_MS }
+    const answer = await this.#ask({ method: 'GET', path }, signal, bounds)
     return decodeBody('owners', ownersSchema, answer)
   }
 

@@ -6,7 +6,15 @@ import { encodeCbor, joinPath, pathFromText, silentLog, toHex } from '#base'
 import { boxKeysFromSeed, issueCertificate } from '#crypto'
 import { parseAddress } from '#network'
 import { INCARNATION_COUNT_MAX } from './limits.ts'
-import { decodeBody, encodeBody, type OwnerState, ownerStateSchema, ownersSchema } from './protocol.ts'
+import {
+  decodeBody,
+  encodeBody,
+  inventoryPageSchema,
+  inventorySchema,
+  type OwnerState,
+  ownerStateSchema,
+  ownersSchema,
+} from './protocol.ts'
 import { Recovery } from './recover.ts'
 import { clientOf, FakeOwner, HOSTING, type Meddle, type Town, town } from './test-town.ts'
 
@@ -110,6 +118,30 @@ test('rows on hosts that show no inventory do not count', async () => {
       request.path.endsWith('/inventory') ? refuseAll('INTERNAL')(request, answer) : answer()
   }
   assert.equal((await owner.disperse()).state, 'stored')
+})
+
+test('an inventory that never ends, page by late page, holds up a round for minutes only', async () => {
+  const { place, owner, liar } = await started('late pages')
+  await owner.disperse()
+  owner.addPack(20_000)
+  let page = 0
+  place.box(3).meddle = async ({ path }, answer) => {
+    const response = await answer()
+    if (path.endsWith('/inventory')) {
+      const inventory = decodeBody('inventory', inventorySchema, response.body)
+      const buckets = inventory.buckets.map((bucket) => ({ ...bucket, digest: '00'.repeat(32) }))
+      return { status: 200, body: encodeBody(inventorySchema, { format: 1, buckets }) }
+    }
+    if (!path.includes('/inventory/')) return response
+    await place.clock.sleep(240_000)
+    const entries = [{ stripe: '00'.repeat(32), row: page++ % 48, record: '00'.repeat(32) }]
+    return { status: 200, body: encodeBody(inventoryPageSchema, { format: 1, entries, more: true }) }
+  }
+  const startedAt = place.clock.monotonic()
+  const report = await owner.disperse()
+  assert.deepEqual(report.trouble, [{ host: liar, code: 'HOST_TIMEOUT' }])
+  assert.equal(report.state, 'protected')
+  assert.ok(place.clock.monotonic() - startedAt < 15 * 60_000, String(place.clock.monotonic() - startedAt))
 })
 
 test('a contact that certifies the box ids of others does not take their place', async () => {

@@ -34,6 +34,7 @@ export {
   type VerifiedFragment,
   verifyFragmentFile,
 } from './fragment-file.ts'
+export { HistorySource } from './history.ts'
 export { HostClient, type Hosts } from './host-client.ts'
 export { type Hosting, type HostingDeps, type HostingOptions, openHosting } from './hosting/hosting.ts'
 export { HostLatencies } from './latency.ts'

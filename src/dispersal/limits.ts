@@ -36,6 +36,8 @@ export const LOG_CHECK_BYTES = 16 * MiB
 export const STATEMENT_BYTES_MAX = 16 * KiB
 /** Of a hosted state, which holds a statement. */
 export const STATE_BYTES_MAX = 2 * STATEMENT_BYTES_MAX
+/** CBOR items of one message; the longest, a page of an inventory, has 29 000. */
+export const MESSAGE_ITEMS_MAX = 65_536
 
 export const INVENTORY_BUCKETS = 256
 export const INVENTORY_PAGE_MAX = 4096
@@ -56,6 +58,8 @@ export const CALL_TIMEOUT_MS = 30 * SECOND_MS
 /** On top of it, for bodies: a line that is slower than this holds up the rest and is taken for dead. */
 export const BODY_BYTES_PER_MS_MIN = 32
 export const VERIFY_TIMEOUT_MS = 5 * MINUTE_MS
+/** For the whole inventory of one host: page by page, late, it would hold up the round for days. */
+export const COMPARE_TIMEOUT_MS = 10 * MINUTE_MS
 
 export const STRIPES_IN_FLIGHT_MAX = 2
 /** Fragments in memory while they are uploaded. */

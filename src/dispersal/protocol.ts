@@ -13,6 +13,7 @@ import {
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
   LOST_HEADS_MAX,
+  MESSAGE_ITEMS_MAX,
   OWNERS_MAX,
   STATE_BYTES_MAX,
   VERIFY_PAGE_MAX,
@@ -164,7 +165,7 @@ export function encodeBody<Schema extends z.ZodType>(schema: Schema, value: z.ou
 }
 
 export function decodeBody<Schema extends z.ZodType>(what: string, schema: Schema, body: Uint8Array): z.output<Schema> {
-  return decodeCbor(what, schema, body)
+  return decodeCbor(what, schema, body, MESSAGE_ITEMS_MAX)
 }
 
 /** A statement or null, as the body of an answer. */

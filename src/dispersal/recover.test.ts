@@ -89,6 +89,43 @@ test('words and one address bring everything back: newest head, keyring, log, pa
   await place.clock.run(recovery[Symbol.asyncDispose]())
 })
 
+test('a host that gives the log a frame at a time, each late, costs its turns and no more', async () => {
+  const { place, owner } = await grown('drip', 6)
+  const keyOf = ({ signer }: Town['boxes'][number]) => `${signer.organisation}/${signer.box}`
+  const [first] = place.boxes.slice(1).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  assert.ok(first)
+  first.meddle = async ({ path }, answer) => {
+    const until = /log\?until=(\d+)$/.exec(path)
+    if (until === null) return await answer()
+    await place.clock.sleep(29_000)
+    return { status: 200, body: owner.log.frames(Number(until[1]) - 1, 1) }
+  }
+  const recovery = recoveryOf(place, owner, ['box-1:4600'])
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  const started = place.clock.monotonic()
+  for (let time = 0; time < 2; time++) {
+    const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
+    assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.frames(0, 1e9)))
+  }
+  assert.ok(owner.log.end().frames > 4)
+  assert.ok(place.clock.monotonic() - started < 60_000, String(place.clock.monotonic() - started))
+  await place.clock.run(recovery[Symbol.asyncDispose]())
+})
+
+test('a contact that never says what it keeps holds a recovery up for half a minute', async () => {
+  const { place, owner } = await grown('silent', 6)
+  place.box(3).meddle = async ({ path }, answer) => {
+    if (path.startsWith('/v1/organisations/')) await place.clock.sleep(hour)
+    return await answer()
+  }
+  const recovery = recoveryOf(place, owner, ['box-3:4600'])
+  const started = place.clock.monotonic()
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.newest, true)
+  assert.ok(place.clock.monotonic() - started < 40_000, String(place.clock.monotonic() - started))
+  await place.clock.run(recovery[Symbol.asyncDispose]())
+})
+
 test('an earlier head, from before the attack, is offered and chosen', async () => {
   const { place, owner } = await grown('before', 6)
   const second = owner.heads.head(2)

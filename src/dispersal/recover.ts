@@ -19,7 +19,7 @@ import {
 } from '#crypto'
 import type { PeerSession } from '#network'
 import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } from './counting.ts'
-import { fromAny, type HistoryDeps, headsBetween, logPagesTo } from './history.ts'
+import { HistorySource, headsBetween, logPagesTo } from './history.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { HEAD_LIST_MAX } from './limits.ts'
 import type { OwnersAnswer } from './protocol.ts'
@@ -105,6 +105,7 @@ export class Recovery implements AsyncDisposable {
   /** Box to organisation, from charters that all founders signed. */
   readonly #organisationOf = new Map<BoxId, OrganisationId>()
   #hints: string[]
+  #source: HistorySource | null = null
 
   constructor(deps: RecoveryDeps, options: RecoveryOptions) {
     this.#deps = deps
@@ -339,7 +340,8 @@ export class Recovery implements AsyncDisposable {
     const from = Math.max(1, highest.head.number - HEAD_LIST_MAX)
     const byHash = new Map([[highest.hash, highest]])
     let chain = chainOf(highest, byHash)
-    for (const session of this.#sessionsOf(owner)) {
+    const { holders, doubtful } = this.#sessionsOf(owner)
+    for (const session of [...holders, ...doubtful]) {
       if ((chain[0]?.head.number ?? 0) <= from) break
       await this.#gatherHeads(
         this.#client(session, owner.box),
@@ -401,15 +403,17 @@ export class Recovery implements AsyncDisposable {
 
   // --- what the head leads to
 
-  #sessionsOf(owner: Owner): PeerSession[] {
+  /** `doubtful`: what is damaged there may be the state only: heads, keyring and log prove themselves. */
+  #sessionsOf(owner: Owner): { holders: PeerSession[]; doubtful: PeerSession[] } {
     const answers = [...this.#answers.values()]
-    const holders = answers.filter(({ boxes }) => boxes.some(({ box }) => box === owner.box))
-    // What is damaged there may be the state only: keyring and log prove themselves. Asked last.
-    const perhaps = answers.filter((answer) => answer.damaged.includes(owner.box) && !holders.includes(answer))
-    const among = (some: Answer[]) => new Set(some.map(({ peer }) => keyOf(peer)))
-    const [first, then] = [among(holders), among(perhaps)]
+    const holding = answers.filter(({ boxes }) => boxes.some(({ box }) => box === owner.box))
+    const perhaps = answers.filter((answer) => answer.damaged.includes(owner.box) && !holding.includes(answer))
     const usable = this.#usable()
-    return [first, then].flatMap((keys) => usable.filter(({ peer }) => keys.has(keyOf(peer))))
+    const sessionsOf = (some: Answer[]) => {
+      const keys = new Set(some.map(({ peer }) => keyOf(peer)))
+      return usable.filter(({ peer }) => keys.has(keyOf(peer)))
+    }
+    return { holders: sessionsOf(holding), doubtful: sessionsOf(perhaps) }
   }
 
   /** From here on only organisations that the owner itself has listed are asked, each for its own boxes. */
@@ -437,7 +441,7 @@ export class Recovery implements AsyncDisposable {
   /** The wrapped keyring that the head names: from whoever gives the bytes that have its hash. */
   async keyring(owner: Owner, head: VerifiedHead, signal: AbortSignal): Promise<Uint8Array> {
     const hash = head.head.keyring
-    return await fromAny(this.#history(owner), 'RECOVERY_KEYRING_UNREACHABLE', signal, async (client) => {
+    return await this.#history(owner).first('RECOVERY_KEYRING_UNREACHABLE', signal, async (client) => {
       const bytes = await client.keyring(hash, signal)
       return toHex(sha256(bytes)) === hash ? bytes : null
     })
@@ -449,9 +453,11 @@ export class Recovery implements AsyncDisposable {
     return await logPagesTo(this.#history(owner), head.head.log, isStart, signal)
   }
 
-  #history(owner: Owner): HistoryDeps {
-    const clients = this.#sessionsOf(owner).map((session) => this.#client(session, owner.box))
-    return { log: this.#deps.log, clients }
+  #history(owner: Owner): HistorySource {
+    const clientsOf = (sessions: PeerSession[]) => sessions.map((session) => this.#client(session, owner.box))
+    const { holders, doubtful } = this.#sessionsOf(owner)
+    this.#source ??= new HistorySource(this.#deps, clientsOf(holders), clientsOf(doubtful))
+    return this.#source
   }
 }
 

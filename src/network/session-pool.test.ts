@@ -1,16 +1,38 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Net } from '#base'
+import { DatisError, type Net } from '#base'
 import { MemoryNet, simClock, simRandom } from '#base/sim'
-import { memoryTransport, type PeerHandler, SessionPool } from '#network'
+import { memoryTransport, type PeerHandler, SessionPool, type Transport } from '#network'
 import { codeIs } from '../../test/conformance/transport.ts'
 import { admitting, type TestBox, testBox } from '../../test/conformance/transport-people.ts'
+import { RESETS_IN_A_ROW_MAX } from './session-pool.ts'
 
 const never = new AbortController().signal
 const [alice, bob, carol] = [testBox('alice'), testBox('bob'), testBox('carol')]
 const get = { method: 'GET', path: '/' } as const
 
-function town() {
+/** The first connection is opened, pings, and resets every request. */
+function resettingAtFirst(inner: Transport): Transport {
+  let dials = 0
+  return {
+    ...inner,
+    async dial(address, options) {
+      const session = await inner.dial(address, options)
+      if (dials++ > 0) return session
+      const request = async () => {
+        throw new DatisError('PEER_RESET', 'reset')
+      }
+      return {
+        peer: session.peer,
+        closed: session.closed,
+        request,
+        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      }
+    },
+  }
+}
+
+function town(wrap: (inner: Transport) => Transport = (inner) => inner) {
   const clock = simClock({ startWallMs: 0 })
   const net = new MemoryNet(clock, simRandom('pool'))
   const dials: string[] = []
@@ -23,8 +45,9 @@ function town() {
   })
   const admitted = new Set([alice, bob, carol])
   const admission = admitting(admitted)
+  const transport = wrap(memoryTransport({ net: counted(net.on('alice')), clock }))
   const pool = new SessionPool(
-    { transport: memoryTransport({ net: counted(net.on('alice')), clock }), clock, random: simRandom('jitter') },
+    { transport, clock, random: simRandom('jitter') },
     { identity: () => alice.identity, admission },
   )
   const ok: PeerHandler = async ({ peer }) => ({ status: 200, body: Buffer.from(peer.box) })
@@ -115,6 +138,16 @@ test('a connection that died in silence is noticed while asking, and the next ca
   await ask(bob, ['bob:4600'])
   assert.ok(dials.length >= 2)
   await to(bob, ['bob:4600'])
+})
+
+test('a connection on which a peer resets every request is given up for a new one', async () => {
+  const { dials, listen, ask } = town(resettingAtFirst)
+  await listen('bob', bob)
+  for (let count = 0; count < RESETS_IN_A_ROW_MAX; count++) {
+    await assert.rejects(ask(bob, ['bob:4600']), codeIs('PEER_RESET'))
+  }
+  await ask(bob, ['bob:4600'])
+  assert.equal(dials.length, 2)
 })
 
 test('recheck closes the sessions of boxes that left', async () => {

@@ -8,6 +8,8 @@ import { abortable } from './waits.ts'
 /** More gain nothing measurable on one line; two hide a lost packet of either. */
 export const CONNECTIONS_A_PEER_MAX = 2
 export const ADDRESSES_A_PEER_MAX = 8
+/** Pings can still be answered where every request is reset; a new connection may be better, and costs little. */
+export const RESETS_IN_A_ROW_MAX = 3
 export const BACK_OFF_MIN_MS = 1 * SECOND_MS
 export const BACK_OFF_MAX_MS = 60 * SECOND_MS
 
@@ -26,6 +28,8 @@ export interface SessionPoolOptions {
 interface Pooled {
   readonly session: PeerSession
   inFlight: number
+  /** Requests that the peer reset since the last that it did not. */
+  resets: number
 }
 
 interface Peer {
@@ -155,7 +159,7 @@ export class SessionPool implements AsyncDisposable {
   }
 
   #keep(peer: Peer, session: PeerSession): Pooled {
-    const pooled: Pooled = { session, inFlight: 0 }
+    const pooled: Pooled = { session, inFlight: 0, resets: 0 }
     peer.live.add(pooled)
     peer.failures = 0
     peer.quietUntil = 0
@@ -175,13 +179,20 @@ export class SessionPool implements AsyncDisposable {
 
   #counted(pooled: Pooled): PeerSession {
     const { session } = pooled
+    const close = () => this.#close(session)
     return {
       peer: session.peer,
       closed: session.closed,
       async request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse> {
         pooled.inFlight++
         try {
-          return await session.request(call, signal)
+          const response = await session.request(call, signal)
+          pooled.resets = 0
+          return response
+        } catch (error) {
+          pooled.resets = codeOf(error) === 'PEER_RESET' ? pooled.resets + 1 : 0
+          if (pooled.resets >= RESETS_IN_A_ROW_MAX) close()
+          throw error
         } finally {
           pooled.inFlight--
         }

@@ -1,6 +1,6 @@
 import { codeOf, mapConcurrent } from '#base'
 import { hostsFor } from '#community'
-import { findForgotten, HostClient } from '#dispersal'
+import { findForgotten, HistorySource, HostClient } from '#dispersal'
 import { absentMetadata, fetchMetadata } from '../metadata.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext } from '../operations.ts'
@@ -15,9 +15,9 @@ const HOSTS_AT_ONCE = 16
 export async function catchUp(box: OpenedBox, context: OperationContext): Promise<void> {
   const { world, vault, heads, signer } = box
   context.onProgress({ phase: 'recover' })
-  const clients = await clientsOf(box, context.signal)
+  const source = new HistorySource(world, await clientsOf(box, context.signal))
   const own = { signer, newest: heads.newest, log: vault.log }
-  const forgotten = await findForgotten({ log: world.log, clients }, own, context.signal)
+  const forgotten = await findForgotten({ log: world.log, source }, own, context.signal)
   if (forgotten === null) return
   if (forgotten.pages.length > 0) vault.rebaseLog(forgotten.pages)
   heads.adopt(forgotten.heads)

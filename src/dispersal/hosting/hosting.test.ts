@@ -131,6 +131,15 @@ test('there is no way to delete, and nothing is parsed that is not exactly ours'
   assert.equal(await codeFrom(ask(host, peerOf(owner.signer), 'POST', `${root}/heads`, garbage)), 'FORMAT_INVALID')
 })
 
+test('a message of a million empty items is refused before they are built', async () => {
+  const place = await town('items', 3)
+  const owner = new FakeOwner(place, 0)
+  const items = new Uint8Array(1 << 20).fill(0xa0)
+  const body = concatBytes(Uint8Array.of(0xa1, 0x61, 0x78, 0x9a, 0x00, 0x10, 0x00, 0x00), items)
+  const asked = ask(place.box(1), peerOf(owner.signer), 'POST', `/v1/owners/${owner.signer.box}/heads`, body)
+  await assert.rejects(asked, (error: Error) => /more items/.test(String(error.cause)))
+})
+
 test('a bit flipped anywhere in a fragment is detected', async () => {
   const place = await town('flip', 3)
   const owner = new FakeOwner(place, 0)

@@ -21,6 +21,7 @@ import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#netw
 import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
 import {
+  decodeBody,
   encodeBody,
   encodeSignedOrNull,
   headListSchema,
@@ -208,7 +209,7 @@ async function answer(
     case 'fragment.get':
       return await room.fragments.get(route.id, route.headerOnly, signal)
     case 'verify': {
-      const { fragments, after } = decodeCbor('verify request', verifyRequestSchema, body)
+      const { fragments, after } = decodeBody('verify request', verifyRequestSchema, body)
       return encodeBody(verifyAnswerSchema, await room.fragments.verify(fragments, after, signal))
     }
     case 'inventory':
@@ -239,11 +240,11 @@ async function chainAnswer(room: OwnerRoom, route: ChainRoute, { body, peer }: P
     case 'keyring.get':
       return room.keyring(route.hash) ?? keyringUnknown(route.hash)
     case 'heads.put': {
-      const { heads, incarnation } = decodeCbor('heads request', headsRequestSchema, body)
+      const { heads, incarnation } = decodeBody('heads request', headsRequestSchema, body)
       return encodeSigned(await room.putHeads(heads, incarnation))
     }
     case 'incarnation': {
-      const { incarnation } = decodeCbor('incarnation request', incarnationRequestSchema, body)
+      const { incarnation } = decodeBody('incarnation request', incarnationRequestSchema, body)
       return encodeBody(ownerStateSchema, await room.announce(incarnation))
     }
     case 'epoch.put':
