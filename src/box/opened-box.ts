@@ -86,7 +86,10 @@ export class OpenedBox implements BoxClient {
     this.secrets = secrets
     this.vault = vault
     this.charters = new CharterStore(world.disk, folders.charters)
-    this.heads = new OwnHeads({ disk: world.disk, clock, random, log }, { folder: folders.heads, signer: this.signer })
+    this.heads = new OwnHeads(
+      { disk: world.disk, clock, random, log },
+      { folder: folders.heads, signer: () => this.signer },
+    )
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(

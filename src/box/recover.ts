@@ -185,7 +185,7 @@ class Rebuilding {
     })
     const folder = foldersOf(this.#folder).heads
     const signer = { ...owner, epoch, key: keys.signingKey, certificate: secrets.certificate }
-    new OwnHeads({ disk, clock, random, log }, { folder, signer }).adopt(finding.chain)
+    new OwnHeads({ disk, clock, random, log }, { folder, signer: () => signer }).adopt(finding.chain)
     writeDurably(disk, folder, 'epoch.cbor', encodeSigned(statement))
   }
 

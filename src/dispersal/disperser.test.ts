@@ -225,6 +225,25 @@ test('a host that holds the newest head and hides what leads to it stops nothing
   await assert.rejects(forgotten({ place, back }, [1]), { code: 'RECOVERY_LOG_UNREACHABLE' })
 })
 
+test('a damaged own head is set aside, and comes back from hosts as after a disk was put back', async () => {
+  const { place, owner } = await rolledBack('own head')
+  const folder = pathFromText('/data/heads')
+  for (const name of ['0000000003.cbor', '0000000002.receipts', 'incarnation.cbor']) {
+    owner.box.disk.damage(joinPath(folder, name), (bytes) => bytes.fill(7, 0, 4))
+  }
+  const again = new FakeOwner(place, 0, folder)
+  again.log = owner.log
+  assert.equal(again.heads.newest?.head.number, 2)
+  assert.deepEqual(again.heads.receipts(2), [])
+  assert.ok(owner.box.disk.list(folder).includes('0000000003.cbor.damaged' as never))
+  const found = await forgotten({ place, back: again }, [1, 2, 3])
+  assert.deepEqual([found?.heads.length, found?.pages.length], [1, 0])
+  again.heads.adopt(found?.heads ?? [])
+  for (const [id, placed] of owner.placed) again.placed.set(id, placed)
+  for (const [id, pack] of owner.packs) again.packs.set(id, pack)
+  assert.equal((await again.disperse()).state, 'whole')
+})
+
 test('another branch of heads is for root to settle', async () => {
   const { place, owner, back } = await rolledBack('branches')
   const fork = new FakeOwner(place, 0, pathFromText('/data/forked-heads'))

@@ -74,7 +74,7 @@ export interface StartReport {
 export class OwnHeads {
   readonly #deps: OwnHeadsDeps
   readonly #folder: BytePath
-  readonly #signer: Signer
+  readonly #signerNow: () => Signer
   #numbers: number[]
   #newest: VerifiedHead | null
   #incarnation: Incarnation | null = null
@@ -85,15 +85,30 @@ export class OwnHeads {
   #laterNeeded = 1
   #stopped: DatisError | null = null
 
-  constructor(deps: OwnHeadsDeps, { folder, signer }: { folder: BytePath; signer: Signer }) {
+  constructor(deps: OwnHeadsDeps, { folder, signer }: { folder: BytePath; signer: () => Signer }) {
     this.#deps = deps
     this.#folder = folder
-    this.#signer = signer
+    this.#signerNow = signer
     ensureFolder(deps.disk, folder)
     const pattern = /^[0-9]{10}\.cbor$/
     const names = deps.disk.list(folder).filter((name) => pattern.test(name))
     this.#numbers = names.map((name) => Number(name.slice(0, 10))).sort((a, b) => a - b)
-    this.#newest = this.head(this.#numbers.at(-1) ?? 0)
+    this.#newest = this.#newestGood()
+  }
+
+  /** Asked each time: root may give the box another certificate while it runs. */
+  get #signer(): Signer {
+    return this.#signerNow()
+  }
+
+  /** Behind a damaged newest head the box is as one whose disk was put back: hosts give it what they know. */
+  #newestGood(): VerifiedHead | null {
+    for (let last = this.#numbers.at(-1); last !== undefined; last = this.#numbers.at(-1)) {
+      const head = this.head(last)
+      if (head !== null) return head
+      this.#numbers.pop()
+    }
+    return null
   }
 
   get newest(): VerifiedHead | null {
@@ -111,8 +126,9 @@ export class OwnHeads {
   }
 
   head(number: number): VerifiedHead | null {
-    const bytes = this.#read(fileName(number), 2 * HEAD_BYTES_MAX)
-    return bytes === undefined ? null : verifyHead(decodeCbor('own head', ownHeadSchema, bytes).head, this.#signer)
+    return this.#readGood(fileName(number), 2 * HEAD_BYTES_MAX, (bytes) =>
+      verifyHead(decodeCbor('own head', ownHeadSchema, bytes).head, this.#signer),
+    )
   }
 
   /** Heads after `number` up to `until`, oldest first; they end where one is missing. */
@@ -127,8 +143,8 @@ export class OwnHeads {
   }
 
   receipts(number: number): Signed[] {
-    const bytes = this.#read(receiptsName(number), RECEIPTS_BYTES_MAX)
-    return bytes === undefined ? [] : decodeCbor('own receipts', ownReceiptsSchema, bytes).receipts
+    const decode = (bytes: Uint8Array) => decodeCbor('own receipts', ownReceiptsSchema, bytes).receipts
+    return this.#readGood(receiptsName(number), RECEIPTS_BYTES_MAX, decode) ?? []
   }
 
   /** Verified ones; of each host the newest. */
@@ -139,8 +155,20 @@ export class OwnHeads {
     this.#write(receiptsName(number), encodeBody(ownReceiptsSchema, { format: 1, receipts: kept }))
   }
 
-  #read(name: string, bytesMax: number): Uint8Array | undefined {
-    return ignoring(['ENOENT'], () => readWhole(this.#deps.disk, joinPath(this.#folder, name), bytesMax))
+  /** Null when there is none, or a damaged one, which is kept aside: hosts have what it said. */
+  #readGood<Result>(name: string, bytesMax: number, decode: (bytes: Uint8Array) => Result): Result | null {
+    const { disk, log } = this.#deps
+    const path = joinPath(this.#folder, name)
+    try {
+      const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, bytesMax))
+      return bytes === undefined ? null : decode(bytes)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      log.error('own.head.damaged', { name, code: error.code })
+      disk.rename(path, joinPath(this.#folder, `${name}.damaged`))
+      disk.syncFolder(this.#folder)
+      return null
+    }
   }
 
   #write(name: string, bytes: Uint8Array): void {
@@ -215,8 +243,8 @@ export class OwnHeads {
 
   /** Highest known + 1 with fresh bytes, kept before anybody hears of it: two clones never have the same. */
   async #draw(clients: readonly HostClient[], trouble: Map<BoxId, string>, signal: AbortSignal): Promise<Incarnation> {
-    const bytes = this.#read('incarnation.cbor', 1024)
-    const own = bytes === undefined ? 0 : decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
+    const decode = (bytes: Uint8Array) => decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
+    const own = this.#readGood('incarnation.cbor', 1024, decode) ?? 0
     const base = Math.max(own, this.#newest?.head.incarnation.count ?? 0)
     const known = await mapConcurrent(
       clients,

@@ -271,7 +271,7 @@ export class FakeOwner {
   openHeads(folder: BytePath): OwnHeads {
     const { disk } = this.box
     const { clock, random } = this.place
-    return new OwnHeads({ disk, clock, random, log: silentLog }, { folder, signer: this.signer })
+    return new OwnHeads({ disk, clock, random, log: silentLog }, { folder, signer: () => this.signer })
   }
 
   addPack(bytes: number, packClass: 'data' | 'metadata' = 'data'): string {

@@ -299,3 +299,11 @@ test('a keyring is kept under its hash for ever', async () => {
   assert.equal(state?.keyrings.length, 1)
   assert.deepEqual(Buffer.from(await run(client.keyring(state?.keyrings[0] ?? '', signal))), Buffer.from(owner.keyring))
 })
+
+test('a damaged store id counts as another store, and keeps nobody from opening', async () => {
+  const place = await town('store', 3)
+  const before = place.box(1).hosting.store
+  place.box(1).disk.damage(joinPath(HOSTING, 'store.cbor'), (bytes) => bytes.fill(255, 0, 3))
+  place.reopen(1)
+  assert.notEqual(place.box(1).hosting.store, before)
+})

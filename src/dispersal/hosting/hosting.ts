@@ -299,10 +299,21 @@ function refusalOf(error: unknown): PeerResponse | null {
   return status === null ? null : { status, body: encodeCbor({ code, message, details: { ...details } }) }
 }
 
+/** Null when it is not there, or says nothing that makes sense: then the store counts as another one. */
+function knownStore(disk: HostingDeps['disk'], path: BytePath): string | null {
+  try {
+    const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, STORE_BYTES_MAX))
+    return bytes === undefined ? null : decodeCbor('store id', storeIdSchema, bytes).store
+  } catch (error) {
+    if (!(error instanceof DatisError)) throw error
+    return null
+  }
+}
+
 function storeId({ disk, random, log }: HostingDeps, folder: BytePath): string {
   ensureFolder(disk, folder)
-  const bytes = ignoring(['ENOENT'], () => readWhole(disk, joinPath(folder, STORE_FILE), STORE_BYTES_MAX))
-  if (bytes !== undefined) return decodeCbor('store id', storeIdSchema, bytes).store
+  const known = knownStore(disk, joinPath(folder, STORE_FILE))
+  if (known !== null) return known
   // Fragments without the id of their store: a new id says that what was promised under the old one is not certain.
   if (disk.list(folder).some((name) => /^[0-9a-f]{32}$/.test(name))) log.error('hosting.store.lost', {})
   const store = toHex(random.bytes(16))
