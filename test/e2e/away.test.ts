@@ -7,7 +7,7 @@ import type { DisperseResult } from '#box'
 import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
 
-test('with a host off the vault is protected, and whole once the host is back', { timeout: 90_000 }, async (t) => {
+test('with a host off the vault is protected, and whole once the host is back', { timeout: 400_000 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)
   const { owner, hosts } = await town.founded(5)

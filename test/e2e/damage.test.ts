@@ -15,7 +15,7 @@ interface Fragment extends DamagedFragment {
 }
 
 test('one flipped bit anywhere in surviving fragments is detected, named, worked around and put right', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

@@ -9,7 +9,7 @@ import { fill, Town } from './town.ts'
 const MiB = 1 << 20
 
 test('a full disk is a clear error, earlier snapshots stay, and the next one works when there is room', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)
@@ -40,7 +40,7 @@ test('a full disk is a clear error, earlier snapshots stay, and the next one wor
 })
 
 test('a host with a full disk is named, and the vault is whole when it has room again', {
-  timeout: 90_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

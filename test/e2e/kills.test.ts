@@ -13,7 +13,7 @@ const LOADING_MS = 250
 const MiB = 1 << 20
 
 test('kill -9 of the owner at any moment of snapshot and dispersal loses no acknowledged snapshot', {
-  timeout: 60_000 + KILLS * 20_000,
+  timeout: 400_000 + KILLS * 120_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

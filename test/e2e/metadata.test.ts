@@ -27,7 +27,7 @@ async function oneBox(
 }
 
 test('links, holes, modes, owners, times, names and attributes come back as they were', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const chance = new Chance(t)
   const { town, box, source } = await oneBox(t, (folder) => writeOddities(chance, folder))
@@ -75,7 +75,7 @@ function writeOddities(chance: Chance, folder: string): void {
   set(at('sticky'), { mode: 0o1777, mtimeNs: -1n })
 }
 
-test('restore refuses what is in the way, or does with it as it was told', { timeout: 60_000 }, async (t) => {
+test('restore refuses what is in the way, or does with it as it was told', { timeout: 300_000 }, async (t) => {
   const { town, box } = await oneBox(t, (folder) => {
     fs.writeFileSync(join(folder, 'kept.txt'), 'saved')
     fs.writeFileSync(join(folder, 'lost.txt'), 'saved')
@@ -99,7 +99,7 @@ test('restore refuses what is in the way, or does with it as it was told', { tim
   }
 })
 
-test('a restore never follows a link that was planted in its target', { timeout: 60_000 }, async (t) => {
+test('a restore never follows a link that was planted in its target', { timeout: 300_000 }, async (t) => {
   const { town, box } = await oneBox(t, (folder) => {
     fs.mkdirSync(join(folder, 'sub'))
     fs.writeFileSync(join(folder, 'sub/passwd'), 'saved')
@@ -122,7 +122,7 @@ test('a restore never follows a link that was planted in its target', { timeout:
   }
 })
 
-test('what vanished makes the snapshot incomplete, with each item and its cause', { timeout: 60_000 }, async (t) => {
+test('what vanished makes the snapshot incomplete, with each item and its cause', { timeout: 300_000 }, async (t) => {
   const town = new Town(t)
   const [here, gone] = [town.path('here'), town.path('gone')]
   for (const folder of [here, gone]) {

@@ -6,7 +6,7 @@ import { assertSame, Chance, writeFiles } from './material.ts'
 import { fragmentsAt, Town } from './town.ts'
 
 test('two boxes of one organisation never host for each other, and either comes back by its id', {
-  timeout: 90_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

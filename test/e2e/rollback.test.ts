@@ -10,7 +10,7 @@ import { type Box, Town } from './town.ts'
 const MiB = 1 << 20
 
 test('a box whose disk was put back has again what its hosts know, and keeps what it saved meanwhile', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

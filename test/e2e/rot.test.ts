@@ -7,7 +7,7 @@ import { assertSame, Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
 
 test('a host whose files rot serves what is good, says what is not, and gets it back from the owner', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

@@ -10,7 +10,7 @@ const MiB = 1 << 20
 const NAME_BYTES_MIN = 6
 
 test('no peer holds content, names or plain hashes of files, and two owners of one file share nothing', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommunityResult, DisperseResult, SnapshotResult } from '#box'
 
 const DATIS = resolve(import.meta.dirname, '../../datis')
-const COMMAND_MS_MAX = 90_000
-const START_MS_MAX = 60_000
+const COMMAND_MS_MAX = 240_000
+const START_MS_MAX = 120_000
 const HOST = '127.0.0.1'
 
 export interface Box {

@@ -9,7 +9,7 @@ import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
 
 test('two commands at once on one data folder: one works, the other says so, nothing breaks', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)
@@ -32,7 +32,7 @@ test('two commands at once on one data folder: one works, the other says so, not
   assert.equal(await town.fails(1, 'box', 'run', ...data), 'BOX_IN_USE')
 })
 
-test('wrong usage is exit 2 with an error in JSON', { timeout: 60_000 }, async (t) => {
+test('wrong usage is exit 2 with an error in JSON', { timeout: 300_000 }, async (t) => {
   const town = new Town(t)
   const box = await town.box('owner')
   const wrong = [
@@ -49,7 +49,7 @@ test('wrong usage is exit 2 with an error in JSON', { timeout: 60_000 }, async (
 })
 
 test('words that are wrong are pointed at, and no command writes over what is there', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const town = new Town(t)
   const box = await town.box('owner')
@@ -72,7 +72,7 @@ test('words that are wrong are pointed at, and no command writes over what is th
   assert.equal(await town.fails(1, 'box', 'create', '--data', box.data), 'FOLDER_NOT_EMPTY')
 })
 
-test('JSON output never shows the words', { timeout: 60_000 }, async (t) => {
+test('JSON output never shows the words', { timeout: 300_000 }, async (t) => {
   const town = new Town(t)
   const listed = new Set([...english, ...french].map((word) => word.normalize('NFC')))
   for (const language of ['en', 'fr']) {
@@ -89,7 +89,7 @@ test('JSON output never shows the words', { timeout: 60_000 }, async (t) => {
 })
 
 test('a folder of another format, an unknown snapshot and a second community are refused', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const town = new Town(t)
   const [anna, bruno, carla] = await Promise.all(['anna', 'bruno', 'carla'].map((name) => town.box(name)))
@@ -109,7 +109,7 @@ test('a folder of another format, an unknown snapshot and a second community are
   assert.match(await town.fails(1, 'snapshot', 'list', '--data', bruno.data), /^FORMAT_(?:UNKNOWN|INVALID)$/)
 })
 
-test('a source that is gone does not keep the others from being saved', { timeout: 60_000 }, async (t) => {
+test('a source that is gone does not keep the others from being saved', { timeout: 300_000 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)
   const box = await town.box('alone')
