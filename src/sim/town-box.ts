@@ -35,6 +35,8 @@ export class TownBox {
   readonly damagedHosts = new Set<string>()
   readonly machine: Machine
   promised: Promised | null = null
+  /** Its disk: it has forgotten which starts of it there were. */
+  wasPutBack = false
   id = ''
   words = ''
   readonly #around: Surroundings
@@ -104,6 +106,7 @@ export class TownBox {
     const image = machine.whileIgnored(() => imageOf(machine.disk, BOX_FOLDER, HOSTING))
     const known = new Set(this.acknowledged.keys())
     return () => {
+      this.wasPutBack = true
       machine.whileIgnored(() => putBack(machine.disk, BOX_FOLDER, image, HOSTING))
       for (const [id, model] of [...this.acknowledged].filter(([one]) => !known.has(one))) {
         this.acknowledged.delete(id)

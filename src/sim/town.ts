@@ -1,6 +1,6 @@
 import { codeOf, DAY_MS, DatisError, HOUR_MS, MINUTE_MS } from '#base'
 import { MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#base/sim'
-import { foundWith } from '#box'
+import { foundWith, type Operations } from '#box'
 import { heal, plague, type Victims } from './faults.ts'
 import { TownBox } from './town-box.ts'
 import { Trace } from './trace.ts'
@@ -145,7 +145,7 @@ export class Town implements Victims, Surroundings {
 
   async disperse(box: TownBox, waitMs = 0): Promise<string> {
     const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
-    const { state, head, receipts, stripes, trouble } = await box.call('disperse', { waitMs })
+    const { state, head, receipts, stripes, trouble } = await this.#disperseOrRestart(box, waitMs)
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
     this.trace.count(`dispersed ${state}`)
@@ -154,6 +154,22 @@ export class Town implements Victims, Surroundings {
       box.remember()
     }
     return `${state} ${hosts}`.trim()
+  }
+
+  /**
+   * Hosts that were away when a box whose disk was put back drew its incarnation may know a later one: it takes itself
+   * for a clone and stops until a person starts it again (security rule 4).
+   */
+  async #disperseOrRestart(box: TownBox, waitMs: number): Promise<Operations['disperse'][1]> {
+    try {
+      return await box.call('disperse', { waitMs })
+    } catch (error) {
+      if (codeOf(error) !== 'BOX_REFUSED' || !box.wasPutBack) throw error
+      this.trace.count('started again by a person')
+      box.die('kill')
+      await box.open()
+      return await box.call('disperse', { waitMs })
+    }
   }
 
   /** All that was acknowledged is there, and one of it is what it was. */
