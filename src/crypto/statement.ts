@@ -18,6 +18,15 @@ export type StatementKind =
   | 'fragment-receipt'
   | 'epoch'
   | 'root-request'
+  /** What is to become of the community: never signed itself, approvals name its hash. */
+  | 'act'
+  | 'approval'
+  /** Of an acceptor, on one ballot for one number of charter. */
+  | 'promise'
+  | 'vote'
+  /** By the key of an invitation: under the act that uses it, and under the connection that brings it. */
+  | 'join'
+  | 'join-proof'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 
