@@ -21,8 +21,9 @@ export type StatementKind =
   /** What is to become of the community: never signed itself, approvals name its hash. */
   | 'act'
   | 'approval'
-  /** Of an acceptor, on one ballot for one number of charter. */
+  /** In one ballot for one number of charter: an acceptor's, the proposer's, an acceptor's again. */
   | 'promise'
+  | 'proposal'
   | 'vote'
   /** By the key of an invitation: under the act that uses it, and under the connection that brings it. */
   | 'join'

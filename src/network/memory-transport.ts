@@ -162,8 +162,10 @@ class FramePieces implements PieceChannel {
   }
 
   async finish(clock: Clock): Promise<void> {
-    this.#met.raw.end()
-    await finished(clock, this.#met.raw)
+    const { raw, frames, bounds } = this.#met
+    bounds.bodyBytesMax = () => 0
+    raw.end()
+    await finished(clock, raw, frames)
   }
 
   destroy(): void {

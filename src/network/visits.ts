@@ -166,7 +166,7 @@ export class StreamPieces implements PieceChannel {
 
   async finish(clock: Clock): Promise<void> {
     this.#duplex.end()
-    await finished(clock, this.#duplex)
+    await finished(clock, this.#duplex, this.#chunks)
   }
 
   destroy(): void {
@@ -192,16 +192,21 @@ export class StreamPieces implements PieceChannel {
   }
 }
 
-/** Waits until the other end has gone, so that what was sent is not cut off; not for ever. */
-export async function finished(clock: Clock, duplex: Duplex): Promise<void> {
-  const gone = new Promise<void>((resolve) => {
-    if (duplex.destroyed) resolve()
-    else duplex.once('close', () => resolve())
-  })
+/** Reads on until the other end has gone, so that what was sent is not cut off; not for ever. */
+export async function finished(clock: Clock, duplex: Duplex, rest: AsyncIterator<unknown>): Promise<void> {
   using deadline = clock.deadline(VISIT_TIMEOUT_MS)
   const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
-  await Promise.race([gone, late])
+  await Promise.race([ended(rest), late])
   duplex.destroy()
+}
+
+/** However it ends: nobody listens any more. */
+async function ended(rest: AsyncIterator<unknown>): Promise<void> {
+  try {
+    while ((await rest.next()).done !== true);
+  } catch (error) {
+    codeOf(error)
+  }
 }
 
 function drained(duplex: Duplex): Promise<void> {
