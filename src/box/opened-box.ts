@@ -191,6 +191,11 @@ export class OpenedBox implements BoxClient {
     writeSettings(this.world.disk, this.folder, this.settings)
   }
 
+  changeAddress(address: string): void {
+    this.settings = { ...this.settings, address }
+    writeSettings(this.world.disk, this.folder, this.settings)
+  }
+
   /** Starts to serve peers. The box stays reachable until it is disposed of. */
   async serve(): Promise<{ listen: string }> {
     const listener = await this.world.transport.listen(parseAddress(this.settings.listen), {

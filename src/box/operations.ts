@@ -210,6 +210,10 @@ export interface Operations {
   ]
   /** `name`: of the organisation. */
   'community.join': [{ readonly code: string; readonly name?: string }, CommunityResult]
+  /** For a further box of a member: no code, but where a member answers. */
+  'community.enter': [{ readonly contacts: readonly string[] }, CommunityResult]
+  /** Where this box is reached from now on, likeliest first. */
+  'community.readdress': [{ readonly addresses: readonly string[] }, ActResult]
   'community.pending': [Record<string, never>, { readonly items: readonly PendingResult[] }]
   /** The act's hash, or the beginning of one. */
   'community.approve': [{ readonly act: string }, ActResult]

@@ -27,6 +27,7 @@ export function addCommunityCommands(program: Command, shelf: Shelf): void {
   })
   addInvite(community, shelf)
   addJoin(community, shelf)
+  addAddress(community, shelf)
   addOne(community, shelf, ['pending', command.communityPending], async (box, context) => {
     const result = await box.call('community.pending', {}, context)
     return done(result, pendingLines(shelf.app, result.items))
@@ -104,21 +105,54 @@ function inviteArguments({ words }: App, { contact = [], for: whom, valid }: Inv
   return { contacts: contact, ...(whom !== undefined && { for: whom }), ...(validMs !== undefined && { validMs }) }
 }
 
+interface JoinOptions {
+  readonly data: string
+  readonly name?: string
+  readonly contact?: readonly string[]
+}
+
 function addJoin(community: Command, shelf: Shelf): void {
   const { command, option } = shelf.app.words.say
   // A code in groups may come as several arguments.
-  withData(addCommand(community, shelf, 'join <CODE...>', command.communityJoin), shelf)
+  withData(addCommand(community, shelf, 'join [CODE...]', command.communityJoin), shelf)
     .option('--name <N>', option.organisationName)
-    .action((code: readonly string[], { data, name }: { data: string; name?: string }) =>
+    .option('--contact <HOST:PORT>', option.contactOfMember, collect)
+    .action((code: readonly string[], options: JoinOptions) =>
       run(shelf, (context) =>
-        withBox(shelf, absolute(data), async (box) => {
-          const args = { code: code.join(' '), ...(name !== undefined && { name }) }
-          const result = await box.call('community.join', args, context)
+        withBox(shelf, absolute(options.data), async (box) => {
+          const result = await joinWith(shelf.app, box, { code, ...options }, context)
           const { community: say } = shelf.app.words.say
           return done(result, [say.joined(result.community), '', ...communityLines(shelf.app, result)])
         }),
       ),
     )
+}
+
+async function joinWith(
+  { words }: App,
+  box: BoxClient,
+  { code, name, contact = [] }: Pick<JoinOptions, 'name' | 'contact'> & { code: readonly string[] },
+  context: OperationContext,
+): Promise<CommunityResult> {
+  if (code.length > 0) {
+    return await box.call('community.join', { code: code.join(' '), ...(name !== undefined && { name }) }, context)
+  }
+  if (contact.length === 0) throw new UsageError(words.say.usage.missingArgument('CODE'))
+  for (const one of contact) parseHostPort(words, '--contact', one)
+  return await box.call('community.enter', { contacts: contact }, context)
+}
+
+function addAddress(community: Command, shelf: Shelf): void {
+  const { command } = shelf.app.words.say
+  withData(addCommand(community, shelf, 'address <HOST:PORT...>', command.communityAddress), shelf).action(
+    (addresses: readonly string[], { data }: { data: string }) =>
+      run(shelf, (context) => {
+        for (const one of addresses) parseHostPort(shelf.app.words, 'HOST:PORT', one)
+        return withBox(shelf, absolute(data), async (box) =>
+          actOutcome(shelf.app, await box.call('community.readdress', { addresses }, context)),
+        )
+      }),
+  )
 }
 
 async function found(app: App, folders: readonly string[], successor: boolean): Promise<Outcome> {

@@ -27,7 +27,7 @@ export {
 export { CharterStore } from './charter-store.ts'
 export { BOXES_MAX, type CharterBox, majorityOf } from './form.ts'
 export { checkContact, decodeInvitation, encodeInvitation, type InvitationCode } from './invitation-code.ts'
-export { type Joiner, joinCommunity } from './joining.ts'
+export { enterCommunity, type Joiner, joinCommunity } from './joining.ts'
 export { type ActOutcome, CommunityKeeper, type InviteOutcome, type KeeperDeps, type RoundReport } from './keeper.ts'
 export {
   admissionFor,

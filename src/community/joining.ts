@@ -1,5 +1,5 @@
 /** The way into a community: what a joiner says at a member's door, and what the member makes of it. */
-import { type Clock, codeOf, concatBytes, DatisError, fromHex, type Log, MINUTE_MS } from '#base'
+import { type Clock, codeOf, concatBytes, DatisError, fromHex, type Log, MINUTE_MS, SECOND_MS } from '#base'
 import { invitationKeysFromSecret, signStatement, verifySignature } from '#crypto'
 import { type LocalIdentity, parseAddress, type Transport, type Visitor } from '#network'
 import { type Act, type ActOf, type BoxSigner, decodeActBody, encodeActBody, hashOfAct, signApproval } from './act.ts'
@@ -8,13 +8,15 @@ import { decodeSignedCharter, type SignedCharter } from './charter.ts'
 import type { CharterBox } from './form.ts'
 import type { InvitationCode } from './invitation-code.ts'
 import { findBox } from './membership.ts'
-import { decodeJoin, encodeJoin } from './protocol.ts'
+import { CommunityClient, decodeJoin, encodeJoin } from './protocol.ts'
 
 /** The member asks more than half of the others meanwhile. */
 const CONTACT_TIMEOUT_MS = 2 * MINUTE_MS
 /** Another contact would say the same. */
 const FINAL = new Set(['INVITATION_USED', 'INVITATION_EXPIRED', 'INVITATION_FOREIGN', 'CHARTER_INVALID'])
 const NOTHING = new Uint8Array(0)
+/** The member that is asked agrees with the others meanwhile. */
+const ENTER_PAUSE_MS = SECOND_MS
 
 export interface JoinDeps {
   readonly transport: Transport
@@ -67,6 +69,70 @@ export async function joinCommunity(
   if (isWord(last)) throw last
   const details = { tried: code.contacts.join(' '), cause: codeOf(last) }
   throw new DatisError('INVITATION_NO_CONTACT', 'No member named in an invitation answers.', details, { cause: last })
+}
+
+/**
+ * The way in for a further box of an organisation that is a member: it needs no invitation, since its root has one.
+ * Believed as far as its own root's word goes: the chain lists our organisation. INVITATION_NO_CONTACT, MEMBER_UNKNOWN
+ */
+export async function enterCommunity(
+  deps: JoinDeps,
+  joiner: Joiner,
+  contacts: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly SignedCharter[]> {
+  let last: unknown
+  for (const contact of contacts) {
+    using deadline = deps.clock.deadline(CONTACT_TIMEOUT_MS)
+    try {
+      return await enterAt(deps, joiner, contact, AbortSignal.any([signal, deadline.signal]))
+    } catch (error) {
+      signal.throwIfAborted()
+      deps.log.info('community.contact.failed', { contact, code: codeOf(error) })
+      if (['MEMBER_UNKNOWN', 'CHARTER_INVALID'].includes(codeOf(error))) throw error
+      last = error
+    }
+  }
+  const details = { tried: contacts.join(' '), cause: codeOf(last) }
+  throw new DatisError('INVITATION_NO_CONTACT', 'No member lets us in.', details, { cause: last })
+}
+
+async function enterAt(
+  { transport, clock }: JoinDeps,
+  { signer, identity, box }: Joiner,
+  contact: string,
+  signal: AbortSignal,
+): Promise<readonly SignedCharter[]> {
+  const admission = { roots: () => 'any', admit: () => true } as const
+  await using session = await transport.dial(parseAddress(contact), { identity, admission, signal })
+  const client = new CommunityClient(session)
+  const signed: SignedCharter[] = []
+  let act: Act | null = null
+  for (;;) {
+    for (let page = await client.charters(signed.length + 1, signal); page.length > 0; ) {
+      signed.push(...page)
+      page = await client.charters(signed.length + 1, signal)
+    }
+    const { community, members } = verifyChain(signed).current?.charter ?? { community: '', members: [] }
+    const member = members.find(({ organisation }) => organisation === signer.organisation)
+    if (member === undefined) {
+      const details = { id: signer.organisation }
+      throw new DatisError('MEMBER_UNKNOWN', 'The organisation of this box is no member there.', details)
+    }
+    if (member.boxes.some((one) => one.box === box.box)) return signed
+    act ??= furtherBox(signer, { community, box, at: clock.wall() })
+    await client.sendActs([act], signal)
+    await clock.sleep(ENTER_PAUSE_MS, signal)
+  }
+}
+
+function furtherBox(
+  signer: BoxSigner,
+  { community, box, at }: { community: string; box: CharterBox; at: number },
+): Act {
+  const own = { ...box, addresses: [...box.addresses] }
+  const body = encodeActBody({ format: 1, kind: 'box', community, by: signer.organisation, at, box: own })
+  return { body, approvals: [signApproval(signer, { body, at })] }
 }
 
 function isWord(error: unknown): boolean {

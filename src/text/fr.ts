@@ -27,7 +27,9 @@ export function french(f: Formats): Catalogue {
       communityFound: 'fonder une communauté, seul ou avec des Datis dont tous les dossiers de données sont à portée',
       communityShow: 'montrer les membres et le code',
       communityInvite: 'faire un code qui laisse entrer une organisation, une fois, dans les 48 heures',
-      communityJoin: 'entrer dans la communauté à laquelle un code invite',
+      communityJoin:
+        'entrer dans la communauté à laquelle un code invite ; pour un autre Datis d’un membre : avec --contact seul',
+      communityAddress: 'dire à la communauté où joindre désormais ce Datis, le plus probable d’abord',
       communityPending: 'lister ce qui attend des approbations',
       communityApprove: 'approuver une décision, au nom de cette organisation',
       communityLeave: 'quitter la communauté ; elle vous rend ce qui est à vous pendant 90 jours',
@@ -61,6 +63,7 @@ export function french(f: Formats): Catalogue {
       dataEach: 'dossier de données d’un fondateur ; une fois par Datis',
       successor: 'fonder une communauté à la suite d’une autre dont aucune majorité n’a répondu depuis 7 jours',
       contact: 'où l’invité joint un membre, HÔTE:PORT ; peut être répété (par défaut : ce Datis et d’autres)',
+      contactOfMember: 'où un membre répond, pour un autre Datis d’un membre ; peut être répété',
       inviteFor: 'pour qui elle est, tel que le liront ceux qui approuvent',
       valid: 'combien de temps le code est bon, comme 90s, 10m, 2h (par défaut et au plus : 48h)',
       organisationName: 'nom de l’organisation dans la liste des membres (par défaut : celui du Datis)',

@@ -28,15 +28,19 @@ class Place {
     return this.clock.run(work, 10 * DAY_MS)
   }
 
-  async box(name: string): Promise<One> {
+  /** `words`: of an organisation that exists. */
+  async box(name: string, words?: string): Promise<One> {
     const machine = new Machine(this, name)
     const program = machine.start()
     const address = `${name}:4600`
-    const made = createBoxIn(program.world, BOX_FOLDER, { name, zone: 'UTC', listen: '0.0.0.0:4600', address })
-    assert.ok(made.entropy)
+    const made = createBoxIn(program.world, BOX_FOLDER, {
+      ...{ name, zone: 'UTC', listen: '0.0.0.0:4600', address },
+      ...(words !== undefined && { words }),
+    })
+    const own = made.entropy === null ? (words ?? '') : wordsFromEntropy(made.entropy, 'en').join(' ')
     const box = await this.run(OpenedBox.open(program.world, BOX_FOLDER))
     await this.run(box.serve())
-    return new One(this, { name, words: wordsFromEntropy(made.entropy, 'en').join(' '), machine, program, box })
+    return new One(this, { name, words: own, machine, program, box })
   }
 
   async rounds(boxes: readonly One[]): Promise<void> {
@@ -218,4 +222,25 @@ test('when a majority is gone for a week, those who are left found a community t
   await place.clock.runFor(1000)
   assert.equal((await anna.call('community.show', {})).members.length, 3)
   await assert.rejects(found(), codeIs('COMMUNITY_ALIVE'))
+})
+
+test('a further box of a member needs no code; a box says where it is reached from now on', async () => {
+  const place = new Place('further')
+  const [anna, bruno] = (await grown(place, 'anna', 'bruno')) as [One, One]
+  const second = await place.box('anna-2', anna.words)
+  const shown = await second.call('community.enter', { contacts: ['nowhere:1', 'bruno:4600'] })
+  assert.deepEqual(
+    shown.members.map(({ name }) => name),
+    ['anna', 'anna-2', 'bruno'],
+  )
+  assert.equal(shown.members[0]?.organisation, shown.members[1]?.organisation)
+  const emma = await place.box('emma')
+  await assert.rejects(emma.call('community.enter', { contacts: ['bruno:4600'] }))
+  await place.clock.runFor(1000)
+  const { state } = await bruno.call('community.readdress', { addresses: ['bruno.example:9', 'bruno:4600'] })
+  assert.equal(state, 'done')
+  await place.clock.runFor(1000)
+  const { members } = await anna.call('community.show', {})
+  assert.equal(members.find(({ name }) => name === 'bruno')?.address, 'bruno.example:9')
+  assert.equal((await bruno.call('community.show', {})).number, second.box.charter.number)
 })

@@ -1,6 +1,18 @@
 /** What people do to their community: acts, approvals, and the way in. */
 import { DatisError } from '#base'
-import { type ActBody, type ActOutcome, boxesOf, checkContact, decodeInvitation, joinCommunity } from '#community'
+import {
+  type ActBody,
+  type ActOutcome,
+  boxesOf,
+  checkContact,
+  decodeInvitation,
+  enterCommunity,
+  type Joiner,
+  joinCommunity,
+  type SignedCharter,
+} from '#community'
+import { formatAddress, parseAddress } from '#network'
+
 import type { OpenedBox } from '../opened-box.ts'
 import type {
   ActResult,
@@ -10,7 +22,7 @@ import type {
   Operations,
   PendingResult,
 } from '../operations.ts'
-import { showCommunity } from './community.ts'
+import { refuseSecondCommunity, showCommunity } from './community.ts'
 import { shownInstant } from './shown.ts'
 
 /** Our own and two others: one of them may be off when the code is typed in. */
@@ -45,23 +57,51 @@ export async function join(
   args: Operations['community.join'][0],
   context: OperationContext,
 ): Promise<CommunityResult> {
-  if (box.charters.current !== undefined) {
-    throw new DatisError('COMMUNITY_EXISTS', 'This box is in a community already.', { box: box.settings.box })
-  }
+  refuseSecondCommunity(box)
   const code = decodeInvitation(args.code)
-  const { transport, clock, log } = box.world
+  const chain = await joinCommunity(box.world, joinerOf(box, args.name), code, context.signal)
+  return await keepChain(box, chain)
+}
+
+export async function enter(
+  box: OpenedBox,
+  args: Operations['community.enter'][0],
+  context: OperationContext,
+): Promise<CommunityResult> {
+  refuseSecondCommunity(box)
+  const chain = await enterCommunity(box.world, joinerOf(box, undefined), args.contacts, context.signal)
+  return await keepChain(box, chain)
+}
+
+function joinerOf(box: OpenedBox, organisationName: string | undefined): Joiner {
   const { box: id, name, address, rootSealing } = box.settings
-  const joiner = {
+  return {
     signer: box.signer,
     identity: box.identity,
-    name: args.name ?? name,
+    name: organisationName ?? name,
     sealing: rootSealing,
     box: { box: id, name, addresses: [address] },
   }
-  const chain = await joinCommunity({ transport, clock, log }, joiner, code, context.signal)
+}
+
+async function keepChain(box: OpenedBox, chain: readonly SignedCharter[]): Promise<CommunityResult> {
   for (const signed of chain) box.charters.append(signed)
   box.recheckPeers()
   return await showCommunity(box)
+}
+
+/** The community is told; the box itself goes on listening where it does. */
+export async function readdress(
+  box: OpenedBox,
+  args: Operations['community.readdress'][0],
+  context: OperationContext,
+): Promise<ActResult> {
+  const { box: id, name } = box.settings
+  const [first] = args.addresses
+  const addresses = args.addresses.map((one) => formatAddress(parseAddress(one)))
+  const outcome = await box.keeper.propose({ kind: 'addresses', box: { box: id, name, addresses } }, context.signal)
+  if (first !== undefined) box.changeAddress(first)
+  return shown(outcome)
 }
 
 export async function listPending(box: OpenedBox): Promise<{ items: PendingResult[] }> {

@@ -128,7 +128,7 @@ function foreign(box: OpenedBox): DatisError {
   return new DatisError('CHARTER_FOREIGN', 'The charter does not list this box as it is.', { box: box.settings.box })
 }
 
-function refuseSecondCommunity(box: OpenedBox): void {
+export function refuseSecondCommunity(box: OpenedBox): void {
   if (box.charters.current === undefined) return
   throw new DatisError('COMMUNITY_EXISTS', 'This box is in a community already.', { box: box.settings.box })
 }

@@ -1,6 +1,6 @@
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
-import { approve, expel, invite, join, leave, listPending, revoke } from './acts.ts'
+import { approve, enter, expel, invite, join, leave, listPending, readdress, revoke } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { disperse } from './disperse.ts'
 import { restore } from './restore.ts'
@@ -28,6 +28,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   // The keeper does one act after the other; none waits for a dispersal.
   'community.invite': { reads: true, run: invite },
   'community.join': { reads: false, run: join },
+  'community.enter': { reads: false, run: enter },
+  'community.readdress': { reads: true, run: readdress },
   'community.pending': { reads: true, run: listPending },
   'community.approve': { reads: true, run: approve },
   'community.leave': { reads: true, run: leave },
