@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { HOUR_MS } from '#base'
+import { type Address, HOUR_MS } from '#base'
 import { decodeInvitation, encodeInvitation } from '#community'
+import type { VisitOptions } from '#network'
 import { codeIs } from '../../test/conformance/transport.ts'
 import type { InviteOutcome } from './keeper.ts'
 import { hashesOf, type LivingBox, LivingTown, never } from './test-community.ts'
@@ -111,6 +112,20 @@ describe('joining', () => {
       codeIs('INVITATION_NO_CONTACT', { cause: 'PEER_ANSWER_INVALID' }),
     )
     assert.equal(bob.program.store.current, undefined)
+  })
+
+  test('a proof that was made for another connection gets no word, and uses nothing up', async () => {
+    const { town, boxes } = await townOf('stolen', 'alice')
+    const [alice] = boxes as [LivingBox]
+    const { code } = await invite(town, alice)
+    const bob = town.add('bob')
+    const { transport } = bob.program
+    const stolen = (address: Address, options: VisitOptions) =>
+      transport.visit(address, { ...options, message: () => options.message(new Uint8Array(32)) })
+    const refused = codeIs('INVITATION_NO_CONTACT', { cause: 'PEER_REFUSED' })
+    await assert.rejects(town.run(town.join(bob, code, { ...transport, visit: stolen })), refused)
+    assert.equal(alice.program.store.current?.number, 2)
+    await town.run(town.join(bob, code))
   })
 
   test('two joiners with one code at two doors: one of them is in, the other is told', async () => {

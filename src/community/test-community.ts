@@ -212,7 +212,7 @@ export class LivingTown {
     }
   }
 
-  async join(box: LivingBox, code: string): Promise<void> {
+  async join(box: LivingBox, code: string, transport = box.program.transport): Promise<void> {
     const { person, name, program } = box
     const joiner = {
       signer: signerOf(person),
@@ -221,7 +221,7 @@ export class LivingTown {
       sealing: person.root.public.sealing,
       box: { box: person.box, name, addresses: [`${name}:4600`] },
     }
-    const deps = { transport: program.transport, clock: this.clock, log: silentLog }
+    const deps = { transport, clock: this.clock, log: silentLog }
     const chain = await joinCommunity(deps, joiner, decodeInvitation(code), never)
     for (const signed of chain) program.store.append(signed)
     if (!program.listening) await this.listen(box)
