@@ -5,6 +5,7 @@
  *     keys/box.seed         Ed25519 seed of the box key              keys/certificate.der   under the root key
  *     keys/keyring.cbor     the keyring in clear                     keys/keyring.wrapped   as hosts keep it
  *     charters/             the community's member lists             heads/                 own heads and receipts
+ *     community/            promises, acts that wait, alarms
  *     vault/                packs, log, index                        hosting/               what it keeps for others
  *     lock.sqlite           held by the process that owns the folder control.sock           local commands
  */
@@ -64,6 +65,7 @@ export const foldersOf = (folder: BytePath) => ({
   hosting: joinPath(folder, 'hosting'),
   heads: joinPath(folder, 'heads'),
   charters: joinPath(folder, 'charters'),
+  community: joinPath(folder, 'community'),
 })
 
 /** An absolute byte path, so that a later change of the working folder cannot move a box. */

@@ -1,4 +1,3 @@
-import { DatisError } from '#base'
 import {
   assembleCharter,
   type Charter,
@@ -11,25 +10,30 @@ import {
 import type { BoxClient, CommunityResult, FounderIdentity, OperationContext } from './operations.ts'
 import type { World } from './world.ts'
 
-const BOXES_MIN = 2
-
 /** Makes charter number 1 with everybody's signature, then hands it to all: each box is running or opened here. */
 export async function foundWith(
   clients: readonly BoxClient[],
   { random, clock }: Pick<World, 'random' | 'clock'>,
   context: OperationContext,
+  { successor }: { readonly successor: boolean } = { successor: false },
 ): Promise<CommunityResult> {
-  if (clients.length < BOXES_MIN) {
-    throw new DatisError('COMMUNITY_TOO_SMALL', 'A community has at least two boxes.', { boxes: clients.length })
-  }
   const founders: FounderIdentity[] = []
-  for (const client of clients) founders.push(await client.call('community.identify', {}, context))
-  const charter = foundingCharter({ community: random.bytes(16), members: membersOf(founders), at: clock.wall() })
+  for (const client of clients) founders.push(await client.call('community.identify', { successor }, context))
+  const parent = successor ? parentOf(founders) : {}
+  const members = membersOf(founders)
+  const charter = foundingCharter({ community: random.bytes(16), members, at: clock.wall(), ...parent })
   const signed = await signedByAll(clients, charter, context)
   let result: CommunityResult | undefined
   for (const client of clients) result = await client.call('community.adopt', { charter: signed }, context)
   if (result === undefined) throw new Error('a community has boxes')
   return result
+}
+
+/** Where the one of them was that knows most; the others sign only if they know it too. */
+function parentOf(founders: readonly FounderIdentity[]): Pick<Charter, 'parent'> {
+  const places = founders.flatMap(({ parent }) => parent ?? [])
+  const [newest] = places.sort((a, b) => b.number - a.number)
+  return newest === undefined ? {} : { parent: newest }
 }
 
 async function signedByAll(

@@ -1,7 +1,16 @@
 import { type BytePath, DatisError, ignoring, joinPath, KiB, readWhole, type Workers, writeDurably } from '#base'
-import { admissionFor, type Charter, CharterStore, encodeSignedCharter, findBox } from '#community'
+import {
+  admissionFor,
+  type Charter,
+  CharterStore,
+  CommunityKeeper,
+  communityBodyBytesMax,
+  findBox,
+  type SignedCharter,
+} from '#community'
 import { decodeSigned, encodeSigned, type Signed } from '#crypto'
 import {
+  candidates,
   codesFor,
   Disperser,
   type Hosting,
@@ -11,14 +20,7 @@ import {
   openHosting,
   type Signer,
 } from '#dispersal'
-import {
-  formatAddress,
-  type LocalIdentity,
-  type PeerListener,
-  type PeerRequest,
-  parseAddress,
-  SessionPool,
-} from '#network'
+import { formatAddress, type LocalIdentity, type PeerListener, parseAddress, SessionPool } from '#network'
 import { openVault, type Vault } from '#storage'
 import {
   type BoxSecrets,
@@ -37,13 +39,14 @@ import type { World } from './world.ts'
 const EPOCH_FILE = 'epoch.cbor'
 const EPOCH_BYTES_MAX = 64 * 1024
 const PAD_BLOCK_BYTES = 4 * KiB
-const CHARTER_ROUTE = '/v1/charter'
 
 /** A box whose data folder this process owns. */
 export class OpenedBox implements BoxClient {
   readonly world: World
   readonly folder: BytePath
-  readonly charters: CharterStore
+  /** The chain of the community that the box is in; another one after it founded a successor. */
+  charters: CharterStore
+  keeper: CommunityKeeper
   readonly vault: Vault
   readonly hosting: Hosting
   readonly heads: OwnHeads
@@ -66,8 +69,12 @@ export class OpenedBox implements BoxClient {
     // The recovery that made this box was cut short after its last step: nobody may start it over any more.
     unmark(world.disk, folder)
     const secrets = readSecrets(world.disk, folder)
-    const vault = stack.use(await openBoxVault(world, folder, settings, secrets, stack))
-    const box = new OpenedBox(world, folder, { settings, secrets, vault }, stack)
+    const charters = new CharterStore(world.disk, foldersOf(folder).charters)
+    let charter = (): Charter | undefined => charters.current
+    const own = { settings, secrets, charter: () => charter() }
+    const vault = stack.use(await openBoxVault(world, folder, own, stack))
+    const box = new OpenedBox(world, folder, { settings, secrets, vault, charters }, stack)
+    charter = () => box.charters.current
     box.#keepSettings()
     return box
   }
@@ -75,7 +82,7 @@ export class OpenedBox implements BoxClient {
   private constructor(
     world: World,
     folder: BytePath,
-    { settings, secrets, vault }: { settings: BoxSettings; secrets: BoxSecrets; vault: Vault },
+    { settings, secrets, vault, charters }: Opening,
     stack: AsyncDisposableStack,
   ) {
     const { clock, random, log, transport } = world
@@ -85,7 +92,7 @@ export class OpenedBox implements BoxClient {
     this.settings = settings
     this.secrets = secrets
     this.vault = vault
-    this.charters = new CharterStore(world.disk, folders.charters)
+    this.charters = charters
     this.heads = new OwnHeads(
       { disk: world.disk, clock, random, log },
       { folder: folders.heads, signer: () => this.signer },
@@ -94,13 +101,56 @@ export class OpenedBox implements BoxClient {
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(
       { disk: world.disk, clock, random, workers, log },
-      { folder: folders.hosting, box: () => this.signer, extraRoutes: (request) => this.#serveCharter(request) },
+      {
+        folder: folders.hosting,
+        box: () => this.signer,
+        extraRoutes: (request, signal) => this.keeper.serve(request, signal),
+        extraBodyBytesMax: communityBodyBytesMax,
+      },
     )
-    const admission = admissionFor(() => this.charter)
     this.#pool = stack.use(
-      new SessionPool({ transport, clock, random, log }, { identity: () => this.identity, admission }),
+      new SessionPool({ transport, clock, random, log }, { identity: () => this.identity, admission: this.#admission }),
     )
+    this.keeper = this.#openKeeper()
+    stack.defer(() => this.keeper[Symbol.asyncDispose]())
     this.#stack = stack.move()
+  }
+
+  get #admission() {
+    const past = { departures: () => this.charters.departures, clock: this.world.clock }
+    return admissionFor(() => this.charters.current, past)
+  }
+
+  #openKeeper(): CommunityKeeper {
+    const { disk, clock, random, log } = this.world
+    return new CommunityKeeper(
+      {
+        disk,
+        clock,
+        random,
+        log,
+        store: this.charters,
+        signer: () => this.signer,
+        session: (box, addresses, signal) => this.#pool.to(box, addresses, signal),
+        onCharter: () => this.recheckPeers(),
+      },
+      foldersOf(this.folder).community,
+    )
+  }
+
+  /** Goes over to a community that was just founded; that of before is kept aside. */
+  async succeed(signed: SignedCharter): Promise<void> {
+    const { disk } = this.world
+    await this.keeper[Symbol.asyncDispose]()
+    const folders = foldersOf(this.folder)
+    const aside = `${this.charter.community}-${this.charter.number}`
+    disk.rename(folders.charters, joinPath(this.folder, `charters-${aside}`))
+    disk.rename(folders.community, joinPath(this.folder, `community-${aside}`))
+    disk.syncFolder(this.folder)
+    this.charters = new CharterStore(disk, folders.charters)
+    this.charters.append(signed)
+    this.keeper = this.#openKeeper()
+    this.recheckPeers()
   }
 
   get signer(): Signer {
@@ -147,16 +197,19 @@ export class OpenedBox implements BoxClient {
     writeSettings(this.world.disk, this.folder, this.settings)
   }
 
+  changeAddress(address: string): void {
+    this.settings = { ...this.settings, address }
+    writeSettings(this.world.disk, this.folder, this.settings)
+  }
+
   /** Starts to serve peers. The box stays reachable until it is disposed of. */
   async serve(): Promise<{ listen: string }> {
     const listener = await this.world.transport.listen(parseAddress(this.settings.listen), {
       identity: () => this.identity,
-      admission: {
-        ...admissionFor(() => this.charter),
-        roots: () => this.charters.current?.members.map((m) => m.organisation) ?? [],
-      },
+      admission: this.#admission,
       handler: this.hosting.handler,
       bodyBytesMax: this.hosting.bodyBytesMax,
+      visit: (visitor, signal) => this.keeper.visit(visitor, signal),
     })
     this.#stack.use(listener)
     this.#listener = listener
@@ -194,28 +247,36 @@ export class OpenedBox implements BoxClient {
     if (kept.boxName !== name || kept.zone !== zone) this.vault.changeSettings({ ...kept, boxName: name, zone })
   }
 
-  async #serveCharter(request: PeerRequest): Promise<{ status: number; body: Uint8Array } | null> {
-    if (request.method !== 'GET' || request.path !== CHARTER_ROUTE) return null
-    const signed = this.charters.signed(this.charter.number)
-    return signed === undefined ? null : { status: 200, body: encodeSignedCharter(signed) }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync()
   }
 }
 
+interface Opening {
+  readonly settings: BoxSettings
+  readonly secrets: BoxSecrets
+  readonly vault: Vault
+  readonly charters: CharterStore
+}
+
 /** What a host sees of a small snapshot is one size for all: k blocks of 4 KiB, one in each data fragment. */
 function padFloor(charter: Charter | undefined, box: string): number {
-  return charter === undefined ? 0 : codesFor(charter, box).data.k * PAD_BLOCK_BYTES
+  // Alone, nobody sees anything of it.
+  if (charter === undefined || candidates(charter, box).length === 0) return 0
+  return codesFor(charter, box).data.k * PAD_BLOCK_BYTES
+}
+
+export interface VaultOwner {
+  readonly settings: BoxSettings
+  readonly secrets: BoxSecrets
+  readonly charter: () => Charter | undefined
 }
 
 /** A vault over a pool of its own: a writing session holds all threads but one until it ends. */
 export async function openBoxVault(
   world: World,
   folder: BytePath,
-  settings: BoxSettings,
-  secrets: BoxSecrets,
+  { settings, secrets, charter }: VaultOwner,
   stack: AsyncDisposableStack,
 ): Promise<Vault> {
   const { disk, clock, random } = world
@@ -228,7 +289,7 @@ export async function openBoxVault(
       box: settings.box,
       keyring: secrets.keyring,
       indexPath: world.indexPath(vaultFolder),
-      padFloorBytes: () => padFloor(new CharterStore(disk, foldersOf(folder).charters).current, settings.box),
+      padFloorBytes: () => padFloor(charter(), settings.box),
     },
   )
 }

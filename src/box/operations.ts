@@ -73,7 +73,47 @@ export interface CommunityResult {
     readonly name: string
     readonly box: string
     readonly address: string
+    /** Of the organisation; `name` is that of the box. */
+    readonly organisationName: string
   }[]
+  /** Whether this box's organisation is a member still. */
+  readonly membership: 'member' | 'left' | 'expelled'
+  readonly invitations: readonly { readonly invitation: string; readonly until: string; readonly by: string }[]
+  /** Charters of which there are two valid ones, and who signed both. */
+  readonly alarms: readonly { readonly number: number; readonly signedBoth: readonly string[] }[]
+  /** The community that this one follows, when a majority of that was gone. */
+  readonly parent: { readonly community: string; readonly number: number; readonly hash: string } | null
+}
+
+/** `pending`: it waits for approvals, or for more than half of the organisations to answer. */
+export interface ActResult {
+  readonly act: string
+  readonly kind: string
+  readonly state: 'done' | 'pending'
+  readonly approvals: number
+  readonly needed: number
+}
+
+export interface InviteResult {
+  readonly code: string
+  /** The public key of the invitation, which takes it back. */
+  readonly invitation: string
+  readonly act: string
+  readonly state: 'open' | 'pending'
+  readonly approvals: number
+  readonly needed: number
+  readonly until: string
+}
+
+export interface PendingResult {
+  readonly act: string
+  readonly kind: string
+  /** The organisation whose act it is, and what it is about: a name, an organisation, a box or an invitation. */
+  readonly by: string
+  readonly about: string
+  readonly approvals: number
+  readonly needed: number
+  readonly at: string
 }
 
 export interface DisperseResult {
@@ -149,6 +189,8 @@ export interface FounderIdentity {
   readonly sealing: string
   readonly box: string
   readonly address: string
+  /** Of a founder of a successor: the community that it comes from. */
+  readonly parent: CommunityResult['parent']
 }
 
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
@@ -162,6 +204,23 @@ export interface Operations {
   'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
   'snapshot.show': [{ readonly id: string; readonly path: string }, { readonly items: readonly EntryResult[] }]
   'community.show': [Record<string, never>, CommunityResult]
+  'community.invite': [
+    { readonly contacts: readonly string[]; readonly for?: string; readonly validMs?: number },
+    InviteResult,
+  ]
+  /** `name`: of the organisation. */
+  'community.join': [{ readonly code: string; readonly name?: string }, CommunityResult]
+  /** For a further box of a member: no code, but where a member answers. */
+  'community.enter': [{ readonly contacts: readonly string[] }, CommunityResult]
+  /** Where this box is reached from now on, likeliest first. */
+  'community.readdress': [{ readonly addresses: readonly string[] }, ActResult]
+  'community.pending': [Record<string, never>, { readonly items: readonly PendingResult[] }]
+  /** The act's hash, or the beginning of one. */
+  'community.approve': [{ readonly act: string }, ActResult]
+  'community.leave': [Record<string, never>, ActResult]
+  /** Its id, the beginning of one, or its name. */
+  'community.expel': [{ readonly organisation: string }, ActResult]
+  'community.revoke': [{ readonly invitation: string }, ActResult]
   disperse: [{ readonly waitMs: number }, DisperseResult]
   restore: [RestoreArguments, RestoreResult]
   'vault.check': [Record<string, never>, CheckResult]
@@ -170,7 +229,7 @@ export interface Operations {
     { readonly packs: number; readonly chunks: number; readonly snapshots: number },
   ]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
-  'community.identify': [Record<string, never>, FounderIdentity]
+  'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]
   'community.adopt': [{ readonly charter: string /* base64 of the signed charter */ }, CommunityResult]
   'root.apply': [{ readonly statement: string /* base64 of the signed file */ }, { readonly applied: string }]
@@ -219,7 +278,7 @@ export interface RecoverArguments {
  *   createBox(args: CreateArguments): Promise<CreateResult>
  *   openBox(folder: string): Promise<BoxClient>            the running box's socket, else the folder itself
  *   runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
- *   foundCommunity(folders: readonly string[]): Promise<CommunityResult>
+ *   foundCommunity(folders: readonly string[], options?: { successor: boolean }): Promise<CommunityResult>
  *   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
  *   describeRootRequest(request: Uint8Array): RootRequestDescription   what it asks, as data for `text`
  *   signRootRequest(request: Uint8Array, words: string): Uint8Array

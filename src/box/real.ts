@@ -17,6 +17,7 @@ import type {
 } from './operations.ts'
 import { recoverBoxIn } from './recover.ts'
 import { signRootRequest as signWith } from './root-requests.ts'
+import { keepCommunity } from './rounds.ts'
 import { realWorld, type World } from './world.ts'
 
 const OPEN_TRIES = 50
@@ -67,18 +68,18 @@ export async function runBox(
     box.call(name, args as never, context),
   )
   onReady(at)
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  await keepCommunity(box, signal)
 }
 
-export async function foundCommunity(folders: readonly string[]): Promise<CommunityResult> {
+export async function foundCommunity(
+  folders: readonly string[],
+  options = { successor: false },
+): Promise<CommunityResult> {
   await using stack = new AsyncDisposableStack()
   const clients: BoxClient[] = []
   for (const folder of folders) clients.push(stack.use(await openBox(folder)))
   const context = { signal: new AbortController().signal, onProgress: quiet }
-  return await foundWith(clients, commandWorld(), context)
+  return await foundWith(clients, commandWorld(), context, options)
 }
 
 export async function recoverBox(

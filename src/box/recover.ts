@@ -1,14 +1,6 @@
 /** A box from nothing but its words and one member that answers: security rule 4, docs/protocol/recovery.md. */
 import { type BytePath, codeOf, DatisError, type Workers, writeDurably } from '#base'
-import {
-  type Charter,
-  CharterStore,
-  decodeSignedCharter,
-  findBox,
-  otherOrganisations,
-  type SignedCharter,
-  verifyCharter,
-} from '#community'
+import { type Charter, CharterStore, decodeCharter, findBox, forgetPromises } from '#community'
 import {
   type BoxKeys,
   boxKeysFromSeed,
@@ -145,31 +137,25 @@ class Rebuilding {
     return Math.max(known + 1, Math.floor(this.#world.clock.wall()))
   }
 
-  /** Of the member lists on offer, one that is valid and names exactly the organisations that the head names. */
+  /**
+   * Of the chains on offer, the longest that lists this box, as far as it does: each was once exactly what the head
+   * names.
+   */
   #keepCharter(): Charter {
-    const { finding } = this.#found
-    for (const bytes of finding.charters) {
-      const signed = decodeSignedCharter(bytes)
-      if (!this.#isOurs(signed)) continue
-      return new CharterStore(this.#world.disk, foldersOf(this.#folder).charters).append(signed)
+    const { chains, owner } = this.#found.finding
+    const folder = foldersOf(this.#folder)
+    const { disk } = this.#world
+    const [longest] = chains.map((chain) => listing(chain, owner)).sort((a, b) => b.length - a.length)
+    if (longest === undefined || longest.length === 0) {
+      throw new DatisError('RECOVERY_NO_CHARTER', 'No member list that anybody offers has this box in it.', {
+        offered: chains.length,
+      })
     }
-    throw new DatisError('RECOVERY_NO_CHARTER', 'No member list that anybody offers has this box in it.', {
-      offered: finding.charters.length,
-    })
-  }
-
-  #isOurs(signed: SignedCharter): boolean {
-    const { owner, highest } = this.#found.finding
-    try {
-      const charter = verifyCharter(signed, null)
-      const others = otherOrganisations(charter, owner.organisation).sort()
-      const named = [...highest.head.organisations].sort()
-      return findBox(charter, owner.box)?.organisation === owner.organisation && others.join() === named.join()
-    } catch (error) {
-      // Anybody may offer anything: a false list is passed over.
-      if (!(error instanceof DatisError)) throw error
-      return false
-    }
+    const store = new CharterStore(disk, folder.charters)
+    for (const signed of longest) store.append(signed)
+    // What this box promised before the fire burnt with it.
+    forgetPromises(disk, folder.community)
+    return store.current ?? never()
   }
 
   #keepHistory(secrets: BoxSecrets, epoch: number): void {
@@ -196,7 +182,9 @@ class Rebuilding {
     const known = { box: owner.box, organisation: owner.organisation, rootSealing: root.public.sealing, epoch }
     const address = findBox(charter, owner.box)?.addresses[0] ?? ''
     const listed = { ...known, name: 'box', zone: 'UTC', listen: listenFor(address), address }
-    const vault = stack.use(await openBoxVault(this.#world, this.#folder, listed, secrets, stack))
+    const vault = stack.use(
+      await openBoxVault(this.#world, this.#folder, { settings: listed, secrets, charter: () => charter }, stack),
+    )
     for (const page of await this.#found.recovery.log(owner, finding.head, this.#context.signal)) vault.adoptLog(page)
     await this.#fetchMetadata(vault, stack)
     await vault.reindex({ signal: this.#context.signal })
@@ -233,6 +221,18 @@ class Rebuilding {
   get missing(): string[] {
     return this.#missing.map(({ stripe }) => stripe)
   }
+}
+
+function listing(
+  chain: RecoveryFinding['chains'][number],
+  { box, organisation }: { box: string; organisation: string },
+) {
+  const last = chain.findLastIndex(({ body }) => findBox(decodeCharter(body), box)?.organisation === organisation)
+  return chain.slice(0, last + 1)
+}
+
+function never(): never {
+  throw new Error('a chain that was kept has a newest charter')
 }
 
 /** Where the box listened is not known to its peers: its port is, and a loopback address stays one. */

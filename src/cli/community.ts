@@ -1,9 +1,14 @@
 import type { Command } from 'commander'
-import type { CommunityResult } from '#box'
-import { table } from '#text'
+import type { ActResult, BoxClient, CommunityResult, InviteResult, OperationContext, PendingResult } from '#box'
+import { printable, table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
-import { absolute } from './parse.ts'
+import { UsageError } from './failure.ts'
+import { absolute, parseDuration, parseHostPort } from './parse.ts'
+import { qrLines } from './qr.ts'
+
+const VALID_MAX = '48h'
+const ACT_SHOWN_CHARS = 16
 
 export function addCommunityCommands(program: Command, shelf: Shelf): void {
   const { command, option } = shelf.app.words.say
@@ -11,21 +16,148 @@ export function addCommunityCommands(program: Command, shelf: Shelf): void {
 
   addCommand(community, shelf, 'found', command.communityFound)
     .requiredOption('--data <DIR>', option.dataEach, collect)
-    .action(({ data }: { data: readonly string[] }) => run(shelf, () => found(shelf.app, data)))
+    .option('--successor', option.successor)
+    .action(({ data, successor }: { data: readonly string[]; successor?: boolean }) =>
+      run(shelf, () => found(shelf.app, data, successor === true)),
+    )
 
-  withData(addCommand(community, shelf, 'show', command.communityShow), shelf).action(({ data }: { data: string }) =>
+  addOne(community, shelf, ['show', command.communityShow], async (box, context) => {
+    const result = await box.call('community.show', {}, context)
+    return done(result, communityLines(shelf.app, result))
+  })
+  addInvite(community, shelf)
+  addJoin(community, shelf)
+  addAddress(community, shelf)
+  addOne(community, shelf, ['pending', command.communityPending], async (box, context) => {
+    const result = await box.call('community.pending', {}, context)
+    return done(result, pendingLines(shelf.app, result.items))
+  })
+  addAct(community, shelf, ['approve <ACT>', command.communityApprove], (box, act, context) =>
+    box.call('community.approve', { act }, context),
+  )
+  addOne(community, shelf, ['leave', command.communityLeave], async (box, context) =>
+    actOutcome(shelf.app, await box.call('community.leave', {}, context)),
+  )
+  addAct(community, shelf, ['expel <ORGANISATION>', command.communityExpel], (box, organisation, context) =>
+    box.call('community.expel', { organisation }, context),
+  )
+  addAct(community, shelf, ['revoke <INVITATION>', command.communityRevoke], (box, invitation, context) =>
+    box.call('community.revoke', { invitation }, context),
+  )
+}
+
+/** A command on one box without arguments. */
+function addOne(
+  community: Command,
+  shelf: Shelf,
+  [usage, description]: readonly [string, string],
+  work: (box: BoxClient, context: OperationContext) => Promise<Outcome>,
+): void {
+  withData(addCommand(community, shelf, usage, description), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) => withBox(shelf, absolute(data), (box) => work(box, context))),
+  )
+}
+
+/** A command about one thing, that ends done or waiting. */
+function addAct(
+  community: Command,
+  shelf: Shelf,
+  [usage, description]: readonly [string, string],
+  work: (box: BoxClient, what: string, context: OperationContext) => Promise<ActResult>,
+): void {
+  withData(addCommand(community, shelf, usage, description), shelf).action((what: string, { data }: { data: string }) =>
     run(shelf, (context) =>
-      withBox(shelf, absolute(data), async (box) => {
-        const result = await box.call('community.show', {}, context)
-        return done(result, communityLines(shelf.app, result))
-      }),
+      withBox(shelf, absolute(data), async (box) => actOutcome(shelf.app, await work(box, what, context))),
     ),
   )
 }
 
-async function found(app: App, folders: readonly string[]): Promise<Outcome> {
+interface InviteOptions {
+  readonly data: string
+  readonly contact?: readonly string[]
+  readonly for?: string
+  readonly valid?: string
+}
+
+function addInvite(community: Command, shelf: Shelf): void {
+  const { command, option } = shelf.app.words.say
+  withData(addCommand(community, shelf, 'invite', command.communityInvite), shelf)
+    .option('--contact <HOST:PORT>', option.contact, collect)
+    .option('--for <NAME>', option.inviteFor)
+    .option('--valid <DURATION>', option.valid)
+    .action((options: InviteOptions) =>
+      run(shelf, (context) => {
+        const args = inviteArguments(shelf.app, options)
+        return withBox(shelf, absolute(options.data), async (box) => {
+          const result = await box.call('community.invite', args, context)
+          return done(result, inviteLines(shelf.app, result))
+        })
+      }),
+    )
+}
+
+function inviteArguments({ words }: App, { contact = [], for: whom, valid }: InviteOptions) {
+  for (const one of contact) parseHostPort(words, '--contact', one)
+  const validMs = valid === undefined ? undefined : parseDuration(words, '--valid', valid)
+  if (validMs !== undefined && validMs > parseDuration(words, '--valid', VALID_MAX)) {
+    throw new UsageError(words.say.usage.tooLong('--valid', valid ?? '', VALID_MAX))
+  }
+  return { contacts: contact, ...(whom !== undefined && { for: whom }), ...(validMs !== undefined && { validMs }) }
+}
+
+interface JoinOptions {
+  readonly data: string
+  readonly name?: string
+  readonly contact?: readonly string[]
+}
+
+function addJoin(community: Command, shelf: Shelf): void {
+  const { command, option } = shelf.app.words.say
+  // A code in groups may come as several arguments.
+  withData(addCommand(community, shelf, 'join [CODE...]', command.communityJoin), shelf)
+    .option('--name <N>', option.organisationName)
+    .option('--contact <HOST:PORT>', option.contactOfMember, collect)
+    .action((code: readonly string[], options: JoinOptions) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(options.data), async (box) => {
+          const result = await joinWith(shelf.app, box, { code, ...options }, context)
+          const { community: say } = shelf.app.words.say
+          return done(result, [say.joined(result.community), '', ...communityLines(shelf.app, result)])
+        }),
+      ),
+    )
+}
+
+async function joinWith(
+  { words }: App,
+  box: BoxClient,
+  { code, name, contact = [] }: Pick<JoinOptions, 'name' | 'contact'> & { code: readonly string[] },
+  context: OperationContext,
+): Promise<CommunityResult> {
+  if (code.length > 0) {
+    return await box.call('community.join', { code: code.join(' '), ...(name !== undefined && { name }) }, context)
+  }
+  if (contact.length === 0) throw new UsageError(words.say.usage.missingArgument('CODE'))
+  for (const one of contact) parseHostPort(words, '--contact', one)
+  return await box.call('community.enter', { contacts: contact }, context)
+}
+
+function addAddress(community: Command, shelf: Shelf): void {
+  const { command } = shelf.app.words.say
+  withData(addCommand(community, shelf, 'address <HOST:PORT...>', command.communityAddress), shelf).action(
+    (addresses: readonly string[], { data }: { data: string }) =>
+      run(shelf, (context) => {
+        for (const one of addresses) parseHostPort(shelf.app.words, 'HOST:PORT', one)
+        return withBox(shelf, absolute(data), async (box) =>
+          actOutcome(shelf.app, await box.call('community.readdress', { addresses }, context)),
+        )
+      }),
+  )
+}
+
+async function found(app: App, folders: readonly string[], successor: boolean): Promise<Outcome> {
   const { foundCommunity } = await app.door()
-  const result = await foundCommunity(folders.map(absolute))
+  const result = await foundCommunity(folders.map(absolute), { successor })
   const founded = app.words.say.community.founded(result.community, result.members.length)
   return done(result, [founded, '', ...communityLines(app, result)])
 }
@@ -38,10 +170,46 @@ function communityLines({ words: { say } }: App, result: CommunityResult): strin
     { title: say.column.organisation },
   ]
   const rows = result.members.map(({ name, box, address, organisation }) => [name, box, address, organisation])
+  const { n, k } = result.code
   return [
     say.community.is(result.community, result.number),
-    say.community.code(result.code.n, result.code.k),
+    ...(result.membership === 'member' ? [] : [say.community.out[result.membership]]),
+    n === 0 ? say.community.alone : say.community.code(n, k),
+    ...result.alarms.flatMap(({ number, signedBoth }) => [say.community.alarm(number), ...signedBoth.map(printable)]),
     '',
     ...table(columns, rows),
   ]
+}
+
+function inviteLines({ words: { say, formats }, terminal }: App, result: InviteResult): string[] {
+  const { code, until, approvals, needed, state } = result
+  return [
+    say.community.invited(formats.instant(until)),
+    '',
+    code,
+    '',
+    ...qrLines(code, terminal.columns()),
+    say.community.advice,
+    ...(state === 'open' ? [] : [say.community.waits(approvals, needed)]),
+  ]
+}
+
+function pendingLines({ words: { say, formats } }: App, items: readonly PendingResult[]): string[] {
+  if (items.length === 0) return [say.community.nothingWaits]
+  const { act, kind, by, about, approvals, since } = say.column
+  const columns = [act, kind, about, approvals, by, since].map((title) => ({ title }))
+  const rows = items.map((item) => [
+    item.act.slice(0, ACT_SHOWN_CHARS),
+    say.community.kinds[item.kind] ?? item.kind,
+    item.about,
+    `${formats.number(item.approvals)}/${formats.number(item.needed)}`,
+    item.by.slice(0, ACT_SHOWN_CHARS),
+    formats.instant(item.at),
+  ])
+  return table(columns, rows)
+}
+
+function actOutcome({ words: { say } }: App, result: ActResult): Outcome {
+  const { state, approvals, needed } = result
+  return done(result, [state === 'done' ? say.community.done : say.community.waits(approvals, needed)])
 }

@@ -20,7 +20,7 @@ export interface BoxDoor {
   createBox(args: CreateArguments): Promise<CreateResult>
   openBox(folder: string): Promise<BoxClient>
   runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
-  foundCommunity(folders: readonly string[]): Promise<CommunityResult>
+  foundCommunity(folders: readonly string[], options: { readonly successor: boolean }): Promise<CommunityResult>
   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
   describeRootRequest(request: Uint8Array): RootRequestDescription
   signRootRequest(request: Uint8Array, words: string): Uint8Array

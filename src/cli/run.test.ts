@@ -271,3 +271,77 @@ withFolder('signing with the root key says in words what it signs', async (folde
   assert.match(ran.err, /end a fork[\s\S]*head\s+12/)
   assert.equal(readFileSync(out, 'utf8'), 'signed')
 })
+
+const INVITED = {
+  code: 'ABCDE-FGH12',
+  invitation: '11'.repeat(32),
+  act: '22'.repeat(32),
+  state: 'pending' as const,
+  approvals: 1,
+  needed: 2,
+  until: '2026-11-26T00:43:41Z',
+}
+
+test('an invitation is a text and a picture for people, one object in JSON; its arguments reach the box', async () => {
+  const seen: unknown[] = []
+  const answers: Answers = {
+    'community.invite': (args) => {
+      seen.push(args)
+      return INVITED
+    },
+  }
+  const shown = await datis(['community', 'invite', '--data', 'd', '--lang', 'fr'], { answers })
+  assert.equal(shown.exit, 0)
+  assert.match(shown.out, /ABCDE-FGH12/)
+  assert.match(shown.out, /[█▀▄]{10}/)
+  assert.match(shown.out, /Approuvé par 1 sur 2/)
+  const more = ['--contact', 'a.example:1', '--for', 'Mairie', '--valid', '90s', '--json']
+  const json = await datis(['community', 'invite', '--data', 'd', ...more], { answers })
+  assert.deepEqual(json.json(), INVITED)
+  assert.equal((await datis(['community', 'invite', '--data', 'd', '--valid', '49h'], { answers })).exit, 2)
+  assert.deepEqual(seen, [{ contacts: [] }, { contacts: ['a.example:1'], for: 'Mairie', validMs: 90_000 }])
+})
+
+test('a code may come in groups; without one a further box of a member says where a member answers', async () => {
+  const seen: unknown[] = []
+  const shown = { community: 'c0', number: 3, code: { n: 0, k: 0 }, members: [], membership: 'expelled' as const }
+  const result = { ...shown, invitations: [], alarms: [{ number: 2, signedBoth: ['o0'] }], parent: null }
+  const answers: Answers = {
+    'community.join': (args) => {
+      seen.push(args)
+      return result
+    },
+    'community.enter': (args) => {
+      seen.push(args)
+      return result
+    },
+  }
+  const joined = await datis(['community', 'join', 'ABCDE', 'FGH12', '--name', 'Mairie', '--data', 'd'], { answers })
+  assert.match(joined.out, /put out of the community/)
+  assert.match(joined.out, /ALARM: .*number 2[\s\S]*o0/)
+  assert.equal((await datis(['community', 'join', '--contact', 'b.example:2', '--data', 'd'], { answers })).exit, 0)
+  assert.equal((await datis(['community', 'join', '--data', 'd'], { answers })).exit, 2)
+  assert.deepEqual(seen, [{ code: 'ABCDE FGH12', name: 'Mairie' }, { contacts: ['b.example:2'] }])
+})
+
+test('what waits is a list with what to approve of', async () => {
+  const item = {
+    act: '22'.repeat(32),
+    kind: 'expel',
+    by: 'o1',
+    about: 'o2',
+    approvals: 1,
+    needed: 3,
+    at: INVITED.until,
+  }
+  const answers: Answers = {
+    'community.pending': () => ({ items: [item] }),
+    'community.approve': ({ act }) => ({ act, kind: 'expel', state: 'done', approvals: 3, needed: 3 }),
+  }
+  const shown = await datis(['community', 'pending', '--data', 'd'], { answers })
+  assert.match(shown.out, /2222222222222222 {2}put out {2}o2 {5}1\/3/)
+  assert.deepEqual((await datis(['community', 'pending', '--data', 'd', '--json'], { answers })).json(), {
+    items: [item],
+  })
+  assert.match((await datis(['community', 'approve', '2222', '--data', 'd'], { answers })).out, /signed the new list/)
+})

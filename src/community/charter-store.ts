@@ -10,6 +10,7 @@ import {
   readWhole,
   writeDurably,
 } from '#base'
+import { Chain, type Departure, type Kept } from './chain.ts'
 import {
   type Charter,
   decodeCharter,
@@ -18,22 +19,17 @@ import {
   SIGNED_CHARTER_BYTES_MAX,
   type SignedCharter,
 } from './charter.ts'
-import { signersOf, verifyCharter } from './signing.ts'
+import { verifyFounding, verifyVotes } from './signing.ts'
 
 const FILE = /^charter-(\d{8})\.cbor$/
 const TEMP = /^charter-\d{8}\.cbor\.tmp$/
 
-interface Kept {
-  readonly charter: Charter
-  readonly signed: SignedCharter
-}
-
 export class CharterStore {
+  readonly chain = new Chain()
   readonly #disk: Disk
   readonly #folder: BytePath
-  readonly #chain: Kept[] = []
 
-  /** Reads and verifies the chain. CHARTER_CHAIN_BROKEN {number}, and the errors of `verifyCharter`. */
+  /** Reads and verifies the chain. CHARTER_CHAIN_BROKEN {number}, and what `Chain.append` throws. */
   constructor(disk: Disk, folder: BytePath) {
     this.#disk = disk
     this.#folder = folder
@@ -46,15 +42,20 @@ export class CharterStore {
 
   /** The charter in force; undefined before the founding. */
   get current(): Charter | undefined {
-    return this.#chain.at(-1)?.charter
+    return this.chain.current?.charter
   }
 
   get charters(): readonly Charter[] {
-    return this.#chain.map(({ charter }) => charter)
+    return this.chain.kept.map(({ charter }) => charter)
+  }
+
+  /** When each organisation left that is a member no more. */
+  get departures(): ReadonlyMap<string, Departure> {
+    return this.chain.departures
   }
 
   signed(number: number): SignedCharter | undefined {
-    return this.#chain[number - 1]?.signed
+    return this.chain.at(number)?.signed
   }
 
   /**
@@ -62,13 +63,15 @@ export class CharterStore {
    * that is there is refused: the first is kept. CHARTER_CONFLICT {number, signedBoth}
    */
   append(signed: SignedCharter): Charter {
-    const known = this.#chain.find((kept) => bytesEqual(kept.signed.body, signed.body))
-    if (known !== undefined) return known.charter
-    this.#refuseFork(signed)
-    const charter = verifyCharter(signed, this.current ?? null)
-    writeDurably(this.#disk, this.#folder, fileName(charter.number), encodeSignedCharter(signed))
-    this.#chain.push({ charter, signed })
-    return charter
+    const { number } = decodeCharter(signed.body)
+    const kept = this.chain.at(number)
+    if (kept !== undefined) {
+      if (bytesEqual(kept.signed.body, signed.body)) return kept.charter
+      throw this.#conflict(kept, signed)
+    }
+    const charter = this.chain.verify(signed)
+    writeDurably(this.#disk, this.#folder, fileName(number), encodeSignedCharter(signed))
+    return this.chain.keep(charter, signed).charter
   }
 
   #load(expected: number, number: number): void {
@@ -76,22 +79,26 @@ export class CharterStore {
       throw new DatisError('CHARTER_CHAIN_BROKEN', 'A charter of the chain is not there.', { number: expected })
     }
     const path = joinPath(this.#folder, pathFromText(fileName(number)))
-    const signed = decodeSignedCharter(readWhole(this.#disk, path, SIGNED_CHARTER_BYTES_MAX))
-    this.#chain.push({ charter: verifyCharter(signed, this.current ?? null), signed })
+    this.chain.append(decodeSignedCharter(readWhole(this.#disk, path, SIGNED_CHARTER_BYTES_MAX)))
   }
 
-  /** Two valid charters of one number need a member that signed both: it is named. */
-  #refuseFork(signed: SignedCharter): void {
-    const { number } = decodeCharter(signed.body)
-    const kept = this.#chain[number - 1]
-    if (kept === undefined) return
-    const parent = this.#chain[number - 2]?.charter ?? null
-    verifyCharter(signed, parent)
-    const [first, second] = [signersOf(kept.signed, parent), signersOf(signed, parent)]
-    throw new DatisError('CHARTER_CONFLICT', 'Two valid charters have one number; the first is kept.', {
+  /** Two valid charters of one number need members that signed both: they are named. What is not valid is no rival. */
+  #conflict(kept: Kept, signed: SignedCharter): DatisError {
+    const { number } = kept.charter
+    const [first, second] = [this.#signers(kept.signed, number), this.#signers(signed, number)]
+    return new DatisError('CHARTER_CONFLICT', 'Two valid charters have one number; the first is kept.', {
       number,
       signedBoth: [...first].filter((organisation) => second.has(organisation)).join(' '),
     })
+  }
+
+  #signers(signed: SignedCharter, number: number): Set<string> {
+    const parent = this.chain.at(number - 1)
+    if (parent === undefined) {
+      return new Set(verifyFounding(signed).members.map(({ organisation }) => organisation))
+    }
+    this.chain.verifyAfter(parent, signed)
+    return verifyVotes(signed, parent.charter)
   }
 }
 

@@ -1,28 +1,17 @@
 /** The charter: who is in the community (docs/formats/charter.md). Its bytes are signed, so they are kept as they came. */
 import { z } from 'zod'
-import { bytesEqual, DatisError, decodeCbor, encodeCbor, fromHex, KiB, toHex } from '#base'
-import { CERTIFICATE_BYTES_MAX, sha256 } from '#crypto'
-import { ADDRESSES_A_PEER_MAX, parseAddress } from '#network'
+import { bytesEqual, decodeCbor, encodeCbor, fromHex, KiB, toHex } from '#base'
+import { CERTIFICATE_BYTES_MAX, count, encodeWith, fixedBytes, hexBytes, sha256 } from '#crypto'
+import { type Act, actSchema, asAct } from './act.ts'
+import { type Ballot, ballotSchema } from './ballot.ts'
+import { BOXES_MAX, boxSchema, CHARTER_NUMBER_MAX, type CharterBox, checkLength, invalid, nameSchema } from './form.ts'
 
-export const BOXES_MIN = 2
-export const BOXES_MAX = 64
-const ORGANISATIONS_MIN = 2
-/** Eight digits: the names of files sort as their numbers do. */
-export const CHARTER_NUMBER_MAX = 99_999_999
 const CODE_ROWS_MAX = 48
 /** 64 boxes with 8 addresses of 262 characters each, names and keys. */
 export const CHARTER_BYTES_MAX = 256 * KiB
 /** An organisation may sign with several boxes. */
 const SIGNATURES_MAX = 128
 export const SIGNED_CHARTER_BYTES_MAX = CHARTER_BYTES_MAX + SIGNATURES_MAX * (CERTIFICATE_BYTES_MAX + 1 * KiB)
-
-export interface CharterBox {
-  /** 16 bytes, lower-case hex. */
-  readonly box: string
-  readonly name: string
-  /** `host:port`, most likely to answer first. Empty: the box can only dial out. */
-  readonly addresses: readonly string[]
-}
 
 export interface Member {
   /** Root signing key: 32 bytes, lower-case hex. */
@@ -46,6 +35,26 @@ export interface Charter {
   readonly at: number
   /** The organisation that this charter puts out against its will: its signature does not count. */
   readonly expelled?: string | undefined
+  /** Open invitations; absent when there is none. */
+  readonly invitations?: readonly Invitation[]
+  /** What made this charter of the one before; absent in number 1, and only there. */
+  readonly act?: Act
+  /** In number 1 of a successor: where the community was that it follows. */
+  readonly parent?: ParentCommunity
+}
+
+export interface Invitation {
+  /** Ed25519 public key, 32 bytes, lower-case hex. */
+  readonly key: string
+  readonly until: number
+  /** The organisation that proposed it. */
+  readonly by: string
+}
+
+export interface ParentCommunity {
+  readonly community: string
+  readonly number: number
+  readonly hash: string
 }
 
 export interface CharterSignature {
@@ -57,52 +66,53 @@ export interface CharterSignature {
 
 export interface SignedCharter {
   readonly body: Uint8Array
+  /** In which all signatures were given; absent in number 1, and only there. */
+  readonly ballot?: Ballot
   readonly signatures: readonly CharterSignature[]
 }
 
 export const NO_PREVIOUS = '00'.repeat(32)
 
-const bytesOf = (count: number) => z.instanceof(Uint8Array).refine((value) => value.byteLength === count)
-const bytesUpTo = (count: number) => z.instanceof(Uint8Array).refine((value) => value.byteLength <= count)
-const hexOf = (count: number) => bytesOf(count).transform(toHex)
-
-/** No control, line-breaking or direction-turning characters: a name must not rewrite the screen that shows it. */
-const name = z.string().regex(/^(?!\s)[^\p{C}\p{Zl}\p{Zp}]{1,100}(?<!\s)$/u)
-
-const address = z.string().max(262).refine(isAddress)
-
-const boxSchema = z.strictObject({ box: hexOf(16), name, addresses: z.array(address).max(ADDRESSES_A_PEER_MAX) })
+const bytesUpTo = (bytesMax: number) => z.custom<Uint8Array>((v) => v instanceof Uint8Array && v.byteLength <= bytesMax)
 
 const memberSchema = z.strictObject({
-  organisation: hexOf(32),
-  name,
-  sealing: bytesOf(32),
+  organisation: hexBytes(32),
+  name: nameSchema,
+  sealing: fixedBytes(32),
   boxes: z.array(boxSchema).min(1).max(BOXES_MAX),
 })
 
 const codeSchema = z.strictObject({ n: z.int().min(1).max(CODE_ROWS_MAX), k: z.int().min(1) }).refine((c) => c.k <= c.n)
 
+const invitationSchema = z.strictObject({ key: hexBytes(32), until: count(), by: hexBytes(32) })
+
+const charterNumber = z.int().min(1).max(CHARTER_NUMBER_MAX)
+
 export const charterSchema = z.strictObject({
   format: z.literal(1),
-  community: hexOf(16),
-  number: z.int().min(1).max(CHARTER_NUMBER_MAX),
-  previous: hexOf(32),
-  members: z.array(memberSchema).min(ORGANISATIONS_MIN).max(BOXES_MAX),
+  community: hexBytes(16),
+  number: charterNumber,
+  previous: hexBytes(32),
+  members: z.array(memberSchema).min(1).max(BOXES_MAX),
   code: codeSchema.nullable(),
   at: z.int().min(0),
-  expelled: hexOf(32).optional(),
+  expelled: hexBytes(32).optional(),
+  invitations: z.array(invitationSchema).min(1).max(BOXES_MAX).optional(),
+  act: actSchema.optional(),
+  parent: z.strictObject({ community: hexBytes(16), number: charterNumber, hash: hexBytes(32) }).optional(),
 })
 
 const signatureSchema = z.strictObject({
-  box: hexOf(16),
-  organisation: hexOf(32),
+  box: hexBytes(16),
+  organisation: hexBytes(32),
   certificate: bytesUpTo(CERTIFICATE_BYTES_MAX),
-  signature: bytesOf(64),
+  signature: fixedBytes(64),
 })
 
 const signedCharterSchema = z.strictObject({
   format: z.literal(1),
   body: bytesUpTo(CHARTER_BYTES_MAX),
+  ballot: ballotSchema.optional(),
   signatures: z.array(signatureSchema).max(SIGNATURES_MAX),
 })
 
@@ -113,10 +123,10 @@ export function encodeCharter(charter: Charter): Uint8Array {
   return body
 }
 
-function toCbor(charter: Charter): Uint8Array {
-  const { expelled, ...rest } = charter
+/** Whatever its values are: `decodeCharter` judges them. */
+function toCbor({ expelled, invitations, parent, ...charter }: Charter): Uint8Array {
   return encodeCbor({
-    ...rest,
+    ...charter,
     community: fromHex(charter.community),
     previous: fromHex(charter.previous),
     members: charter.members.map((member) => ({
@@ -125,15 +135,22 @@ function toCbor(charter: Charter): Uint8Array {
       boxes: member.boxes.map((one) => ({ ...one, box: fromHex(one.box) })),
     })),
     ...(expelled !== undefined && { expelled: fromHex(expelled) }),
+    ...(invitations !== undefined && {
+      invitations: invitations.map(({ key, until, by }) => ({ key: fromHex(key), until, by: fromHex(by) })),
+    }),
+    ...(parent !== undefined && {
+      parent: { ...parent, community: fromHex(parent.community), hash: fromHex(parent.hash) },
+    }),
   })
 }
 
 /** Form and rules that need no other charter; says nothing of signatures. FORMAT_INVALID, CHARTER_INVALID {reason} */
 export function decodeCharter(body: Uint8Array): Charter {
   checkLength(body, CHARTER_BYTES_MAX)
-  const charter = decodeCbor('charter', charterSchema, body)
+  const { act, ...rest } = decodeCbor('charter', charterSchema, body)
+  const charter = { ...rest, ...(act !== undefined && { act: asAct(act) }) } as Charter
   const boxes = charter.members.flatMap((member) => member.boxes)
-  if (boxes.length < BOXES_MIN || boxes.length > BOXES_MAX) throw invalid('boxes-count')
+  if (boxes.length > BOXES_MAX) throw invalid('boxes-count')
   if (!distinct(boxes.map(({ box }) => box))) throw invalid('box-twice')
   if (!distinct(charter.members.map(({ organisation }) => organisation))) throw invalid('organisation-twice')
   if (charter.code !== null && charter.code.n > boxes.length - 1) throw invalid('code-too-wide')
@@ -141,6 +158,11 @@ export function decodeCharter(body: Uint8Array): Charter {
   // One value, one encoding: so a charter held as a value has one hash.
   if (!bytesEqual(toCbor(charter), body)) throw invalid('not-canonical')
   if ((charter.number === 1) !== (charter.previous === NO_PREVIOUS)) throw invalid('previous')
+  if ((charter.number === 1) !== (charter.act === undefined)) throw invalid('act')
+  if (charter.number === 1 && charter.invitations !== undefined) throw invalid('invitations')
+  if (!distinct((charter.invitations ?? []).map(({ key }) => key))) throw invalid('invitation-twice')
+  if (charter.parent !== undefined && charter.number !== 1) throw invalid('parent')
+  if (charter.parent?.community === charter.community) throw invalid('parent')
   return charter
 }
 
@@ -148,19 +170,20 @@ export function charterHash(body: Uint8Array): string {
   return toHex(sha256(body))
 }
 
-export function encodeSignedCharter({ body, signatures }: SignedCharter): Uint8Array {
-  return encodeCbor({ format: 1, body, signatures: signatures.map(signatureToCbor) })
+export function encodeSignedCharter({ body, ballot, signatures }: SignedCharter): Uint8Array {
+  const voted = ballot === undefined ? {} : { ballot }
+  return encodeWith(signedCharterSchema, { format: 1, body, ...voted, signatures: [...signatures] })
 }
 
 /** Form only: `verifyCharter` comes next. */
 export function decodeSignedCharter(bytes: Uint8Array): SignedCharter {
   checkLength(bytes, SIGNED_CHARTER_BYTES_MAX)
-  const { body, signatures } = decodeCbor('signed charter', signedCharterSchema, bytes)
-  return { body, signatures }
+  const { body, ballot, signatures } = decodeCbor('signed charter', signedCharterSchema, bytes)
+  return { body, signatures, ...(ballot !== undefined && { ballot }) }
 }
 
 export function encodeCharterSignature(signature: CharterSignature): Uint8Array {
-  return encodeCbor(signatureToCbor(signature))
+  return encodeWith(signatureSchema, signature)
 }
 
 export function decodeCharterSignature(bytes: Uint8Array): CharterSignature {
@@ -168,28 +191,6 @@ export function decodeCharterSignature(bytes: Uint8Array): CharterSignature {
   return decodeCbor('charter signature', signatureSchema, bytes)
 }
 
-export function invalid(reason: string, details: Record<string, unknown> = {}): DatisError {
-  return new DatisError('CHARTER_INVALID', 'A charter breaks the rules of charters.', { reason, ...details })
-}
-
-function signatureToCbor({ box, organisation, certificate, signature }: CharterSignature): Record<string, Uint8Array> {
-  return { box: fromHex(box), organisation: fromHex(organisation), certificate, signature }
-}
-
-function checkLength(bytes: Uint8Array, bytesMax: number): void {
-  if (bytes.byteLength > bytesMax) throw invalid('too-long', { bytes: bytes.byteLength, bytesMax })
-}
-
 function distinct(values: readonly string[]): boolean {
   return new Set(values).size === values.length
-}
-
-function isAddress(text: string): boolean {
-  try {
-    parseAddress(text)
-    return true
-  } catch (error) {
-    if (error instanceof DatisError && error.code === 'ADDRESS_INVALID') return false
-    throw error
-  }
 }

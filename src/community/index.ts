@@ -1,8 +1,18 @@
+export { forgetPromises } from './acceptor.ts'
 export {
-  BOXES_MAX,
-  BOXES_MIN,
+  type Act,
+  type ActBody,
+  type ActContent,
+  type ActKind,
+  type BoxSigner,
+  decodeActBody,
+  hashOfAct,
+} from './act.ts'
+export type { Alarm } from './alarms.ts'
+export { INVITATION_MS_MAX } from './apply.ts'
+export { Chain, type Departure, verifyChain } from './chain.ts'
+export {
   type Charter,
-  type CharterBox,
   type CharterSignature,
   charterHash,
   decodeCharter,
@@ -15,6 +25,10 @@ export {
   type SignedCharter,
 } from './charter.ts'
 export { CharterStore } from './charter-store.ts'
+export { BOXES_MAX, type CharterBox, majorityOf } from './form.ts'
+export { checkContact, decodeInvitation, encodeInvitation, type InvitationCode } from './invitation-code.ts'
+export { enterCommunity, type Joiner, joinCommunity } from './joining.ts'
+export { type ActOutcome, CommunityKeeper, type InviteOutcome, type KeeperDeps, type RoundReport } from './keeper.ts'
 export {
   admissionFor,
   type BoxOfMember,
@@ -25,4 +39,5 @@ export {
   hostsFor,
   otherOrganisations,
 } from './membership.ts'
-export { assembleCharter, signCharter, verifyCharter } from './signing.ts'
+export { CommunityClient, communityBodyBytesMax, encodePage } from './protocol.ts'
+export { assembleCharter, signCharter } from './signing.ts'

@@ -1,17 +1,26 @@
 /** Who must sign a charter, and whether they did (security rule 13). */
 import { DatisError } from '#base'
-import { type BoxKeys, claimedOrganisation, signStatement, verifyCertificate, verifySignature } from '#crypto'
+import {
+  type BoxKeys,
+  claimedOrganisation,
+  type Signed,
+  signStatement,
+  verifyCertificate,
+  verifySignature,
+} from '#crypto'
+import type { BoxSigner } from './act.ts'
+import { type Ballot, encodeVote } from './ballot.ts'
 import {
   type Charter,
   type CharterSignature,
   charterHash,
   decodeCharter,
   encodeCharter,
-  invalid,
   type SignedCharter,
 } from './charter.ts'
+import { invalid, majorityOf } from './form.ts'
 
-/** A box's signature on a charter, on its administrator's act. */
+/** A founder's signature on charter number 1, on its administrator's act. */
 export function signCharter(
   body: Uint8Array,
   boxKeys: Pick<BoxKeys, 'signingKey'>,
@@ -23,77 +32,86 @@ export function signCharter(
   return { box, organisation, certificate, signature }
 }
 
+/** An acceptor's signature on a later charter. */
+export function signVote(body: Uint8Array, ballot: Ballot, signer: BoxSigner): CharterSignature {
+  const { box, organisation, certificate, key } = signer
+  const { signature } = signStatement('vote', voteOn(body, ballot), key, certificate)
+  return { box, organisation, certificate, signature }
+}
+
+export function voteOn(body: Uint8Array, ballot: Ballot): Uint8Array {
+  const { community, number } = decodeCharter(body)
+  return encodeVote({ community, number, ballot, charter: charterHash(body) })
+}
+
 export function assembleCharter(body: Uint8Array, signatures: readonly CharterSignature[]): SignedCharter {
   return { body, signatures: [...signatures] }
 }
 
-/**
- * The charter, once it follows its parent (null for number 1) and enough members signed it.
- * CHARTER_INVALID {reason}, CHARTER_SIGNATURES_MISSING {signed, needed}, CERTIFICATE_INVALID, SIGNATURE_INVALID
- */
-export function verifyCharter(signed: SignedCharter, parent: Charter | null): Charter {
+/** Number 1, signed by every organisation in it. CHARTER_INVALID {reason}, CHARTER_SIGNATURES_MISSING, … */
+export function verifyFounding(signed: SignedCharter): Charter {
   const charter = decodeCharter(signed.body)
-  checkSuccession(charter, parent)
-  const voters = votersOf(parent ?? charter)
-  const signers = verifiedSigners(signed, voters)
-  if (parent !== null) checkDepartures(charter, parent, signers)
-  const needed = parent === null ? voters.size : Math.max(2, Math.floor(voters.size / 2) + 1)
-  // The one to be expelled counts among all, yet its voice is not heard.
-  if (charter.expelled !== undefined) signers.delete(charter.expelled)
-  if (signers.size < needed) {
-    throw new DatisError('CHARTER_SIGNATURES_MISSING', 'A charter lacks signatures.', { signed: signers.size, needed })
-  }
+  if (charter.number !== 1) throw invalid('no-parent', { number: charter.number })
+  if (charter.expelled !== undefined) throw invalid('expelled-stranger')
+  if (signed.ballot !== undefined) throw invalid('ballot')
+  const founders = new Set(charter.members.map(({ organisation }) => organisation))
+  const signers = verifiedSigners(signed, (organisation) => founders.has(organisation), ['charter', signed.body])
+  checkCount(signers.size, founders.size)
   return charter
 }
 
-/** Organisations that signed a charter; their signatures are verified again. */
-export function signersOf(signed: SignedCharter, parent: Charter | null): Set<string> {
-  return verifiedSigners(signed, votersOf(parent ?? decodeCharter(signed.body)))
+/**
+ * That more than half of all organisations of the parent voted for this charter in one ballot, each by its acceptor.
+ * `verifyCharter` says whether it follows the parent. The one to be expelled counts among all and is not heard.
+ */
+export function verifyVotes(signed: SignedCharter, parent: Charter): Set<string> {
+  const { ballot, body } = signed
+  if (ballot === undefined) throw invalid('ballot')
+  const acceptors = acceptorsOf(parent)
+  const votes = (organisation: string, box: string) => {
+    if (!acceptors.has(organisation)) return false
+    if (acceptors.get(organisation) !== box) throw invalid('signer-no-acceptor', { organisation, box })
+    return true
+  }
+  return verifiedSigners(signed, votes, ['vote', voteOn(body, ballot)])
 }
 
-function votersOf({ members }: Charter): Set<string> {
-  return new Set(members.map(({ organisation }) => organisation))
+export function checkVotes(charter: Charter, parent: Charter, voters: ReadonlySet<string>): void {
+  const heard = [...voters].filter((organisation) => organisation !== charter.expelled)
+  checkCount(heard.length, majorityOf(parent.members.length))
+}
+
+/** One voice an organisation: that of the first box listed of it. Two of its boxes would not know of each other's promises. */
+export function acceptorsOf({ members }: Charter): Map<string, string> {
+  return new Map(members.map(({ organisation, boxes }) => [organisation, boxes[0]?.box ?? '']))
+}
+
+function checkCount(signed: number, needed: number): void {
+  if (signed >= needed) return
+  throw new DatisError('CHARTER_SIGNATURES_MISSING', 'A charter lacks signatures.', { signed, needed })
 }
 
 /** Every signature must be good, or the whole is refused. */
-function verifiedSigners({ body, signatures }: SignedCharter, voters: ReadonlySet<string>): Set<string> {
+function verifiedSigners(
+  { signatures }: SignedCharter,
+  mayVote: (organisation: string, box: string) => boolean,
+  [kind, body]: readonly ['charter' | 'vote', Uint8Array],
+): Set<string> {
   const signers = new Set<string>()
   for (const { box, organisation, certificate, signature } of signatures) {
-    if (!voters.has(organisation)) throw invalid('signer-no-member', { organisation })
+    if (!mayVote(organisation, box)) throw invalid('signer-no-member', { organisation })
     const claims = verifyCertificate(certificate, organisation)
     if (claims.box !== box || claims.organisation !== organisation) throw invalid('signer-other', { box })
     // A recovery certificate reads what is its own; it does not vote.
     if (claims.role !== 'box') throw invalid('signer-role', { box })
-    verifySignature('charter', { body, signature, certificate }, claims.publicKey)
+    const signed: Signed = { body, signature, certificate }
+    verifySignature(kind, signed, claims.publicKey)
     signers.add(organisation)
   }
   return signers
 }
 
-function checkSuccession(charter: Charter, parent: Charter | null): void {
-  if (parent === null) {
-    if (charter.number !== 1) throw invalid('no-parent', { number: charter.number })
-    if (charter.expelled !== undefined) throw invalid('expelled-stranger')
-    return
-  }
-  if (charter.number !== parent.number + 1) throw invalid('number', { number: charter.number, after: parent.number })
-  if (charter.community !== parent.community) throw invalid('community')
-  if (charter.previous !== hashOf(parent)) throw invalid('previous')
-}
-
-/** Nobody goes in silence: a member that is no more listed is named as expelled, or signed its own leave. */
-function checkDepartures({ members, expelled }: Charter, parent: Charter, signers: ReadonlySet<string>): void {
-  const staying = new Set(members.map(({ organisation }) => organisation))
-  const gone = parent.members.filter(({ organisation }) => !staying.has(organisation))
-  if (expelled !== undefined && !gone.some(({ organisation }) => organisation === expelled)) {
-    throw invalid('expelled-stranger', { expelled })
-  }
-  for (const { organisation } of gone) {
-    if (organisation !== expelled && !signers.has(organisation)) throw invalid('removed-unsigned', { organisation })
-  }
-}
-
 /** A parent is known by its value; its bytes are the canonical ones, since `decodeCharter` takes no others. */
-function hashOf(charter: Charter): string {
+export function hashOfValue(charter: Charter): string {
   return charterHash(encodeCharter(charter))
 }

@@ -11,6 +11,7 @@ export type BoxId = string
 
 export const KEY_BYTES = 32
 export const ENTROPY_BYTES = 32
+export const INVITATION_SECRET_BYTES = 16
 
 /** The halves that a box keeps of its organisation's root. */
 export interface RootPublic {
@@ -88,4 +89,18 @@ export function boxKeysFromSeed(seed: Uint8Array): BoxKeys {
     signingKey,
     privatePem: signingKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
+}
+
+export interface InvitationKeys {
+  /** 32 bytes, lower-case hex: what the charter says of an invitation. */
+  readonly key: string
+  readonly signingKey: KeyObject
+}
+
+/** `secret`: the 128 bits that an invitation code carries. */
+export function invitationKeysFromSecret(secret: Uint8Array): InvitationKeys {
+  assert(secret.byteLength === INVITATION_SECRET_BYTES, 'the secret of an invitation has 128 bits')
+  const seed = hkdf(secret, new Uint8Array(0), infoOf('invitation'), KEY_BYTES)
+  const signingKey = privateKeyFrom('ed25519', seed)
+  return { key: toHex(publicBytes(signingKey)), signingKey }
 }

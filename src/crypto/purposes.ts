@@ -16,8 +16,8 @@ export const SEAL_PURPOSES = [
 ] as const
 export type SealPurpose = (typeof SEAL_PURPOSES)[number]
 
-/** Derived otherwise: from the 32 bytes of the words (no box, no id), or as HPKE `info` (no id). */
-export const OTHER_PURPOSES = ['root-signing', 'root-sealing', 'keyring'] as const
+/** Derived otherwise: from the words or an invitation's secret (no box, no id), or as HPKE `info` (no id). */
+export const OTHER_PURPOSES = ['root-signing', 'root-sealing', 'keyring', 'invitation'] as const
 export type OtherPurpose = (typeof OTHER_PURPOSES)[number]
 
 const DOMAIN = 'datis/1/'

@@ -18,6 +18,16 @@ export type StatementKind =
   | 'fragment-receipt'
   | 'epoch'
   | 'root-request'
+  /** What is to become of the community: never signed itself, approvals name its hash. */
+  | 'act'
+  | 'approval'
+  /** In one ballot for one number of charter: an acceptor's, the proposer's, an acceptor's again. */
+  | 'promise'
+  | 'proposal'
+  | 'vote'
+  /** By the key of an invitation: under the act that uses it, and under the connection that brings it. */
+  | 'join'
+  | 'join-proof'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 

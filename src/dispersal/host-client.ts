@@ -234,11 +234,6 @@ export class HostClient {
     const answer = await this.#ask({ method: 'GET', path }, signal, bounds)
     return decodeBody('owners', ownersSchema, answer)
   }
-
-  /** Of another layer: the charter. */
-  async get(path: string, answerBytesMax: number, signal: AbortSignal): Promise<Uint8Array> {
-    return await this.#ask({ method: 'GET', path }, signal, { answerBytesMax })
-  }
 }
 
 /** 1000 hashes of keyrings. */

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeCbor, encodeCbor, joinPath, silentLog, toHex } from '#base'
 import { inlineWorkers } from '#base/sim'
-import {
-  admissionFor,
-  type Charter,
-  decodeCharter,
-  decodeSignedCharter,
-  encodeCharter,
-  encodeSignedCharter,
-} from '#community'
+import { admissionFor, type Charter, decodeCharter, decodeSignedCharter, encodeCharter, encodePage } from '#community'
 import { boxKeysFromSeed, issueCertificate } from '#crypto'
 import { parseAddress } from '#network'
 import { fetchPack } from './fetch.ts'
@@ -167,8 +160,12 @@ test('a contact that offers an old head and a false member list fools nobody as 
   )
   const false_: Charter = { ...real, members: own }
   liar.meddle = async (request, answer) => {
-    if (request.path === '/v1/charter') {
-      return { status: 200, body: encodeSignedCharter({ body: encodeCharter(false_), signatures: [] }) }
+    if (request.path.startsWith('/v1/charters')) {
+      const lie = { body: encodeCharter(false_), signatures: [] }
+      return {
+        status: 200,
+        body: encodePage(Number(request.path.split('=')[1]), (one) => (one === 1 ? lie : undefined)),
+      }
     }
     const response = await answer()
     if (!request.path.startsWith('/v1/organisations')) return response

@@ -5,7 +5,7 @@
  */
 import { type Clock, codeOf, DatisError, type Log, mapConcurrent, toHex } from '#base'
 import { codeForBoxes } from '#coding'
-import { boxesOf, type Charter, decodeCharter, decodeSignedCharter, verifyCharter } from '#community'
+import { boxesOf, type SignedCharter } from '#community'
 import {
   type BoxId,
   decodeEpoch,
@@ -22,6 +22,7 @@ import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } fro
 import { HistorySource, headsBetween, logPagesTo } from './history.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { HEAD_LIST_MAX } from './limits.ts'
+import { OfferedChains } from './offered-chains.ts'
 import type { OwnersAnswer } from './protocol.ts'
 import { chainOf, isEnded } from './recovered.ts'
 import { type Owner, type VerifiedHead, verifyEpoch, verifyHead } from './statements.ts'
@@ -66,8 +67,8 @@ export interface RecoveryFinding {
   readonly chain: readonly Signed[]
   /** Boxes that answered. */
   readonly hosts: readonly BoxId[]
-  /** Candidates, as bytes of signed charters: to be judged by `verifyCharter`. */
-  readonly charters: readonly Uint8Array[]
+  /** Chains of charters that have one whose members are those of the highest head, each valid from its founding on. */
+  readonly chains: readonly (readonly SignedCharter[])[]
 }
 
 const CONTACTS_MAX = 64
@@ -79,9 +80,6 @@ const ADDRESSES_A_BOX_MAX = 2
 const DIALS_AT_ONCE = 16
 const DIAL_TIMEOUT_MS = 15_000
 const ROUNDS_MAX = 8
-const CHARTER_PATH = '/v1/charter'
-const CHARTER_BYTES_MAX = 1024 * 1024
-const CHARTERS_MAX = 64
 
 interface Answer extends Pick<OwnersAnswer, 'boxes' | 'damaged'> {
   readonly peer: { readonly box: BoxId; readonly organisation: OrganisationId }
@@ -99,7 +97,7 @@ export class Recovery implements AsyncDisposable {
   readonly #sessions = new Map<string, PeerSession>()
   readonly #tried = new Set<string>()
   readonly #answers = new Map<string, Answer>()
-  readonly #charters = new Map<string, Uint8Array>()
+  readonly #chains: OfferedChains
   /** The organisations that the owner signed in its highest head; null until it is known. */
   #listed: ReadonlySet<OrganisationId> | null = null
   /** Box to organisation, from charters that all founders signed. */
@@ -109,6 +107,7 @@ export class Recovery implements AsyncDisposable {
 
   constructor(deps: RecoveryDeps, options: RecoveryOptions) {
     this.#deps = deps
+    this.#chains = new OfferedChains(deps.clock)
     this.#options = options
     this.#hints = options.contacts.slice(0, CONTACTS_MAX)
   }
@@ -181,7 +180,7 @@ export class Recovery implements AsyncDisposable {
 
   async #askOn(session: PeerSession, signal: AbortSignal): Promise<void> {
     const client = this.#client(session, '')
-    await this.#askCharter(client, signal)
+    await this.#askCharters(session, signal)
     const { boxes, damaged } = await client.boxesOf(this.#options.organisation, signal)
     const { box, organisation } = session.peer
     this.#answers.set(keyOf(session.peer), { peer: { box, organisation }, boxes, damaged })
@@ -192,16 +191,14 @@ export class Recovery implements AsyncDisposable {
   }
 
   /** A contact's charter is a list of places to ask, and no more. */
-  async #askCharter(client: HostClient, signal: AbortSignal): Promise<void> {
+  async #askCharters(session: PeerSession, signal: AbortSignal): Promise<void> {
     try {
-      const bytes = await client.get(CHARTER_PATH, CHARTER_BYTES_MAX, signal)
-      const charter = decodeCharter(decodeSignedCharter(bytes).body)
-      if (this.#charters.size < CHARTERS_MAX) this.#charters.set(toHex(sha256(bytes)), bytes)
+      const charter = await this.#chains.ask(session, signal)
       const addresses = boxesOf(charter).flatMap((box) => box.addresses.slice(0, ADDRESSES_A_BOX_MAX))
       this.#hints.push(...addresses.slice(0, ADDRESSES_A_SOURCE_MAX))
     } catch (error) {
       signal.throwIfAborted()
-      this.#deps.log.info('recovery.charter.failed', { host: client.host.box, code: codeOf(error) })
+      this.#deps.log.info('recovery.charter.failed', { host: session.peer.box, code: codeOf(error) })
     }
   }
 
@@ -308,29 +305,18 @@ export class Recovery implements AsyncDisposable {
     return !boxes.some((one) => one.box === owner.box && one.newest !== null && this.#headOf(one, owner) === null)
   }
 
-  /** R depends on the code. A charter that all founders signed tells it; else the R that asks for most answers. */
+  /** R depends on the code. A charter that all who are in it signed tells it; else the R that asks for most answers. */
   #receiptsFor(owner: Owner, head: Head): number {
     const total = head.organisations.length
-    for (const bytes of this.#charters.values()) {
-      const charter = this.#charterOf(bytes, owner, head)
+    for (const offered of this.#chains.all()) {
+      const charter = this.#chains.charterOf(offered, owner, head)
       if (charter === null) continue
       const hosts = boxesOf(charter).filter(({ organisation }) => organisation !== owner.organisation).length
+      if (hosts === 0) continue
       const { n, k } = charter.code ?? codeForBoxes(hosts + 1)
       return receiptsNeeded(total, n, k)
     }
     return receiptsAtLeast(total)
-  }
-
-  #charterOf(bytes: Uint8Array, owner: Owner, head: Head): Charter | null {
-    try {
-      const charter = verifyCharter(decodeSignedCharter(bytes), null)
-      const members = charter.members.map(({ organisation }) => organisation).sort()
-      const signed = [...head.organisations, owner.organisation].sort()
-      return members.join() === signed.join() ? charter : null
-    } catch (error) {
-      if (!(error instanceof DatisError)) throw error
-      return null
-    }
   }
 
   // --- earlier heads
@@ -386,7 +372,7 @@ export class Recovery implements AsyncDisposable {
       head,
       highest,
     }: { epoch: Signed | null; chain: readonly VerifiedHead[]; head: VerifiedHead; highest: VerifiedHead },
-  ): Pick<RecoveryFinding, 'owner' | 'head' | 'highest' | 'epoch' | 'earlier' | 'chain' | 'hosts' | 'charters'> {
+  ): Pick<RecoveryFinding, 'owner' | 'head' | 'highest' | 'epoch' | 'earlier' | 'chain' | 'hosts' | 'chains'> {
     const upTo = chain.filter((one) => one.head.number <= head.head.number)
     const earlier = upTo.filter((one) => one.hash !== head.hash).reverse()
     return {
@@ -397,7 +383,10 @@ export class Recovery implements AsyncDisposable {
       earlier: earlier.map((one) => ({ number: one.head.number, at: one.head.at })),
       chain: upTo.map(({ signed }) => signed),
       hosts: [...new Set(this.#usable().map(({ peer }) => peer.box))].sort(),
-      charters: [...this.#charters.values()],
+      chains: this.#chains
+        .all()
+        .filter((offered) => this.#chains.charterOf(offered, owner, highest.head) !== null)
+        .map(({ signed }) => signed),
     }
   }
 
@@ -419,8 +408,8 @@ export class Recovery implements AsyncDisposable {
   /** From here on only organisations that the owner itself has listed are asked, each for its own boxes. */
   #trust(owner: Owner, head: Head): void {
     this.#listed = new Set(head.organisations)
-    for (const bytes of this.#charters.values()) {
-      const charter = this.#charterOf(bytes, owner, head)
+    for (const offered of this.#chains.all()) {
+      const charter = this.#chains.charterOf(offered, owner, head)
       if (charter === null) continue
       for (const { box, organisation } of boxesOf(charter)) this.#organisationOf.set(box, organisation)
     }

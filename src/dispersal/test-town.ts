@@ -6,7 +6,9 @@ import {
   admissionFor,
   assembleCharter,
   type Charter,
+  decodeSignedCharter,
   encodeCharter,
+  encodePage,
   encodeSignedCharter,
   foundingCharter,
   signCharter,
@@ -188,7 +190,12 @@ function hostingOf(
     {
       folder: HOSTING,
       box: () => box.signer,
-      extraRoutes: async ({ path }) => (path === '/v1/charter' ? { status: 200, body: charter() } : null),
+      extraRoutes: async ({ path }) => {
+        const from = /^\/v1\/charters\?from=(\d+)$/.exec(path)?.[1]
+        if (from === undefined) return null
+        const first = decodeSignedCharter(charter())
+        return { status: 200, body: encodePage(Number(from), (one) => (one === 1 ? first : undefined)) }
+      },
     },
   )
 }

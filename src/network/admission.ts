@@ -19,9 +19,16 @@ export function stranger(reason: StrangerReason, cause?: unknown): DatisError {
 export function admitCertificate(certificate: Uint8Array | undefined, admission: Admission): PeerIdentity {
   if (certificate === undefined) throw stranger('no-certificate')
   const claims = verifiedClaims(certificate, admission)
-  if (!admission.admit(claims)) throw stranger('not-admitted')
+  const admitted = admission.admit(claims)
+  if (admitted === false) throw stranger('not-admitted')
   const { box, organisation, role, epoch } = claims
-  return { box, organisation, role, epoch, certificate }
+  return { box, organisation, role, epoch, certificate, ...(admitted === 'former' && { former: true }) }
+}
+
+/** The claims of somebody whom no charter lists: all that they prove is that one root certified this key. */
+export function visitorClaims(certificate: Uint8Array | undefined): CertificateClaims {
+  if (certificate === undefined) throw stranger('no-certificate')
+  return verifiedClaims(certificate, { roots: () => 'any', admit: () => true })
 }
 
 /** The claims of a certificate that must pass; the key of it is what the handshake proved. */
@@ -36,8 +43,8 @@ export function verifiedClaims(certificate: Uint8Array, admission: Admission): C
 
 export function isStillAdmitted(peer: PeerIdentity, admission: Admission): boolean {
   try {
-    admitCertificate(peer.certificate, admission)
-    return true
+    // Who was a member when the session began and is none now has to come again, as what it is.
+    return admitCertificate(peer.certificate, admission).former === peer.former
   } catch (error) {
     if (error instanceof DatisError && error.code === 'PEER_STRANGER') return false
     throw error

@@ -25,8 +25,11 @@ export interface DoorOptions {
   readonly admission: Admission
   /** Handlers at work, awaited at the end. */
   readonly running: ReadonlySet<Promise<void>>
-  /** The handshake and the admission; destroys nothing when it throws, the door does. */
-  readonly establish: (raw: Duplex, signal: AbortSignal) => Promise<LiveSession>
+  /**
+   * The handshake and the admission; destroys nothing when it throws, the door does. Null when a joiner came, who is
+   * served apart and may not stay.
+   */
+  readonly establish: (raw: Duplex, signal: AbortSignal) => Promise<LiveSession | null>
 }
 
 export class Door {
@@ -61,6 +64,11 @@ export class Door {
       })
   }
 
+  /** Aborts when the box stops listening. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
   listener(listener: Listener): PeerListener {
     return {
       address: listener.address,
@@ -77,6 +85,7 @@ export class Door {
     const checks = this.#checks
     const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
     const session = await within(clock, limit, this.#closing.signal, (signal) => establish(raw, signal))
+    if (session === null) return
     // The charter may have changed between the admission and this line.
     if (this.#closing.signal.aborted || (checks !== this.#checks && !isStillAdmitted(session.peer, admission))) {
       return session.destroy()

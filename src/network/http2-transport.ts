@@ -4,15 +4,16 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Address, type Clock, codeOf, DatisError, type Log, type Net, type Random, silentLog } from '#base'
 import { formatAddress } from './address.ts'
-import { admitCertificate } from './admission.ts'
+import { admitCertificate, visitorClaims } from './admission.ts'
 import { Door, type LiveSession } from './door.ts'
 import { HTTP2_OPTIONS, keepAlive } from './http2-common.ts'
 import { type ServeDeps, serveStreams } from './http2-serve.ts'
 import { Http2PeerSession } from './http2-session.ts'
 import { HANDSHAKE_TIMEOUT_MS, SESSION_WINDOW_BYTES } from './limits.ts'
 import { InboundBudget } from './requests.ts'
-import { leafOf, secureClient, secureServer } from './tls.ts'
-import type { DialOptions, ListenOptions, PeerIdentity, Transport } from './types.ts'
+import { bindingOf, leafOf, secureClient, secureServer, VISIT_ALPN } from './tls.ts'
+import type { DialOptions, ListenOptions, LocalIdentity, PeerIdentity, Transport } from './types.ts'
+import { askAtDoor, StreamPieces, type Visit, Visits } from './visits.ts'
 import { abortable, within } from './waits.ts'
 
 export interface Http2TransportDeps {
@@ -27,7 +28,13 @@ export function http2Transport({ net, clock, log = silentLog }: Http2TransportDe
     async listen(address, options) {
       const running = new Set<Promise<void>>()
       const deps = { clock, log, inbound: new InboundBudget() }
-      const establish = (raw: Duplex, signal: AbortSignal) => serve(deps, { raw, options, running }, signal)
+      const visits = options.visit === undefined ? null : new Visits(deps, { handler: options.visit, running })
+      const establish = async (raw: Duplex, signal: AbortSignal) => {
+        const met = await serve(deps, { raw, options, running }, signal)
+        if (!('visit' in met)) return met
+        visits?.start(met.visit, door.closing)
+        return null
+      }
       const door = new Door({ clock, log, admission: options.admission, running, establish })
       return door.listener(await net.listen(address, (raw) => door.accept(raw)))
     },
@@ -38,7 +45,27 @@ export function http2Transport({ net, clock, log = silentLog }: Http2TransportDe
         return await ask({ clock, log }, { raw, address, options }, signal)
       })
     },
+    async visit(address, options) {
+      const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
+      const socket = await within(clock, limit, options.signal, async (signal) => {
+        const raw = await net.dial(address, signal)
+        raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
+        return await handshake(raw, address, { identity: options.identity, alpn: VISIT_ALPN }, signal)
+      })
+      try {
+        const peer = visited(leafOf(socket, VISIT_ALPN))
+        const message = options.message(bindingOf(socket))
+        return await askAtDoor(clock, { channel: new StreamPieces(socket), message, peer }, options.signal)
+      } finally {
+        socket.destroy()
+      }
+    },
   }
+}
+
+/** Whoever answers at the door: it is the answer that has to prove itself. */
+function visited(leaf: Uint8Array | undefined): PeerIdentity {
+  return admitCertificate(leaf, { roots: () => 'any', admit: () => true })
 }
 
 interface Accepted {
@@ -47,9 +74,15 @@ interface Accepted {
   readonly running: Set<Promise<void>>
 }
 
-async function serve(deps: ServeDeps, { raw, options, running }: Accepted, signal: AbortSignal): Promise<LiveSession> {
-  const socket = await secureServer(raw, options.identity(), signal)
+async function serve(
+  deps: ServeDeps,
+  { raw, options, running }: Accepted,
+  signal: AbortSignal,
+): Promise<LiveSession | { readonly visit: Visit }> {
+  const visits = options.visit !== undefined
+  const socket = await secureServer(raw, { identity: options.identity(), visits }, signal)
   try {
+    if (visits && socket.alpnProtocol === VISIT_ALPN) return { visit: visitOf(socket) }
     // Strangers end here, before the first byte of HTTP is parsed.
     const peer = admitCertificate(leafOf(socket), options.admission)
     signal.throwIfAborted()
@@ -59,6 +92,11 @@ async function serve(deps: ServeDeps, { raw, options, running }: Accepted, signa
     socket.destroy()
     throw error
   }
+}
+
+function visitOf(socket: TLSSocket): Visit {
+  const claims = visitorClaims(leafOf(socket, VISIT_ALPN))
+  return { claims, binding: bindingOf(socket), channel: new StreamPieces(socket) }
 }
 
 function openServing(
@@ -84,7 +122,7 @@ async function ask(
   raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
   using failed = new DisposableStack()
   failed.defer(() => raw.destroy())
-  const socket = await handshake(raw, address, options, signal)
+  const socket = await handshake(raw, address, { identity: options.identity }, signal)
   failed.defer(() => socket.destroy())
   const peer = admitCertificate(leafOf(socket), options.admission)
   const http = await openHttp(socket, address, log, signal)
@@ -97,11 +135,11 @@ async function ask(
 async function handshake(
   raw: Duplex,
   address: Address,
-  { identity }: DialOptions,
+  tls: { identity: LocalIdentity; alpn?: string },
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   try {
-    return await secureClient(raw, identity, signal)
+    return await secureClient(raw, tls, signal)
   } catch (cause) {
     signal.throwIfAborted()
     throw new DatisError(

@@ -18,4 +18,7 @@ export type {
   PeerResponse,
   PeerSession,
   Transport,
+  VisitHandler,
+  VisitOptions,
+  Visitor,
 } from './types.ts'

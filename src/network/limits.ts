@@ -37,3 +37,14 @@ export const ERROR_BODY_BYTES_MAX = 8 * KiB
  */
 export const INBOUND_BYTES_MAX = 96 * MiB
 export const INBOUND_BYTES_AN_ORGANISATION_MAX = 32 * MiB
+
+/** What a joiner says: names, addresses, a certificate and three signatures. */
+export const VISIT_BYTES_MAX = 4 * KiB
+/** From the end of the handshake to the last byte of what a joiner says. */
+export const VISIT_TIMEOUT_MS = 5 * SECOND_MS
+/** Admissions at work at a listener; further ones are cut. */
+export const VISITS_MAX = 4
+/** One signed charter: 256 KiB and 128 signatures with certificates. */
+export const VISIT_PIECE_BYTES_MAX = 1 * MiB
+export const VISIT_PIECES_MAX = 10_000
+export const VISIT_ANSWER_BYTES_MAX = 64 * MiB

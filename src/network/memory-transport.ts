@@ -3,7 +3,7 @@
  * errors as the real one. It hides nothing from the wire and its nonces are counted: never for real boxes.
  */
 import type { Duplex } from 'node:stream'
-import { type Address, type Clock, codeOf, DatisError, type Log, type Net, silentLog, utf8 } from '#base'
+import { type Address, assert, type Clock, codeOf, DatisError, type Log, type Net, silentLog, utf8 } from '#base'
 import { sha256 } from '#crypto'
 import { formatAddress } from './address.ts'
 import { Door, type LiveSession } from './door.ts'
@@ -14,6 +14,7 @@ import { MemoryPeerSession } from './memory-session.ts'
 import { errorResponse } from './peer-error.ts'
 import { answerOf, checkAnnounced, isMethod, isPath } from './requests.ts'
 import type { DialOptions, ListenOptions, PeerIdentity, PeerResponse, PeerSession, Transport } from './types.ts'
+import { askAtDoor, doorClosed, finished, type PieceChannel, pieceTooLong, type Visit, Visits } from './visits.ts'
 import { abortable, within } from './waits.ts'
 
 export interface MemoryTransportDeps {
@@ -35,7 +36,13 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
   return {
     async listen(address, options) {
       const running = new Set<Promise<void>>()
-      const establish = (raw: Duplex, signal: AbortSignal) => serve(deps, { raw, options, running }, signal)
+      const visits = options.visit === undefined ? null : new Visits(deps, { handler: options.visit, running })
+      const establish = async (raw: Duplex, signal: AbortSignal) => {
+        const met = await serve(deps, { raw, options, running }, signal)
+        if (!('visit' in met)) return met
+        visits?.start(met.visit, door.closing)
+        return null
+      }
       const door = new Door({ clock, log, admission: options.admission, running, establish })
       return door.listener(await net.listen(address, (raw) => door.accept(raw)))
     },
@@ -46,23 +53,61 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
         return await ask(deps, { raw, address, options }, signal)
       })
     },
+    async visit(address, { identity, message, signal }) {
+      const options = { identity, admission: { roots: () => 'any', admit: () => true } as const, signal }
+      const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
+      const met = await within(clock, limit, signal, async (inner) => {
+        const raw = await net.dial(address, inner)
+        return await meet(deps, { raw, address, options, visit: true }, inner)
+      })
+      const channel = new FramePieces(met)
+      try {
+        return await askAtDoor(clock, { channel, message: message(met.binding), peer: met.peer }, signal)
+      } finally {
+        channel.destroy()
+      }
+    },
   }
 }
 
 async function ask(
-  { clock, log, nonce }: Deps,
-  { raw, address, options }: { raw: Duplex; address: Address; options: DialOptions },
+  deps: Deps,
+  dialled: { raw: Duplex; address: Address; options: DialOptions },
   signal: AbortSignal,
 ): Promise<PeerSession> {
+  const { frames, peer, bounds } = await meet(deps, { ...dialled, visit: false }, signal)
+  const session = new MemoryPeerSession(deps.clock, { duplex: dialled.raw, peer, frames })
+  bounds.bodyBytesMax = (header) => session.bodyBytesMax(header)
+  return session
+}
+
+/** How long the body of a frame may be, as whoever reads the frames now says. */
+interface Bounds {
+  bodyBytesMax: (header: MemoryHeader) => number
+}
+
+interface Met {
+  readonly raw: Duplex
+  readonly frames: MemoryFrames
+  readonly bounds: Bounds
+  readonly binding: Uint8Array
+}
+
+async function meet(
+  { log, nonce }: Deps,
+  { raw, address, options, visit }: { raw: Duplex; address: Address; options: DialOptions; visit: boolean },
+  signal: AbortSignal,
+): Promise<Met & { readonly peer: PeerIdentity }> {
   raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
   const { identity, admission } = options
-  let session: MemoryPeerSession | undefined
-  const frames = readFrames(raw, memoryHeaderSchema, (header) => session?.bodyBytesMax(header) ?? 0)
+  const bounds: Bounds = { bodyBytesMax: () => 0 }
+  const frames = readFrames(raw, memoryHeaderSchema, (header) => bounds.bodyBytesMax(header))
   try {
     const own = { duplex: raw, frames, nonce: nonce(identity.certificate) }
-    const peer = await abortable(memoryHandshake(own, { side: 'dialler', identity, admission }), signal)
-    session = new MemoryPeerSession(clock, { duplex: raw, peer, frames })
-    return session
+    const hands = { side: 'dialler', identity, admission, visit } as const
+    const { peer, binding } = await abortable(memoryHandshake(own, hands), signal)
+    assert(peer !== null, 'a dialler meets a peer')
+    return { raw, frames, bounds, peer, binding }
   } catch (cause) {
     raw.destroy()
     signal.throwIfAborted()
@@ -77,14 +122,59 @@ async function serve(
   deps: Deps,
   { raw, options, running }: { raw: Duplex; options: ListenOptions; running: Set<Promise<void>> },
   signal: AbortSignal,
-): Promise<LiveSession> {
+): Promise<LiveSession | { readonly visit: Visit }> {
   const identity = options.identity()
-  const frames = readFrames(raw, memoryHeaderSchema, (header) => requestBytesMax(header, options))
+  const bounds: Bounds = { bodyBytesMax: (header) => requestBytesMax(header, options) }
+  const frames = readFrames(raw, memoryHeaderSchema, (header) => bounds.bodyBytesMax(header))
   const own = { duplex: raw, frames, nonce: deps.nonce(identity.certificate) }
-  const { admission } = options
-  const peer = await abortable(memoryHandshake(own, { side: 'listener', identity, admission }), signal)
+  const hands = {
+    side: 'listener',
+    identity,
+    admission: options.admission,
+    visit: options.visit !== undefined,
+  } as const
+  const { peer, claims, binding } = await abortable(memoryHandshake(own, hands), signal)
+  if (peer === null) return { visit: { claims, binding, channel: new FramePieces({ raw, frames, bounds }) } }
   const session = new ServingSession(deps, { duplex: raw, peer, options, running })
   return { peer, closed: session.run(frames), destroy: () => raw.destroy() }
+}
+
+/** The pieces of a visit as frames. */
+class FramePieces implements PieceChannel {
+  readonly #met: Omit<Met, 'binding'>
+
+  constructor(met: Omit<Met, 'binding'>) {
+    this.#met = met
+  }
+
+  async read(bytesMax: number): Promise<Uint8Array> {
+    const { frames, bounds } = this.#met
+    bounds.bodyBytesMax = (header) => (header.type === 'piece' ? bytesMax : 0)
+    const { value: frame } = await frames.next()
+    if (frame === undefined) throw doorClosed()
+    if (frame.header.type !== 'piece') throw new DatisError('FORMAT_FRAME', 'A peer sent a frame out of turn.')
+    return frame.body ?? tooLong()
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    if (this.#met.raw.destroyed) throw doorClosed()
+    await writeFrame(this.#met.raw, { type: 'piece' }, piece)
+  }
+
+  async finish(clock: Clock): Promise<void> {
+    const { raw, frames, bounds } = this.#met
+    bounds.bodyBytesMax = () => 0
+    raw.end()
+    await finished(clock, raw, frames)
+  }
+
+  destroy(): void {
+    this.#met.raw.destroy()
+  }
+}
+
+function tooLong(): never {
+  throw pieceTooLong()
 }
 
 function requestBytesMax(header: MemoryHeader, { bodyBytesMax }: ListenOptions): number {

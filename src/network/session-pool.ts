@@ -76,8 +76,11 @@ export class SessionPool implements AsyncDisposable {
   /** After a change of the charter: closes the sessions that the admission would refuse now. */
   recheck(): void {
     for (const { live } of this.#peers.values()) {
-      for (const { session } of live) {
-        if (!isStillAdmitted(session.peer, this.#options.admission)) this.#close(session)
+      for (const pooled of [...live]) {
+        if (isStillAdmitted(pooled.session.peer, this.#options.admission)) continue
+        // At once: nobody is to be given a session that is ending.
+        live.delete(pooled)
+        this.#close(pooled.session)
       }
     }
   }

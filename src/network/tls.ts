@@ -8,6 +8,10 @@ import { toPem } from './pem.ts'
 import type { LocalIdentity } from './types.ts'
 
 export const ALPN = 'datis/1'
+/** The joiners' door (docs/protocol/community.md). */
+export const VISIT_ALPN = 'datis-join/1'
+const BINDING_LABEL = 'EXPORTER-datis-join/1'
+const BINDING_BYTES = 32
 
 const contexts = new WeakMap<LocalIdentity, SecureContext>()
 
@@ -29,7 +33,11 @@ function contextOf(identity: LocalIdentity): SecureContext {
 }
 
 /** Serves the handshake; it says nothing yet of who the other end is: see `leafOf`. */
-export async function secureServer(raw: Duplex, identity: LocalIdentity, signal: AbortSignal): Promise<TLSSocket> {
+export async function secureServer(
+  raw: Duplex,
+  { identity, visits }: { identity: LocalIdentity; visits: boolean },
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   raw.allowHalfOpen = false
   const socket = new TLSSocket(raw, {
     isServer: true,
@@ -37,7 +45,7 @@ export async function secureServer(raw: Duplex, identity: LocalIdentity, signal:
     requestCert: true,
     // Node would judge by certificate authorities, after the handshake; our own check comes next (security rule 11).
     rejectUnauthorized: false,
-    ALPNProtocols: [ALPN],
+    ALPNProtocols: visits ? [ALPN, VISIT_ALPN] : [ALPN],
   })
   await settled(socket, 'secure', signal)
   // What tls.Server does for the sockets that it makes itself: without the first, an HTTP/2 session waits for ever for
@@ -47,7 +55,11 @@ export async function secureServer(raw: Duplex, identity: LocalIdentity, signal:
   return socket
 }
 
-export async function secureClient(raw: Duplex, identity: LocalIdentity, signal: AbortSignal): Promise<TLSSocket> {
+export async function secureClient(
+  raw: Duplex,
+  { identity, alpn = ALPN }: { identity: LocalIdentity; alpn?: string },
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   // A peer that ends its half has gone: half open, the HTTP/2 session would outlive it until pings are missed.
   raw.allowHalfOpen = false
   const socket = connect({
@@ -56,7 +68,7 @@ export async function secureClient(raw: Duplex, identity: LocalIdentity, signal:
     rejectUnauthorized: false,
     // Names mean nothing here: the certificate names a box, and the admission knows it.
     checkServerIdentity: () => undefined,
-    ALPNProtocols: [ALPN],
+    ALPNProtocols: [alpn],
   })
   await settled(socket, 'secureConnect', signal)
   return socket
@@ -77,8 +89,13 @@ async function settled(socket: TLSSocket, event: 'secure' | 'secureConnect', sig
 }
 
 /** The leaf that the other end holds the key of. PEER_STRANGER when it speaks another protocol or resumed a session. */
-export function leafOf(socket: TLSSocket): Uint8Array | undefined {
-  if (socket.alpnProtocol !== ALPN || socket.getProtocol() !== 'TLSv1.3') throw stranger('protocol')
+export function leafOf(socket: TLSSocket, alpn = ALPN): Uint8Array | undefined {
+  if (socket.alpnProtocol !== alpn || socket.getProtocol() !== 'TLSv1.3') throw stranger('protocol')
   if (socket.isSessionReused()) throw stranger('resumed')
   return socket.getPeerX509Certificate()?.raw
+}
+
+/** Bytes that only the two ends of this connection know (RFC 8446 §7.5): a proof over them cannot be carried elsewhere. */
+export function bindingOf(socket: TLSSocket): Uint8Array {
+  return Uint8Array.from(socket.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0)))
 }

@@ -12,6 +12,8 @@ export interface PeerIdentity {
   readonly epoch: number
   /** DER. */
   readonly certificate: Uint8Array
+  /** Of an organisation that left or was put out not long ago: it reads what is its own, and no more. */
+  readonly former?: true
 }
 
 export type PeerMethod = 'GET' | 'PUT' | 'POST'
@@ -48,7 +50,27 @@ export interface Admission {
    * talks to any contact and believes only what its own root has signed (security rule 11).
    */
   roots(): Iterable<string> | 'any'
-  admit(claims: CertificateClaims): boolean
+  /** `former`: only to read what is its own. */
+  admit(claims: CertificateClaims): boolean | 'former'
+}
+
+/** Somebody who is no member yet and says one thing, over a connection that proves it holds its own certificate's key. */
+export interface Visitor {
+  /** Verified under the root that the certificate names, which nobody else knows. */
+  readonly claims: CertificateClaims
+  /** Known to both ends of this connection and to no other: what a proof has to name. */
+  readonly binding: Uint8Array
+  readonly message: Uint8Array
+}
+
+/** The pieces of the answer in order; null closes the connection without a word. What it throws is told as an error. */
+export type VisitHandler = (visitor: Visitor, signal: AbortSignal) => Promise<readonly Uint8Array[] | null>
+
+export interface VisitOptions {
+  readonly identity: LocalIdentity
+  /** What to say, once the connection is known by its binding. */
+  readonly message: (binding: Uint8Array) => Uint8Array
+  readonly signal: AbortSignal
 }
 
 export interface ListenOptions {
@@ -58,6 +80,8 @@ export interface ListenOptions {
   readonly handler: PeerHandler
   /** The longest body that a route takes; checked before the first byte of it is read. */
   readonly bodyBytesMax: (method: PeerMethod, path: string) => number
+  /** Opens the door for joiners. */
+  readonly visit?: VisitHandler
 }
 
 export interface DialOptions {
@@ -75,6 +99,8 @@ export interface Transport {
   listen(address: Address, options: ListenOptions): Promise<PeerListener>
   /** Resolves once each side has admitted the other. */
   dial(address: Address, options: DialOptions): Promise<PeerSession>
+  /** Says one thing at the joiners' door and gives the answer; the error of a refusal. Believes nothing of who answers. */
+  visit(address: Address, options: VisitOptions): Promise<readonly Uint8Array[]>
 }
 
 export interface PeerCall {

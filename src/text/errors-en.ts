@@ -1,3 +1,4 @@
+import { communityErrorsEn } from './errors-en-community.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
 import {
   CHECK_REINDEX,
@@ -13,6 +14,7 @@ import {
 
 export const errorsEn = {
   ...peerErrorsEn,
+  ...communityErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',
@@ -209,11 +211,6 @@ export const errorsEn = {
     'A box is already in a community.',
     'No community was founded.',
     'See datis community show for each of the folders given.',
-  ],
-  COMMUNITY_TOO_SMALL: [
-    'A community needs at least two boxes, each of another organisation.',
-    'No community was founded.',
-    'Give the data folder of each founder with its own --data.',
   ],
   ROOT_REQUEST_FOREIGN: [
     'This request, or its answer, is of another organisation or box, or of an earlier time.',

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors-en.ts'
 import type { ErrorSentences } from './errors-en-shared.ts'
+import { communityErrorsFr } from './errors-fr-community.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
 import {
   CHECK_REINDEX,
@@ -14,6 +15,7 @@ import {
 
 export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...peerErrorsFr,
+  ...communityErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',
@@ -223,11 +225,6 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Un Datis est déjà dans une communauté.',
     'Aucune communauté n’a été fondée.',
     'Voyez datis community show pour chacun des dossiers donnés.',
-  ],
-  COMMUNITY_TOO_SMALL: [
-    'Une communauté demande au moins deux Datis, chacun d’une autre organisation.',
-    'Aucune communauté n’a été fondée.',
-    'Donnez le dossier de données de chaque fondateur avec son propre --data.',
   ],
   ROOT_REQUEST_FOREIGN: [
     'Cette demande, ou sa réponse, est d’une autre organisation, d’un autre Datis ou d’un autre moment.',

@@ -98,7 +98,9 @@ test('a folder of another format, an unknown snapshot and a second community are
   const second = ['community', 'found', '--data', anna.data, '--data', carla.data]
   assert.equal(await town.fails(1, ...second), 'COMMUNITY_EXISTS')
   assert.deepEqual(readdirSync(join(carla.data, 'charters')), [])
-  assert.equal(await town.fails(1, 'community', 'found', '--data', carla.data), 'COMMUNITY_TOO_SMALL')
+  await town.found([carla])
+  assert.equal(await town.fails(1, 'disperse', '--data', carla.data), 'COMMUNITY_ALONE')
+  assert.equal(await town.fails(1, 'community', 'join', 'ABCDE', '--data', carla.data), 'COMMUNITY_EXISTS')
   assert.equal(await town.fails(1, 'snapshot', 'show', 'abcdef', '--data', anna.data), 'SNAPSHOT_UNKNOWN')
   assert.equal(await town.fails(1, 'restore', 'latest', town.path('x'), '--data', anna.data), 'SNAPSHOT_UNKNOWN')
   assert.equal(await town.fails(1, 'snapshot', 'list', '--data', town.path('nothing')), 'NO_BOX')

@@ -19,6 +19,8 @@ export async function catchUp(box: OpenedBox, context: OperationContext): Promis
   const own = { signer, newest: heads.newest, log: vault.log }
   const forgotten = await findForgotten({ log: world.log, source }, own, context.signal)
   if (forgotten === null) return
+  // The disk that was put back forgot promises too.
+  box.keeper.acceptor.forget()
   if (forgotten.pages.length > 0) vault.rebaseLog(forgotten.pages)
   heads.adopt(forgotten.heads)
   world.log.warn('box.caught.up', { heads: forgotten.heads.length, frames: vault.log.end().frames })

@@ -93,8 +93,6 @@ test('a charter that not all founders have validly signed is refused', async () 
     'CHARTER_INVALID',
     'a recovery does not vote',
   )
-  const later = encodeCharter({ ...charter, number: 2, previous: '11'.repeat(32) })
-  await refused(town, one, { ...whole, body: later }, 'CHARTER_INVALID', 'nothing goes before it')
 })
 
 test('a box is founded once: the same charter changes nothing, another one is refused', async () => {
@@ -107,7 +105,7 @@ test('a box is founded once: the same charter changes nothing, another one is re
   await adopt(town, one, first)
   assert.deepEqual(treeOf(one.disk, BOX_FOLDER), before)
   await refused(town, one, signedBy(charterOf(town, boxes), boxes), 'CHARTER_CONFLICT', 'a second founding')
-  await assert.rejects(town.call(one.box, 'community.identify', {}), { code: 'COMMUNITY_EXISTS' })
+  await assert.rejects(town.call(one.box, 'community.identify', { successor: false }), { code: 'COMMUNITY_EXISTS' })
   const charter = Buffer.from(first.body).toString('base64')
   await assert.rejects(town.call(one.box, 'community.sign', { charter }), { code: 'COMMUNITY_EXISTS' })
 })

@@ -1,4 +1,4 @@
-import { DatisError } from '#base'
+import { DAY_MS, DatisError } from '#base'
 import { codeForBoxes } from '#coding'
 import {
   type BoxOfMember,
@@ -7,22 +7,30 @@ import {
   decodeSignedCharter,
   encodeCharterSignature,
   findBox,
+  hostsFor,
   signCharter,
 } from '#community'
 import type { OpenedBox } from '../opened-box.ts'
 import type { CommunityResult, FounderIdentity } from '../operations.ts'
+import { shownInstant } from './shown.ts'
 
-export async function identify(box: OpenedBox): Promise<FounderIdentity> {
-  refuseSecondCommunity(box)
+/** So long nobody heard a majority before those who are left may found a community that follows. */
+const SILENCE_MS_MIN = 7 * DAY_MS
+
+export async function identify(box: OpenedBox, args: { readonly successor: boolean }): Promise<FounderIdentity> {
+  if (args.successor) checkSilence(box)
+  else refuseSecondCommunity(box)
   const { organisation, name, rootSealing, box: id, address } = box.settings
-  return { organisation, name, sealing: Buffer.from(rootSealing).toString('base64'), box: id, address }
+  const sealing = Buffer.from(rootSealing).toString('base64')
+  return { organisation, name, sealing, box: id, address, parent: args.successor ? ownPlace(box) : null }
 }
 
 /** Signs only a charter that lists this box as it is. */
 export async function sign(box: OpenedBox, args: { readonly charter: string }): Promise<{ signature: string }> {
-  refuseSecondCommunity(box)
   const body = Buffer.from(args.charter, 'base64')
-  const listed = listedIn(decodeCharter(body), box)
+  const charter = decodeCharter(body)
+  checkParent(box, charter)
+  const listed = listedIn(charter, box)
   if (!listed.addresses.includes(box.settings.address)) throw foreign(box)
   const signature = signCharter(body, box.secrets.keys, box.secrets.certificate)
   return { signature: Buffer.from(encodeCharterSignature(signature)).toString('base64') }
@@ -31,23 +39,42 @@ export async function sign(box: OpenedBox, args: { readonly charter: string }): 
 /** Whatever it was that signed it all, a box enters no community that does not list it. */
 export async function adoptCharter(box: OpenedBox, args: { readonly charter: string }): Promise<CommunityResult> {
   const signed = decodeSignedCharter(Buffer.from(args.charter, 'base64'))
-  listedIn(decodeCharter(signed.body), box)
-  box.charters.append(signed)
-  box.recheckPeers()
+  const charter = decodeCharter(signed.body)
+  listedIn(charter, box)
+  if (charter.parent === undefined) {
+    box.charters.append(signed)
+    box.recheckPeers()
+  } else {
+    checkParent(box, charter)
+    await box.succeed(signed)
+  }
   return await showCommunity(box)
 }
 
 export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
-  const { charter } = box
+  const { charter, charters, keeper } = box
   const boxes = charter.members.flatMap((member) => member.boxes)
-  const { n, k } = charter.code ?? codeForBoxes(boxes.length)
   return {
     community: charter.community,
     number: charter.number,
-    code: { n, k },
-    members: charter.members.flatMap(({ organisation, boxes: own }) =>
-      own.map((one) => ({ organisation, name: one.name, box: one.box, address: one.addresses[0] ?? '' })),
+    code: shownCode(charter, boxes.length),
+    members: charter.members.flatMap(({ organisation, name: organisationName, boxes: own }) =>
+      own.map((one) => ({
+        organisation,
+        name: one.name,
+        box: one.box,
+        address: one.addresses[0] ?? '',
+        organisationName,
+      })),
     ),
+    membership: membershipOf(box),
+    invitations: (charter.invitations ?? []).map(({ key, until, by }) => ({
+      invitation: key,
+      until: shownInstant(until),
+      by,
+    })),
+    alarms: keeper.alarms,
+    parent: charters.charters[0]?.parent ?? null,
   }
 }
 
@@ -58,11 +85,58 @@ function listedIn(charter: Charter, box: OpenedBox): BoxOfMember {
   return listed
 }
 
+function shownCode(charter: Charter, boxes: number): CommunityResult['code'] {
+  if (boxes < 2) return { n: 0, k: 0 }
+  const { n, k } = charter.code ?? codeForBoxes(boxes)
+  return { n, k }
+}
+
+function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResult['membership'] {
+  if (charter.members.some(({ organisation }) => organisation === settings.organisation)) return 'member'
+  return charters.departures.get(settings.organisation)?.how ?? 'left'
+}
+
+/** COMMUNITY_ALONE, COMMUNITY_LEFT when there is nobody to keep anything for us. */
+export function checkHosts(box: OpenedBox): void {
+  const { charter, settings } = box
+  if (membershipOf(box) !== 'member') {
+    throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
+  }
+  if (hostsFor(charter, settings.organisation).length > 0) return
+  throw new DatisError('COMMUNITY_ALONE', 'No other organisation is in the community yet.', {})
+}
+
+function checkSilence({ charter, keeper, world }: OpenedBox): void {
+  const heardAt = Math.max(charter.at, keeper.majorityAt ?? 0)
+  if (world.clock.wall() - heardAt >= SILENCE_MS_MIN) return
+  const details = { heardAt, neededMs: SILENCE_MS_MIN }
+  throw new DatisError('COMMUNITY_ALIVE', 'More than half of the community answered not long ago.', details)
+}
+
+function ownPlace({ charters }: OpenedBox): FounderIdentity['parent'] {
+  const { current } = charters.chain
+  if (current === undefined) throw new DatisError('NOT_FOUNDED', 'This box is not in a community yet.')
+  const { community, number } = current.charter
+  return { community, number, hash: current.hash }
+}
+
+/** A first community, or one that follows that of this box, as far as it knows it. */
+function checkParent(box: OpenedBox, { parent }: Charter): void {
+  if (parent === undefined) {
+    refuseSecondCommunity(box)
+    return
+  }
+  checkSilence(box)
+  const ours = ownPlace(box)
+  const same = ours?.community === parent.community && box.charters.chain.at(parent.number)?.hash === parent.hash
+  if (!same) throw foreign(box)
+}
+
 function foreign(box: OpenedBox): DatisError {
   return new DatisError('CHARTER_FOREIGN', 'The charter does not list this box as it is.', { box: box.settings.box })
 }
 
-function refuseSecondCommunity(box: OpenedBox): void {
+export function refuseSecondCommunity(box: OpenedBox): void {
   if (box.charters.current === undefined) return
   throw new DatisError('COMMUNITY_EXISTS', 'This box is in a community already.', { box: box.settings.box })
 }

@@ -18,6 +18,7 @@ import type { DisperseResult, OperationContext } from '../operations.ts'
 import { packFetcher } from '../peers.ts'
 import { keepRootRequest } from '../root-requests.ts'
 import { bringMetadataHome, catchUp } from './catch-up.ts'
+import { checkHosts } from './community.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
 const EVERYTHING = pathFromText('')
@@ -28,6 +29,7 @@ export async function disperse(
   args: { readonly waitMs: number },
   context: OperationContext,
 ): Promise<DisperseResult> {
+  checkHosts(box)
   const { clock } = box.world
   const until = clock.monotonic() + args.waitMs
   await bringMetadataHome(box, context)

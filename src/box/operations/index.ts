@@ -1,5 +1,6 @@
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
+import { approve, enter, expel, invite, join, leave, listPending, readdress, revoke } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { disperse } from './disperse.ts'
 import { restore } from './restore.ts'
@@ -24,6 +25,16 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.sign': { reads: true, run: sign },
   'community.adopt': { reads: false, run: adoptCharter },
   'community.show': { reads: true, run: showCommunity },
+  // The keeper does one act after the other; none waits for a dispersal.
+  'community.invite': { reads: true, run: invite },
+  'community.join': { reads: false, run: join },
+  'community.enter': { reads: false, run: enter },
+  'community.readdress': { reads: true, run: readdress },
+  'community.pending': { reads: true, run: listPending },
+  'community.approve': { reads: true, run: approve },
+  'community.leave': { reads: true, run: leave },
+  'community.expel': { reads: true, run: expel },
+  'community.revoke': { reads: true, run: revoke },
   disperse: { reads: false, run: disperse },
   restore: { reads: true, run: restore },
   'vault.check': { reads: false, run: checkAll },

@@ -119,8 +119,10 @@ class HostingRooms implements Hosting {
   /** Owners are kept apart: a box touches its own folder; a recovery key reads what boxes of its organisation own. */
   async #admit(owner: string, { peer, method }: PeerRequest): Promise<OwnerRoom> {
     const reading = method === 'GET'
+    // Who left the community fetches what is its own, and adds nothing.
+    if (peer.former && !reading) throw refused(owner)
     if (peer.role === 'recovery' ? !reading : peer.box !== owner) throw refused(owner)
-    const room = await this.#room(owner, peer, reading || peer.role === 'recovery')
+    const room = await this.#room(owner, peer, reading)
     if (room.owner.organisation !== peer.organisation) {
       this.#deps.log.error('hosted.owner.refused', { owner, organisation: peer.organisation })
       throw refused(owner)

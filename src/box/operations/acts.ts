@@ -1,0 +1,184 @@
+/** What people do to their community: acts, approvals, and the way in. */
+import { DatisError } from '#base'
+import {
+  type ActBody,
+  type ActOutcome,
+  boxesOf,
+  checkContact,
+  decodeInvitation,
+  enterCommunity,
+  type Joiner,
+  joinCommunity,
+  type SignedCharter,
+} from '#community'
+import { formatAddress, parseAddress } from '#network'
+
+import type { OpenedBox } from '../opened-box.ts'
+import type {
+  ActResult,
+  CommunityResult,
+  InviteResult,
+  OperationContext,
+  Operations,
+  PendingResult,
+} from '../operations.ts'
+import { refuseSecondCommunity, showCommunity } from './community.ts'
+import { shownInstant } from './shown.ts'
+
+/** Our own and two others: one of them may be off when the code is typed in. */
+const CONTACTS_DEFAULT = 3
+
+export async function invite(
+  box: OpenedBox,
+  args: Operations['community.invite'][0],
+  context: OperationContext,
+): Promise<InviteResult> {
+  const contacts = args.contacts.length > 0 ? args.contacts : contactsOf(box)
+  for (const contact of contacts) checkContact(contact)
+  const { for: whom, validMs } = args
+  const outcome = await box.keeper.invite(
+    { contacts, ...(whom !== undefined && { for: whom }), ...(validMs !== undefined && { validMs }) },
+    context.signal,
+  )
+  const { code, invitation, act, state, approvals, needed, until } = outcome
+  const shown = state === 'done' ? 'open' : 'pending'
+  return { code, invitation, act, state: shown, approvals, needed, until: shownInstant(until) }
+}
+
+function contactsOf({ charter, settings }: OpenedBox): string[] {
+  const own = settings.address
+  const others = boxesOf(charter).filter(({ box }) => box !== settings.box)
+  const addresses = others.flatMap(({ addresses: [first] }) => first ?? [])
+  return [own, ...addresses.slice(0, CONTACTS_DEFAULT - 1)]
+}
+
+export async function join(
+  box: OpenedBox,
+  args: Operations['community.join'][0],
+  context: OperationContext,
+): Promise<CommunityResult> {
+  refuseSecondCommunity(box)
+  const code = decodeInvitation(args.code)
+  const chain = await joinCommunity(box.world, joinerOf(box, args.name), code, context.signal)
+  return await keepChain(box, chain)
+}
+
+export async function enter(
+  box: OpenedBox,
+  args: Operations['community.enter'][0],
+  context: OperationContext,
+): Promise<CommunityResult> {
+  refuseSecondCommunity(box)
+  const chain = await enterCommunity(box.world, joinerOf(box, undefined), args.contacts, context.signal)
+  return await keepChain(box, chain)
+}
+
+function joinerOf(box: OpenedBox, organisationName: string | undefined): Joiner {
+  const { box: id, name, address, rootSealing } = box.settings
+  return {
+    signer: box.signer,
+    identity: box.identity,
+    name: organisationName ?? name,
+    sealing: rootSealing,
+    box: { box: id, name, addresses: [address] },
+  }
+}
+
+async function keepChain(box: OpenedBox, chain: readonly SignedCharter[]): Promise<CommunityResult> {
+  for (const signed of chain) box.charters.append(signed)
+  box.recheckPeers()
+  return await showCommunity(box)
+}
+
+/** The community is told; the box itself goes on listening where it does. */
+export async function readdress(
+  box: OpenedBox,
+  args: Operations['community.readdress'][0],
+  context: OperationContext,
+): Promise<ActResult> {
+  const { box: id, name } = box.settings
+  const [first] = args.addresses
+  const addresses = args.addresses.map((one) => formatAddress(parseAddress(one)))
+  const outcome = await box.keeper.propose({ kind: 'addresses', box: { box: id, name, addresses } }, context.signal)
+  if (first !== undefined) box.changeAddress(first)
+  return shown(outcome)
+}
+
+export async function listPending(box: OpenedBox): Promise<{ items: PendingResult[] }> {
+  const items = box.keeper.pending.list().map(({ hash, body, approvals, needed }) => ({
+    act: hash,
+    kind: body.kind,
+    by: body.by,
+    about: aboutOf(body),
+    approvals,
+    needed,
+    at: shownInstant(body.at),
+  }))
+  return { items }
+}
+
+function aboutOf(body: ActBody): string {
+  switch (body.kind) {
+    case 'invite':
+      return body.for ?? body.key
+    case 'revoke-invitation':
+      return body.key
+    case 'expel':
+      return body.organisation
+    case 'leave':
+      return body.by
+    default:
+      return body.box.box
+  }
+}
+
+export async function approve(
+  box: OpenedBox,
+  args: { readonly act: string },
+  context: OperationContext,
+): Promise<ActResult> {
+  const hashes = box.keeper.pending.list().map(({ hash }) => hash)
+  const hash = oneOf(hashes, args.act, 'ACT_UNKNOWN')
+  return shown(await box.keeper.approve(hash, context.signal))
+}
+
+export async function leave(box: OpenedBox, _args: object, context: OperationContext): Promise<ActResult> {
+  return shown(await box.keeper.propose({ kind: 'leave' }, context.signal))
+}
+
+export async function expel(
+  box: OpenedBox,
+  args: { readonly organisation: string },
+  context: OperationContext,
+): Promise<ActResult> {
+  const named = box.charter.members.filter(({ name }) => name === args.organisation)
+  const ids = box.charter.members.map(({ organisation }) => organisation)
+  const [only] = named
+  const organisation =
+    only !== undefined && named.length === 1 ? only.organisation : oneOf(ids, args.organisation, 'MEMBER_UNKNOWN')
+  return shown(await box.keeper.propose({ kind: 'expel', organisation }, context.signal))
+}
+
+export async function revoke(
+  box: OpenedBox,
+  args: { readonly invitation: string },
+  context: OperationContext,
+): Promise<ActResult> {
+  const keys = (box.charter.invitations ?? []).map(({ key }) => key)
+  const key = oneOf(keys, args.invitation, 'INVITATION_UNKNOWN')
+  return shown(await box.keeper.propose({ kind: 'revoke-invitation', key }, context.signal))
+}
+
+/** By the beginning of its id, if that is enough to tell it from the others. */
+function oneOf(ids: readonly string[], text: string, code: 'ACT_UNKNOWN' | 'MEMBER_UNKNOWN' | 'INVITATION_UNKNOWN') {
+  const [only, ...others] = text === '' ? [] : ids.filter((id) => id.startsWith(text.toLowerCase()))
+  if (only !== undefined && others.length === 0) return only
+  const details = { id: text.slice(0, 100) }
+  if (code === 'ACT_UNKNOWN') throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', details)
+  if (code === 'MEMBER_UNKNOWN') throw new DatisError('MEMBER_UNKNOWN', 'There is no such member.', details)
+  throw new DatisError('INVITATION_UNKNOWN', 'There is no such invitation, or it was taken back.', details)
+}
+
+function shown({ act, kind, state, approvals, needed }: ActOutcome): ActResult {
+  return { act, kind, state, approvals, needed }
+}

@@ -1,0 +1,472 @@
+/**
+ * A box's part in its community: it hears of charters and acts, tells of them, approves for its people, and carries
+ * through what enough organisations approve of. docs/protocol/community.md
+ */
+import {
+  type BytePath,
+  type Clock,
+  codeOf,
+  DatisError,
+  type Disk,
+  joinPath,
+  type Log,
+  MINUTE_MS,
+  mapConcurrent,
+  type Random,
+  SECOND_MS,
+} from '#base'
+import { INVITATION_SECRET_BYTES, invitationKeysFromSecret } from '#crypto'
+import type { PeerRequest, PeerResponse, PeerSession, VisitHandler } from '#network'
+import { Acceptor } from './acceptor.ts'
+import {
+  type Act,
+  type ActContent,
+  type ActKind,
+  type BoxSigner,
+  encodeActBody,
+  hashOfAct,
+  signApproval,
+} from './act.ts'
+import { Agreement } from './agreement.ts'
+import { type Alarm, Alarms } from './alarms.ts'
+import { INVITATION_MS_MAX } from './apply.ts'
+import type { Kept } from './chain.ts'
+import { type Charter, decodeCharter, encodeSignedCharter, type SignedCharter } from './charter.ts'
+import type { CharterStore } from './charter-store.ts'
+import { majorityOf } from './form.ts'
+import { encodeInvitation } from './invitation-code.ts'
+import { checkInvitation, isAdmitted, readAdmission } from './joining.ts'
+import { type BoxOfMember, boxesOf, findBox } from './membership.ts'
+import { type PendingAct, PendingActs } from './pending.ts'
+import { CommunityClient, type CommunityState } from './protocol.ts'
+import { CommunityRoutes } from './routes.ts'
+
+const PEERS_AT_ONCE = 8
+const MEET_TIMEOUT_MS = 30 * SECOND_MS
+const TELL_TIMEOUT_MS = 10 * SECOND_MS
+/** Pages of one pull; the next round goes on. */
+const PAGES_MAX = 1_000
+/** How often it is written down that a majority was heard. */
+const HEARD_EVERY_MS = 60 * MINUTE_MS
+
+export interface KeeperDeps {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly store: CharterStore
+  readonly signer: () => BoxSigner
+  readonly session: (box: string, addresses: readonly string[], signal: AbortSignal) => Promise<PeerSession>
+  /** After each new charter. */
+  readonly onCharter: () => void
+}
+
+export interface ActOutcome {
+  readonly act: string
+  readonly kind: ActKind
+  /** `pending`: it waits for approvals, or for more than half of the organisations to answer. */
+  readonly state: 'done' | 'pending'
+  readonly approvals: number
+  readonly needed: number
+}
+
+export interface InviteOutcome extends ActOutcome {
+  readonly code: string
+  /** The public key of the invitation. */
+  readonly invitation: string
+  readonly until: number
+}
+
+export interface RoundReport {
+  /** Organisations that answered, our own counted. */
+  readonly heard: number
+  readonly organisations: number
+  readonly number: number
+  readonly unreached: readonly string[]
+}
+
+export class CommunityKeeper implements AsyncDisposable {
+  readonly acceptor: Acceptor
+  readonly pending: PendingActs
+  readonly #deps: KeeperDeps
+  readonly #agreement: Agreement
+  readonly #routes: CommunityRoutes
+  readonly #alarms: Alarms
+  readonly #closing = new AbortController()
+  readonly #background = new Set<Promise<void>>()
+  /** One act at a time: a box need not compete with itself. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: KeeperDeps, folder: BytePath) {
+    const { disk, clock, random, log, store, signer } = deps
+    const chain = () => store.chain
+    this.#deps = deps
+    this.acceptor = new Acceptor({ disk, clock, log, chain, signer }, folder)
+    this.pending = new PendingActs({ disk, clock, log, chain }, joinPath(folder, 'acts'))
+    this.#alarms = new Alarms({ disk, clock, store }, folder)
+    this.#agreement = new Agreement({
+      clock,
+      random,
+      log,
+      store,
+      acceptor: this.acceptor,
+      signer,
+      client: (box, signal) => this.#client(box, signal),
+      decided: (signed) => this.#decided(signed),
+      pull: (box, signal) => this.#pullQuietly(box, signal),
+    })
+    this.#routes = new CommunityRoutes({
+      store,
+      log,
+      pending: this.pending,
+      acceptor: this.acceptor,
+      take: (signed) => void this.#take(signed),
+      pull: (box, signal) => this.#pullQuietly(box, signal),
+      complete: (hash) => this.#later((signal) => this.#complete(hash, signal).then(() => undefined)),
+    })
+  }
+
+  get alarms(): readonly Alarm[] {
+    return this.#alarms.list()
+  }
+
+  /** When more than half of the organisations last answered, as far as is written down. */
+  get majorityAt(): number | null {
+    return this.#alarms.majorityAt
+  }
+
+  /** For the box's handler: null when the request is none of ours. */
+  async serve(request: PeerRequest, signal: AbortSignal): Promise<PeerResponse | null> {
+    return await this.#routes.serve(request, signal)
+  }
+
+  /** For the transport: a joiner at the door. */
+  readonly visit: VisitHandler = async (visitor, signal) => {
+    const admission = readAdmission(visitor)
+    if (admission === null) return null
+    const { store, clock } = this.#deps
+    const { act, body } = admission
+    if (isAdmitted(store.chain, body)) return this.#wholeChain()
+    // Its invitation may have been made elsewhere, and its charter be on the way.
+    const ours = store.current?.community === body.community
+    if (ours && store.chain.invitation(body.key) === undefined) await this.#hear(signal)
+    const waits = this.pending.list().some((one) => one.body.kind === 'invite' && one.body.key === body.key)
+    checkInvitation(store.chain, body, clock.wall(), waits)
+    await this.#decide(act, signal)
+    return this.#wholeChain()
+  }
+
+  /** Goes round: hears what others have newer, tells what they lack, carries through what may be. */
+  async round(signal: AbortSignal): Promise<RoundReport> {
+    const report = await this.#hear(signal)
+    this.pending.sweep()
+    if (this.#member() === undefined) return report
+    if (this.acceptor.forgot) await this.#tried('community.forgot', () => this.#agreement.remember(signal), signal)
+    for (const { hash } of this.pending.list()) {
+      await this.#tried('community.act.waits', () => this.#complete(hash, signal), signal)
+    }
+    return report
+  }
+
+  // --- acts of people
+
+  /** Proposes an act of our organisation, approved by this box, and does it when that is enough. */
+  async propose(content: ActContent, signal: AbortSignal): Promise<ActOutcome> {
+    const { clock, signer } = this.#deps
+    const { community } = this.#ownCharter()
+    const at = clock.wall()
+    const body = encodeActBody({ format: 1, community, by: signer().organisation, at, ...content })
+    return await this.#enter({ body, approvals: [signApproval(signer(), { body, at })] }, signal)
+  }
+
+  /** ACT_UNKNOWN */
+  async approve(hash: string, signal: AbortSignal): Promise<ActOutcome> {
+    const { clock, signer } = this.#deps
+    this.#ownCharter()
+    const known = this.pending.find(hash)
+    if (known === undefined) throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', { act: hash })
+    const { body } = known.act
+    const approval = signApproval(signer(), { body, at: clock.wall() })
+    return await this.#enter({ ...known.act, approvals: [...known.act.approvals, approval] }, signal)
+  }
+
+  /** `validMs`: at most 48 hours. */
+  async invite(
+    args: { readonly contacts: readonly string[]; readonly validMs?: number; readonly for?: string },
+    signal: AbortSignal,
+  ): Promise<InviteOutcome> {
+    const { random, clock, store } = this.#deps
+    const { community } = this.#ownCharter()
+    const secret = random.bytes(INVITATION_SECRET_BYTES)
+    const { key } = invitationKeysFromSecret(secret)
+    const until = clock.wall() + Math.min(args.validMs ?? INVITATION_MS_MAX, INVITATION_MS_MAX)
+    const whom = args.for === undefined ? {} : { for: args.for }
+    const outcome = await this.propose({ kind: 'invite', key, until, ...whom }, signal)
+    const charter = (store.chain.current?.hash ?? '').slice(0, 32)
+    const code = encodeInvitation({ community, charter, secret, contacts: args.contacts })
+    return { ...outcome, code, invitation: key, until }
+  }
+
+  async #enter(act: Act, signal: AbortSignal): Promise<ActOutcome> {
+    const hash = hashOfAct(act.body)
+    this.pending.add(act)
+    this.#tell(async (client, inner) => await client.sendActs([act], inner))
+    const { kind } = this.#found(hash).body
+    const { approvals, needed } = this.#found(hash)
+    const done = await this.#complete(hash, signal)
+    return { act: hash, kind, state: done ? 'done' : 'pending', approvals, needed }
+  }
+
+  #found(hash: string): PendingAct {
+    const found = this.pending.find(hash)
+    if (found === undefined) throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', { act: hash })
+    return found
+  }
+
+  /** Whether the act is done. It waits on when too few organisations answer. */
+  async #complete(hash: string, signal: AbortSignal): Promise<boolean> {
+    const { store, log } = this.#deps
+    if (store.chain.madeBy(hash) !== undefined) return true
+    const waiting = this.pending.find(hash)
+    if (waiting === undefined || waiting.approvals < waiting.needed) return false
+    if (this.#member() === undefined) return false
+    try {
+      await this.#decide(waiting.act, signal)
+      return true
+    } catch (error) {
+      if (!['AGREEMENT_TOO_FEW', 'AGREEMENT_BUSY'].includes(codeOf(error))) throw error
+      log.info('community.act.waits', { act: hash, error, details: error instanceof DatisError ? error.details : {} })
+      return false
+    }
+  }
+
+  async #decide(act: Act, signal: AbortSignal): Promise<Charter> {
+    const either = AbortSignal.any([signal, this.#closing.signal])
+    const turn = this.#turn.then(() => {
+      either.throwIfAborted()
+      return this.#agreement.decide(act, either)
+    })
+    this.#turn = turn.catch(() => undefined)
+    return await turn
+  }
+
+  // --- what others have
+
+  async #hear(signal: AbortSignal): Promise<RoundReport> {
+    const { store, signer } = this.#deps
+    const charter = store.current
+    const own = signer()
+    const heard = new Set<string>([own.organisation])
+    const unreached: string[] = []
+    const others = charter === undefined ? [] : boxesOf(charter).filter(({ box }) => box !== own.box)
+    await mapConcurrent(
+      others,
+      PEERS_AT_ONCE,
+      async (peer, inner) => {
+        using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
+        try {
+          await this.#meet(peer, AbortSignal.any([inner, deadline.signal]))
+          heard.add(peer.organisation)
+        } catch (error) {
+          inner.throwIfAborted()
+          this.#deps.log.debug('community.peer.failed', { box: peer.box, code: codeOf(error) })
+          unreached.push(peer.box)
+        }
+      },
+      signal,
+    )
+    const organisations = charter?.members.length ?? 0
+    if (organisations > 0 && heard.size >= majorityOf(organisations)) this.#alarms.heardMajority(HEARD_EVERY_MS)
+    return { heard: heard.size, organisations, number: store.current?.number ?? 0, unreached: unreached.sort() }
+  }
+
+  async #meet({ box }: BoxOfMember, signal: AbortSignal): Promise<void> {
+    const { store, log } = this.#deps
+    const client = await this.#client(box, signal)
+    const state = await this.#stateOf(client, signal)
+    if (state.community !== store.current?.community) {
+      throw new DatisError('CHARTER_FOREIGN', 'A peer is of another community.', { box })
+    }
+    if (state.number > (store.current?.number ?? 0)) await this.#pull(client, signal)
+    if (!this.#agrees(state)) await this.#findFork(client, signal)
+    for (const act of state.acts) {
+      try {
+        this.pending.add(act)
+      } catch (error) {
+        if (!(error instanceof DatisError)) throw error
+        log.debug('community.act.refused', { box, code: error.code })
+      }
+    }
+    const lacking = this.pending.acts().filter((act) => !hasAll(state.acts, act))
+    if (lacking.length > 0) await client.sendActs(lacking, signal)
+  }
+
+  async #stateOf(client: CommunityClient, signal: AbortSignal): Promise<CommunityState> {
+    try {
+      return await client.state(signal)
+    } catch (error) {
+      // We may be out, and are the last to know.
+      if (codeOf(error) === 'MEMBER_REFUSED') await this.#pull(client, signal)
+      throw error
+    }
+  }
+
+  #agrees({ number, hash }: { number: number; hash: string }): boolean {
+    const ours = this.#deps.store.chain.at(number)
+    return ours === undefined || ours.hash === hash
+  }
+
+  async #pull(client: CommunityClient, signal: AbortSignal): Promise<void> {
+    const { store } = this.#deps
+    for (let page = 0; page < PAGES_MAX; page++) {
+      const charters = await client.charters((store.current?.number ?? 0) + 1, signal)
+      if (charters.length === 0) return
+      for (const signed of charters) {
+        try {
+          this.#take(signed)
+        } catch (error) {
+          // What does not follow ours follows a rival of it.
+          if (codeOf(error) === 'CHARTER_INVALID') await this.#findFork(client, signal)
+          throw error
+        }
+      }
+    }
+  }
+
+  /** From our newest back to where both chains are one; the first difference is a rival, if it is valid. */
+  async #findFork(client: CommunityClient, signal: AbortSignal): Promise<void> {
+    const { store } = this.#deps
+    for (let number = store.current?.number ?? 0; number >= 1; number--) {
+      const [theirs] = await client.charters(number, signal)
+      const ours = store.chain.at(number - 1)
+      if (theirs === undefined) continue
+      if (ours === undefined || decodeCharter(theirs.body).previous === ours.hash) {
+        this.#take(theirs)
+        return
+      }
+    }
+  }
+
+  /** Of a box that says it has newer ones; whatever comes of it, we have what we have. */
+  async #pullQuietly(box: string, signal: AbortSignal): Promise<void> {
+    await this.#tried(
+      'community.pull.failed',
+      async () => await this.#pull(await this.#client(box, signal), signal),
+      signal,
+    )
+  }
+
+  async #tried(event: string, act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof DatisError)) throw error
+      this.#deps.log.info(event, { code: error.code, error })
+    }
+  }
+
+  #take(signed: SignedCharter): Charter {
+    const { store, onCharter, log } = this.#deps
+    const before = store.current?.number ?? 0
+    try {
+      const charter = store.append(signed)
+      if (charter.number > before) {
+        log.info('community.charter', { number: charter.number })
+        this.pending.sweep()
+        onCharter()
+      }
+      return charter
+    } catch (error) {
+      if (error instanceof DatisError && error.code === 'CHARTER_CONFLICT') {
+        log.error('community.charter.conflict', error.details)
+        this.#alarms.conflict(signed)
+      }
+      throw error
+    }
+  }
+
+  // --- telling others
+
+  #decided(signed: SignedCharter): void {
+    // Those who go are told too: they are in the charter before.
+    const before = this.#deps.store.current
+    this.#take(signed)
+    this.#tell(async (client, inner) => await client.sendCharter(signed, inner), before)
+  }
+
+  /** In the background: who does not answer hears of it in a round. */
+  #tell(say: (client: CommunityClient, signal: AbortSignal) => Promise<void>, before?: Charter): void {
+    const { store, signer, clock, log } = this.#deps
+    const everybody = [before, store.current].flatMap((charter) => (charter === undefined ? [] : boxesOf(charter)))
+    const peers = new Map(everybody.filter(({ box }) => box !== signer().box).map((peer) => [peer.box, peer]))
+    this.#later(async (signal) => {
+      await mapConcurrent(peers.values(), PEERS_AT_ONCE, async ({ box, addresses }) => {
+        using deadline = clock.deadline(TELL_TIMEOUT_MS)
+        const until = AbortSignal.any([signal, deadline.signal])
+        const tell = async () => await say(new CommunityClient(await this.#deps.session(box, addresses, until)), until)
+        try {
+          // A session from before the new charter may just be closing.
+          await tell().catch((error: unknown) => again(error, tell))
+        } catch (error) {
+          log.debug('community.peer.untold', { box, code: codeOf(error) })
+        }
+      })
+    })
+  }
+
+  #later(act: (signal: AbortSignal) => Promise<void>): void {
+    const one = act(this.#closing.signal)
+      .catch((error: unknown) => this.#deps.log.debug('community.background.failed', { code: codeOf(error), error }))
+      .finally(() => this.#background.delete(one))
+    this.#background.add(one)
+  }
+
+  async #client(box: string, signal: AbortSignal): Promise<CommunityClient> {
+    const charter = this.#deps.store.current
+    const addresses = (charter === undefined ? undefined : findBox(charter, box)?.addresses) ?? []
+    return new CommunityClient(await this.#deps.session(box, addresses, signal))
+  }
+
+  // --- who we are
+
+  /** Our organisation in the charter in force. */
+  #member(): Charter['members'][number] | undefined {
+    const { organisation } = this.#deps.signer()
+    return this.#deps.store.current?.members.find((one) => one.organisation === organisation)
+  }
+
+  /** NOT_FOUNDED, COMMUNITY_LEFT */
+  #ownCharter(): Charter {
+    const { store } = this.#deps
+    if (store.current === undefined) throw new DatisError('NOT_FOUNDED', 'This box is not in a community yet.')
+    if (this.#member() === undefined) {
+      throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
+    }
+    return store.current
+  }
+
+  #wholeChain(): Uint8Array[] {
+    return this.#deps.store.chain.kept.map(({ signed }: Kept) => encodeSignedCharter(signed))
+  }
+
+  /** What is told is told to the end, if that does not last; what is being agreed on stops. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    using deadline = this.#deps.clock.deadline(TELL_TIMEOUT_MS)
+    const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
+    await Promise.race([Promise.all(this.#background), late])
+    this.#closing.abort(new DatisError('CANCELLED', 'The box stops.'))
+    await Promise.all([this.#turn, ...this.#background])
+  }
+}
+
+async function again(error: unknown, tell: () => Promise<void>): Promise<void> {
+  if (!['PEER_DISCONNECTED', 'PEER_RESET'].includes(codeOf(error))) throw error
+  await tell()
+}
+
+function hasAll(theirs: readonly Act[], ours: Act): boolean {
+  const hash = hashOfAct(ours.body)
+  const same = theirs.find((one) => hashOfAct(one.body) === hash)
+  return same !== undefined && same.approvals.length >= ours.approvals.length
+}

@@ -1,0 +1,77 @@
+import { type ErrorSentences, LATER, NOTHING_WRITTEN, OUR_FAULT, REFUSED, UPDATE } from './errors-en-shared.ts'
+
+const ASK_ANOTHER = 'Ask a member for another one (datis community invite).'
+
+/** Errors about who is in the community: invitations, acts, and what members agree on. */
+export const communityErrorsEn = {
+  COMMUNITY_ALONE: [
+    'No other organisation is in the community yet.',
+    'There is nobody to keep anything for this box.',
+    'Invite another one first: datis community invite',
+  ],
+  COMMUNITY_LEFT: [
+    'The organisation of this box is no longer a member of its community.',
+    'The others give back what is its own for 90 days, and take nothing new.',
+    'Restore what you need, and join with a new box if you are invited again.',
+  ],
+  COMMUNITY_ALIVE: [
+    'More than half of the community answered on {heardAt:instant}.',
+    NOTHING_WRITTEN,
+    'A community that follows another one is founded once no majority has answered for {neededMs:duration}.',
+  ],
+  MEMBER_UNKNOWN: ['There is no member “{id}”.', NOTHING_WRITTEN, 'See datis community show.'],
+  MEMBER_REFUSED: [
+    'The other box answers this to members only.',
+    REFUSED,
+    'See datis community show on both boxes: one of them has another charter.',
+  ],
+  INVITATION_MISTYPED: [
+    'This is not an invitation code as it was given: a character is wrong, missing or in another place.',
+    NOTHING_WRITTEN,
+    'Compare it with the original, group by group.',
+  ],
+  INVITATION_EXPIRED: ['The invitation was good until {until:instant}.', 'It opens nothing any more.', ASK_ANOTHER],
+  INVITATION_USED: [
+    'The invitation has been used already.',
+    'It opens the door once, to one organisation.',
+    ASK_ANOTHER,
+  ],
+  INVITATION_UNKNOWN: ['There is no such invitation, or it was taken back.', 'It opens nothing.', ASK_ANOTHER],
+  INVITATION_PENDING: [
+    'More members have to approve of this invitation before it opens the door.',
+    'Nothing is lost: the code stays good.',
+    'Ask the members to approve (datis community pending), then run the command again.',
+  ],
+  INVITATION_FOREIGN: [
+    'The box that was asked is in another community than the one that the invitation is for.',
+    'It cannot let you in.',
+    ASK_ANOTHER,
+  ],
+  INVITATION_NO_CONTACT: [
+    'No member that the invitation names lets us in: {tried} ({cause}).',
+    'Nothing is lost: the code stays good.',
+    'Check the line of this machine, then that one of these boxes runs and can be reached.',
+  ],
+  ACT_UNKNOWN: ['No act “{id}” waits for approvals here.', NOTHING_WRITTEN, 'See datis community pending.'],
+  ACT_REFUSED: ['This act cannot be taken in: {reason}.', NOTHING_WRITTEN, 'See datis community pending.'],
+  ACT_APPROVALS_MISSING: [
+    'This act has {approvals:number} approvals of {needed:number} needed.',
+    'Nothing has changed yet.',
+    'More organisations have to approve of it: datis community approve',
+  ],
+  AGREEMENT_TOO_FEW: [
+    'Only {answered:number} organisations of {needed:number} needed answered and agreed.',
+    'Nothing has changed: more than half of all have to sign a new list of members.',
+    'Run the command again when more boxes are on.',
+  ],
+  AGREEMENT_BUSY: ['Other boxes are changing the community at this moment.', LATER, 'Run the command again.'],
+  PROPOSAL_REFUSED: [
+    'Another box proposed a list of members that may not be voted for: {reason}.',
+    REFUSED,
+    'If it lasts, have that box looked at.',
+  ],
+  BALLOT_REFUSED: ['Another box was faster with a new list of members.', LATER, 'Run the command again.'],
+  ACCEPTOR_REFUSED: ['A box has no vote on the next list of members: {reason}.', 'The others decide.', OUR_FAULT],
+  CHARTER_BEHIND: ['A box does not have the newest list of members yet.', LATER, 'Run the command again.'],
+  CHARTER_DECIDED: ['That list of members is decided already.', LATER, UPDATE],
+} satisfies Record<string, ErrorSentences>
