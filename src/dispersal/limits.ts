@@ -1,5 +1,5 @@
 /** Bounds of the protocol between owners and hosts; the table for technicians is docs/limits.md. */
-import { KiB, MINUTE_MS, MiB, SECOND_MS } from '#base'
+import { HOUR_MS, KiB, MINUTE_MS, MiB, SECOND_MS } from '#base'
 import { FRAGMENT_BYTES_MAX } from '#coding'
 import { FRAME_BYTES_MAX, WRAPPED_KEYRING_BYTES_MAX } from '#crypto'
 
@@ -61,3 +61,6 @@ export const STRIPES_IN_FLIGHT_MAX = 2
 /** Fragments in memory while they are uploaded. */
 export const UPLOAD_BYTES_MAX = 64 * MiB
 export const UPLOADS_A_HOST_MAX = 4
+
+/** Wall and monotonic clock, or this host and its members, so far apart: then nothing is purged. */
+export const CLOCK_SHIFT_MS_MAX = 24 * HOUR_MS
