@@ -18,6 +18,12 @@ export type StatementKind =
   | 'fragment-receipt'
   | 'epoch'
   | 'root-request'
+  | 'release'
+  | 'cancel'
+  | 'undo'
+  | 'condemn'
+  | 'brake-budget'
+  | 'unusual-release'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 
