@@ -122,6 +122,8 @@ export async function town(seed: string | number, count: number, code: Code | nu
   const body = encodeCharter(charter)
   const signatures = boxes.map(({ keys, signer }) => signCharter(body, keys, signer.certificate))
   const signedCharter = encodeSignedCharter(assembleCharter(body, signatures))
+  const members = boxes.map(({ signer }) => signer.organisation)
+  const known = { charter: () => signedCharter, members: () => members }
   const place: Town = {
     clock,
     net,
@@ -132,11 +134,10 @@ export async function town(seed: string | number, count: number, code: Code | nu
     box: (index) => boxes[index] as TownBox,
     reopen: (index) => {
       const box = boxes[index] as TownBox
-      box.hosting = hostingOf({ clock, random: random.fork(`again ${index}`) }, box, () => signedCharter)
+      box.hosting = hostingOf({ clock, random: random.fork(`again ${index}`) }, box, known)
     },
   }
-  for (const box of boxes)
-    box.hosting = hostingOf({ clock, random: random.fork(`hosting ${box.name}`) }, box, () => signedCharter)
+  for (const box of boxes) box.hosting = hostingOf({ clock, random: random.fork(`hosting ${box.name}`) }, box, known)
   await clock.run(Promise.all(boxes.map((box) => listen(box, charter))))
   return place
 }
@@ -177,7 +178,7 @@ export function signerOf(
 function hostingOf(
   { clock, random }: Pick<BoxWorld, 'clock' | 'random'>,
   box: TownBox,
-  charter: () => Uint8Array,
+  { charter, members }: { charter: () => Uint8Array; members: () => string[] },
 ): Hosting {
   const { disk, events } = box
   const note = (event: string) => void events.push(event)
@@ -188,6 +189,7 @@ function hostingOf(
     {
       folder: HOSTING,
       box: () => box.signer,
+      members,
       extraRoutes: async ({ path }) => (path === '/v1/charter' ? { status: 200, body: charter() } : null),
     },
   )

@@ -5,24 +5,18 @@
 import { z } from 'zod'
 import {
   type BytePath,
-  bytesEqual,
   type Clock,
-  DatisError,
   type Disk,
-  decodeCbor,
   HOUR_MS,
-  ignoring,
-  joinPath,
   type Log,
   type Random,
-  readWhole,
   SECOND_MS,
   toHex,
   writeDurably,
 } from '#base'
-import { boundedBytes, count, fixedBytes, hexBytes, sha256 } from '#crypto'
+import { count, hexBytes } from '#crypto'
+import { encodeChecked, readChecked } from '../checked-file.ts'
 import { CLOCK_SHIFT_MS_MAX } from '../limits.ts'
-import { encodeBody } from '../protocol.ts'
 
 const LIVED_FILE = 'lived.cbor'
 const LIVED_BYTES_MAX = 4096
@@ -43,12 +37,7 @@ const livedSchema = z.strictObject({
 })
 type Lived = z.output<typeof livedSchema>
 
-/** Nobody signs it, and a flipped bit would be years. */
-const livedFileSchema = z.strictObject({
-  format: z.literal(1),
-  lived: boundedBytes(1, LIVED_BYTES_MAX),
-  check: fixedBytes(32),
-})
+const LIVED = { what: 'lived time', schema: livedSchema, bytesMax: LIVED_BYTES_MAX }
 
 export interface LivedTimeDeps {
   readonly disk: Disk
@@ -144,23 +133,14 @@ export class LivedTime {
   /** Never ahead of what was lived: a crash loses some, and gains nothing. */
   persist(): void {
     this.now()
-    const lived = encodeBody(livedSchema, this.#state)
-    const file = encodeBody(livedFileSchema, { format: 1, lived, check: sha256(lived) })
-    writeDurably(this.#deps.disk, this.#folder, LIVED_FILE, file)
+    writeDurably(this.#deps.disk, this.#folder, LIVED_FILE, encodeChecked(LIVED, this.#state))
   }
 }
 
 function readLived({ disk, log }: LivedTimeDeps, folder: BytePath): Lived | null {
-  try {
-    const bytes = ignoring(['ENOENT'], () => readWhole(disk, joinPath(folder, LIVED_FILE), 2 * LIVED_BYTES_MAX))
-    if (bytes === undefined) return null
-    const { lived, check } = decodeCbor('lived time file', livedFileSchema, bytes)
-    if (bytesEqual(sha256(lived), check)) return decodeCbor('lived time', livedSchema, lived)
-    log.error('hosting.lived.damaged', {})
-  } catch (error) {
-    if (!(error instanceof DatisError)) throw error
-    log.error('hosting.lived.damaged', { code: error.code })
-  }
+  const found = readChecked(disk, folder, LIVED_FILE, LIVED)
+  if (found === null || 'value' in found) return found?.value ?? null
+  log.error('hosting.lived.damaged', { code: found.damaged })
   return null
 }
 
