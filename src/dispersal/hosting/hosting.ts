@@ -34,6 +34,7 @@ import { Keeper, type Kept } from './keeper.ts'
 import { LivedTime } from './lived-time.ts'
 import { OwnerRoom, type RoomDeps } from './owner-room.ts'
 import { hostingBodyBytesMax, OPEN_TO_MEMBERS, type OwnerRoute, parseRoute } from './routes.ts'
+import { type ScrubOptions, type ScrubReport, scrubAll } from './scrub.ts'
 import { HostingSpace, type SpaceReport } from './space.ts'
 
 export interface HostingDeps {
@@ -75,6 +76,8 @@ export interface Hosting {
   /** What root or a member signed about an owner, from this box itself. OWNER_UNKNOWN */
   deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer>
   describe(): Promise<HostingReport>
+  /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
+  scrub(options: ScrubOptions): Promise<ScrubReport>
 }
 
 export interface HostedOwner {
@@ -262,6 +265,10 @@ class HostingRooms implements Hosting, Kept {
     const room = await this.#knownRoom(owner)
     if (room === null) throw unknown(owner)
     return await deliver(room.releases, verdict, signed)
+  }
+
+  scrub(options: ScrubOptions): Promise<ScrubReport> {
+    return scrubAll(this.#deps.clock, this.rooms(), options)
   }
 
   async describe(): Promise<HostingReport> {
