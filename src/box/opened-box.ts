@@ -1,4 +1,14 @@
-import { type BytePath, DatisError, ignoring, joinPath, KiB, readWhole, type Workers, writeDurably } from '#base'
+import {
+  type BytePath,
+  codeOf,
+  DatisError,
+  ignoring,
+  joinPath,
+  KiB,
+  readWhole,
+  type Workers,
+  writeDurably,
+} from '#base'
 import { admissionFor, type Charter, CharterStore, encodeSignedCharter, findBox } from '#community'
 import { decodeSigned, encodeSigned, type Signed } from '#crypto'
 import {
@@ -7,8 +17,10 @@ import {
   type Hosting,
   HostLatencies,
   type Hosts,
+  KnownStores,
   OwnHeads,
   openHosting,
+  Releaser,
   type Signer,
 } from '#dispersal'
 import {
@@ -48,6 +60,7 @@ export class OpenedBox implements BoxClient {
   readonly hosting: Hosting
   readonly heads: OwnHeads
   readonly latencies = new HostLatencies()
+  readonly stores: KnownStores
   /** Threads that encode stripes and rebuild packs. */
   readonly stripeWorkers: Workers
   settings: BoxSettings
@@ -87,11 +100,17 @@ export class OpenedBox implements BoxClient {
     this.vault = vault
     this.charters = new CharterStore(world.disk, folders.charters)
     this.heads = new OwnHeads({ disk: world.disk, clock, random, log }, { folder: folders.heads, signer: this.signer })
+    this.stores = new KnownStores({ disk: world.disk, log }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(
       { disk: world.disk, clock, random, workers, log },
-      { folder: folders.hosting, box: () => this.signer, extraRoutes: (request) => this.#serveCharter(request) },
+      {
+        folder: folders.hosting,
+        box: () => this.signer,
+        members: () => this.charters.current?.members.map(({ organisation }) => organisation) ?? [],
+        extraRoutes: (request) => this.#serveCharter(request),
+      },
     )
     const admission = admissionFor(() => this.charter)
     this.#pool = stack.use(
@@ -121,6 +140,11 @@ export class OpenedBox implements BoxClient {
     return {
       session: (host, signal) => this.#pool.to(host, findBox(this.charter, host)?.addresses ?? [], signal),
     }
+  }
+
+  get releaser(): Releaser {
+    const { disk, clock, log } = this.world
+    return new Releaser({ disk, clock, log, hosts: this.hosts }, foldersOf(this.folder).heads)
   }
 
   get disperser(): Disperser {
@@ -157,7 +181,24 @@ export class OpenedBox implements BoxClient {
     })
     this.#stack.use(listener)
     this.#listener = listener
+    this.#tend()
     return { listen: formatAddress(listener.address) }
+  }
+
+  /** Time is lived only while this box serves; what was lived last is kept when it stops. */
+  #tend(): void {
+    const stop = new AbortController()
+    const tending = this.hosting.tend(stop.signal)
+    this.#stack.defer(async () => {
+      stop.abort()
+      await tending
+      try {
+        await this.hosting.rest()
+      } catch (error) {
+        // What is not kept was not lived: a box must stop all the same.
+        this.world.log.error('hosting.rest.failed', { code: codeOf(error) })
+      }
+    })
   }
 
   /** After a change of the charter. */

@@ -94,12 +94,6 @@ function verifyByOther(
   const organisation = claimedOrganisation(signed.certificate)
   if (organisation === owner.organisation) throw wrong(kind, 'own')
   if (!new Set(members).has(organisation)) throw wrong(kind, 'stranger')
-  const box = verifiedBox(kind, signed, organisation)
-  if (box === owner.box) throw wrong(kind, 'own')
-  return box
-}
-
-function verifiedBox(kind: StatementKind, signed: Signed, organisation: OrganisationId): BoxId {
   const claims = verifyStatement(kind, signed, organisation)
   if (claims.role !== 'box') throw wrong(kind, 'role')
   return claims.box

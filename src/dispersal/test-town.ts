@@ -258,6 +258,9 @@ export class FakeOwner {
   heads: OwnHeads
   hosts: Hosts
   epoch: Signed | null = null
+  /** Stripes that hosts are asked to forget. */
+  readonly released = new Set<string>()
+  readonly stores = new Map<string, string>()
   readonly latencies = new HostLatencies()
 
   constructor(place: Town, index: number, folder: BytePath = pathFromText('/data/heads')) {
@@ -302,7 +305,7 @@ export class FakeOwner {
     return {
       signer: this.signer,
       charter: this.place.charter,
-      packs: [...this.packs.values()].map(({ info }) => info),
+      packs: [...this.packs.values()].map(({ info }) => info).filter(({ id }) => !this.released.has(id)),
       placed: this.placed,
       prepare: async (pack, code) => this.prepare(pack, code),
       onPlaced: (placed) => {
@@ -312,7 +315,8 @@ export class FakeOwner {
       vaultLog: this.log,
       keyring: this.keyring,
       dispensable: async () => false,
-      liveStripes: () => this.packs.keys(),
+      liveStripes: () => [...this.packs.keys()].filter((id) => !this.released.has(id)),
+      stores: this.stores,
       epoch: this.epoch,
     }
   }

@@ -200,6 +200,16 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Si elle vient d’un autre Datis, prévenez son propriétaire.',
   ],
   PLACEMENT_REFUSED: ['Un fragment a été envoyé à un hôte que sa répartition ne nomme pas.', REFUSED, OUR_FAULT],
+  BOX_UNKNOWN: [
+    'La charte ne connaît pas de Datis {box}.',
+    'Rien n’a été signé.',
+    'Voyez les identifiants des Datis avec : datis community show',
+  ],
+  RELEASE_OWN: [
+    'Un Datis ne peut ni annuler ni approuver les libérations de sa propre organisation.',
+    'Rien n’a été signé : qui a volé une clé a peut-être volé l’autre.',
+    'Demandez-le à un autre membre, sur son Datis, ou utilisez les mots de secours.',
+  ],
   LOG_RATE_REFUSED: [
     'Un hôte ne prend pas plus de 1 Gio de journal par jour.',
     'Le reste n’a pas été envoyé.',

@@ -26,7 +26,7 @@ import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#netw
 import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
 import { encodeBody, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
-import { type ReleaseSummary, timeSchema, type VerdictAnswer } from '../release-protocol.ts'
+import { type Notices, type ReleaseSummary, timeSchema, type VerdictAnswer } from '../release-protocol.ts'
 import type { Signer } from '../statements.ts'
 import { answer, deliver, type Verdict } from './answers.ts'
 import { readHostedState } from './hosted-state.ts'
@@ -75,6 +75,8 @@ export interface Hosting {
   rest(): Promise<void>
   /** What root or a member signed about an owner, from this box itself. OWNER_UNKNOWN */
   deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer>
+  /** Unusual releases of an owner, as this box tells them to members. OWNER_UNKNOWN */
+  notices(owner: BoxId): Promise<Notices>
   describe(): Promise<HostingReport>
   /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
   scrub(options: ScrubOptions): Promise<ScrubReport>
@@ -262,9 +264,17 @@ class HostingRooms implements Hosting, Kept {
   }
 
   async deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer> {
+    return await deliver((await this.#roomOf(owner)).releases, verdict, signed)
+  }
+
+  async notices(owner: BoxId): Promise<Notices> {
+    return (await this.#roomOf(owner)).releases.notices()
+  }
+
+  async #roomOf(owner: BoxId): Promise<OwnerRoom> {
     const room = await this.#knownRoom(owner)
     if (room === null) throw unknown(owner)
-    return await deliver(room.releases, verdict, signed)
+    return room
   }
 
   scrub(options: ScrubOptions): Promise<ScrubReport> {

@@ -1,5 +1,5 @@
 /** One owner, one host, one other member, and statements about releases: for the tests of this folder. */
-import { codeOf, DAY_MS, HOUR_MS, silentLog, toHex } from '#base'
+import { codeOf, DAY_MS, HOUR_MS, silentLog, toHex, type Workers } from '#base'
 import { inlineWorkers, MemoryDisk, type SimClock, type SimRandom, simRandom } from '#base/sim'
 import {
   decodeSigned,
@@ -24,6 +24,17 @@ import { type Hosting, openHosting } from './hosting.ts'
 const signal = new AbortController().signal
 const CODE = { n: 2, k: 1 }
 
+function slowly(workers: Workers): Workers {
+  return {
+    size: workers.size,
+    run: async (job, input, options) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return await workers.run(job, input, options)
+    },
+    [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose](),
+  }
+}
+
 export interface PutFragment {
   readonly stripe: string
   readonly bytes: number
@@ -41,6 +52,8 @@ export class ReleaseCase {
   hosting: Hosting
   readonly events: string[] = []
   readonly random: SimRandom
+  /** Jobs take a while: requests that come together overtake one another. */
+  slow = false
   #number = 1
 
   static async open(seed: string): Promise<ReleaseCase> {
@@ -62,7 +75,8 @@ export class ReleaseCase {
     const { clock, disk } = this
     const random = this.random.fork('host')
     const note = (event: string) => void this.events.push(event)
-    const workers = inlineWorkers({ disk, clock, random })
+    const inline = inlineWorkers({ disk, clock, random })
+    const workers = this.slow ? slowly(inline) : inline
     return openHosting(
       { disk, clock, random, workers, log: { ...silentLog, error: note, warn: note } },
       {

@@ -25,6 +25,8 @@ function used({ disk }: ReleaseCase): number {
 
 test('fragments that come all at once cannot pass 85 % of the disk together', async () => {
   const on = await onDisk('parallel', 1_000_000, 740_000)
+  on.slow = true
+  on.restart()
   const all = Array.from({ length: 40 }, () => on.fragment(20_000))
   const codes = await Promise.all(all.map((one) => on.codeOf(on.put(one))))
   const taken = codes.filter((code) => code === 'OK').length
@@ -37,6 +39,8 @@ test('fragments that come all at once cannot pass 85 % of the disk together', as
 
 test('each organisation has an equal share, and all shares with their allowances fit into 85 % of the disk', async () => {
   const on = await onDisk('quota', 600_000)
+  on.slow = true
+  on.restart()
   const { quota, limitBytes } = await on.hosting.describe()
   assert.equal(limitBytes, 510_000)
   assert.equal(quota, 170_000, 'two others, each with half of it again')
