@@ -48,7 +48,7 @@ test('packs are released on every host, taken back, and count as placed only whe
     packs.map((pack) => ({ pack, gone: 0, unknown: 0 })),
   )
   assert.deepEqual((await town.call(owner.box, 'release.list', {})).items, [])
-  await live(town, 50)
+  await live(town, 46)
   assert.equal((await town.call(owner.box, 'disperse', { waitMs: 0 })).state, 'whole')
   assert.equal((await town.call(owner.box, 'vault.check', {})).ok, true)
 })

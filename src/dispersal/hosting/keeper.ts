@@ -5,8 +5,10 @@ import type { LivedTime } from './lived-time.ts'
 import type { OwnerRoom } from './owner-room.ts'
 import { nextScrubbed, type ScrubPlace } from './scrub.ts'
 
-/** Half of what may be lost in a crash. */
-const LOOK_MS = 5 * MINUTE_MS
+/** What a crash may cost of lived time. */
+const LOOK_MS = 9 * MINUTE_MS
+/** How often owners' rooms are looked at, in lived time. */
+const ROOMS_MS = HOUR_MS
 /** Each fragment is read again about once in so much lived time. */
 const SCRUB_MS = 30 * DAY_MS
 /** In one look, so that it does not hold up the next; what is left over is not made up for. */
@@ -21,7 +23,7 @@ export class Keeper {
   readonly #deps: { readonly clock: Clock; readonly log: Log }
   readonly #kept: Kept
   /** In lived time. */
-  #purgedAt: number | null = null
+  #roomsAt: number | null = null
   #scrubbedAt: number
   #scrub: ScrubPlace = { owner: null, after: null }
   /** Fragments that are due to be read again, as time has passed. */
@@ -38,7 +40,7 @@ export class Keeper {
     while (!signal.aborted) {
       try {
         await this.#deps.clock.sleep(LOOK_MS, signal)
-        await this.look(signal)
+        await this.#glance(signal)
       } catch (error) {
         if (signal.aborted) return
         this.#deps.log.error('hosting.look.failed', { code: codeOf(error) })
@@ -46,24 +48,29 @@ export class Keeper {
     }
   }
 
+  async #glance(signal: AbortSignal): Promise<void> {
+    const { lived } = this.#kept
+    if (this.#roomsAt === null || lived.now() - this.#roomsAt >= ROOMS_MS) await this.look(signal)
+    else lived.tick()
+  }
+
   async look(signal: AbortSignal): Promise<void> {
     const { lived } = this.#kept
     lived.tick()
-    const purges = this.#purgedAt === null || lived.now() - this.#purgedAt >= HOUR_MS
     for await (const room of this.#kept.rooms()) {
       signal.throwIfAborted()
-      await this.#lookAt(room, purges, signal)
+      await this.#lookAt(room, signal)
     }
-    if (purges) this.#purgedAt = lived.now()
+    this.#roomsAt = lived.now()
     await this.#scrubSome(signal)
   }
 
   /** What is wrong with one owner's files must not keep the others waiting. */
-  async #lookAt(room: OwnerRoom, purges: boolean, signal: AbortSignal): Promise<void> {
+  async #lookAt(room: OwnerRoom, signal: AbortSignal): Promise<void> {
     try {
       await room.received.flush()
       await room.releases.sample()
-      if (purges) await room.releases.purge(signal)
+      await room.releases.purge(signal)
     } catch (error) {
       signal.throwIfAborted()
       this.#deps.log.error('hosting.look.failed', { owner: room.owner.box, code: codeOf(error) })

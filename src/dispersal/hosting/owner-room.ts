@@ -17,7 +17,8 @@ import { encodeHostedState, type HostedState, type Incarnation, type OwnerState 
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
 import { Allowance } from './allowance.ts'
 import { writeFileJob } from './fragment-jobs.ts'
-import { FragmentRoom, type FragmentRules } from './fragment-room.ts'
+import { FragmentRoom } from './fragment-room.ts'
+import { fragmentRules } from './fragment-rules.ts'
 import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked, lostAtStart } from './head-rules.ts'
 import { HostedHeads, headUnknown } from './hosted-heads.ts'
 import { HostedKeyrings } from './hosted-keyrings.ts'
@@ -78,7 +79,8 @@ export class OwnerRoom {
     this.#keyrings = new HostedKeyrings(deps, { folder: joinPath(folder, 'keyrings'), owner: box })
     this.received = new Received(deps, joinPath(folder, 'received'))
     this.releases = this.#releaseRoom()
-    const rules = this.#rules()
+    const { received, releases } = this
+    const rules = fragmentRules({ owner: box, received, releases, space: deps.space })
     this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner, rules })
     this.#headsADay = new Allowance(deps.clock, HEADS_A_DAY_MAX)
     this.#logADay = new Allowance(deps.clock, LOG_BYTES_A_DAY_MAX)
@@ -93,18 +95,6 @@ export class OwnerRoom {
       changed: (stripe) => this.fragments.forget(stripe),
       purged: (bytes) => this.#deps.space.add(this.owner.box, -bytes),
     })
-  }
-
-  #rules(): FragmentRules {
-    return {
-      isReleased: (id) => this.releases.isReleased(id),
-      revive: (id) => this.releases.revive(id),
-      reserve: (bytes) => this.#deps.space.reserve(this.owner.box, bytes),
-      stored: (id, { bytes, epoch, again }) => {
-        this.received.note(id, epoch, again)
-        this.#deps.space.add(this.owner.box, bytes)
-      },
-    }
   }
 
   /** What lies here of this owner is counted once, and from then on as it comes and goes. */
