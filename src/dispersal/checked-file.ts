@@ -1,10 +1,15 @@
 /** Small files that nobody signs: a hash beside the content, since a flipped bit in them would be another order. */
 import { z } from 'zod'
-import { type BytePath, bytesEqual, DatisError, type Disk, decodeCbor, ignoring, joinPath, readWhole } from '#base'
+import { type BytePath, bytesEqual, DatisError, type Disk, decodeCbor, ignoring, joinPath, MiB, readWhole } from '#base'
 import { boundedBytes, encodeWith, fixedBytes, sha256 } from '#crypto'
 
-const fileSchema = (bytesMax: number) =>
-  z.strictObject({ format: z.literal(1), content: boundedBytes(1, bytesMax), check: fixedBytes(32) })
+/** Of any of them; how long one may be is in its format, since a schema is not made for each file. */
+const CONTENT_BYTES_MAX = 64 * MiB
+const fileSchema = z.strictObject({
+  format: z.literal(1),
+  content: boundedBytes(1, CONTENT_BYTES_MAX),
+  check: fixedBytes(32),
+})
 
 const OVERHEAD_BYTES = 128
 
@@ -15,19 +20,19 @@ export interface CheckedFormat<Schema extends z.ZodType> {
 }
 
 export function encodeChecked<Schema extends z.ZodType>(
-  { schema, bytesMax }: CheckedFormat<Schema>,
+  { schema }: CheckedFormat<Schema>,
   value: z.output<Schema>,
 ): Uint8Array {
   const content = encodeWith(schema, value)
-  return encodeWith(fileSchema(bytesMax), { format: 1, content, check: sha256(content) })
+  return encodeWith(fileSchema, { format: 1, content, check: sha256(content) })
 }
 
 /** FORMAT_INVALID, when anything in it was changed. */
 function decodeChecked<Schema extends z.ZodType>(
-  { what, schema, bytesMax }: CheckedFormat<Schema>,
+  { what, schema }: CheckedFormat<Schema>,
   bytes: Uint8Array,
 ): z.output<Schema> {
-  const { content, check } = decodeCbor(what, fileSchema(bytesMax), bytes)
+  const { content, check } = decodeCbor(what, fileSchema, bytes)
   if (!bytesEqual(sha256(content), check)) {
     throw new DatisError('FORMAT_INVALID', 'A file has been changed since it was written.', { what })
   }
