@@ -16,9 +16,9 @@ export interface MissingPack {
   readonly error: unknown
 }
 
-/** Metadata packs that the log names and only peers have. */
+/** Metadata packs that the log names and only peers have; released ones are missed by nobody. */
 export function absentMetadata(vault: Vault): PackInfo[] {
-  return [...vault.packs()].filter((pack) => pack.class === 'metadata' && !pack.local)
+  return [...vault.packs()].filter((pack) => pack.class === 'metadata' && !pack.local && !pack.released)
 }
 
 /** Newest first. A pack that cannot be had costs what only it holds, and no more: those are returned. */

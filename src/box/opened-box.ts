@@ -1,4 +1,14 @@
-import { type BytePath, DatisError, ignoring, joinPath, KiB, readWhole, type Workers, writeDurably } from '#base'
+import {
+  type BytePath,
+  codeOf,
+  DatisError,
+  ignoring,
+  joinPath,
+  KiB,
+  readWhole,
+  type Workers,
+  writeDurably,
+} from '#base'
 import {
   admissionFor,
   type Charter,
@@ -16,8 +26,10 @@ import {
   type Hosting,
   HostLatencies,
   type Hosts,
+  KnownStores,
   OwnHeads,
   openHosting,
+  Releaser,
   type Signer,
 } from '#dispersal'
 import { formatAddress, type LocalIdentity, type PeerListener, parseAddress, SessionPool } from '#network'
@@ -51,6 +63,7 @@ export class OpenedBox implements BoxClient {
   readonly hosting: Hosting
   readonly heads: OwnHeads
   readonly latencies = new HostLatencies()
+  readonly stores: KnownStores
   /** Threads that encode stripes and rebuild packs. */
   readonly stripeWorkers: Workers
   settings: BoxSettings
@@ -97,6 +110,7 @@ export class OpenedBox implements BoxClient {
       { disk: world.disk, clock, random, log },
       { folder: folders.heads, signer: () => this.signer },
     )
+    this.stores = new KnownStores({ disk: world.disk, log }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(
@@ -104,6 +118,7 @@ export class OpenedBox implements BoxClient {
       {
         folder: folders.hosting,
         box: () => this.signer,
+        members: () => this.charters.current?.members.map(({ organisation }) => organisation) ?? [],
         extraRoutes: (request, signal) => this.keeper.serve(request, signal),
         extraBodyBytesMax: communityBodyBytesMax,
       },
@@ -176,6 +191,11 @@ export class OpenedBox implements BoxClient {
     }
   }
 
+  get releaser(): Releaser {
+    const { disk, clock, log } = this.world
+    return new Releaser({ disk, clock, log, hosts: this.hosts }, foldersOf(this.folder).heads)
+  }
+
   get disperser(): Disperser {
     const { clock, log } = this.world
     return new Disperser({ clock, log, hosts: this.hosts, heads: this.heads })
@@ -213,7 +233,24 @@ export class OpenedBox implements BoxClient {
     })
     this.#stack.use(listener)
     this.#listener = listener
+    this.#tend()
     return { listen: formatAddress(listener.address) }
+  }
+
+  /** Time is lived only while this box serves; what was lived last is kept when it stops. */
+  #tend(): void {
+    const stop = new AbortController()
+    const tending = this.hosting.tend(stop.signal)
+    this.#stack.defer(async () => {
+      stop.abort()
+      await tending
+      try {
+        await this.hosting.rest()
+      } catch (error) {
+        // What is not kept was not lived: a box must stop all the same.
+        this.world.log.error('hosting.rest.failed', { code: codeOf(error) })
+      }
+    })
   }
 
   /** After a change of the charter. */

@@ -182,6 +182,102 @@ export interface RecoverResult {
   readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }
 
+/** What a box keeps for one other box. Times are lived ms of the host. */
+export interface HostedResult {
+  readonly box: string
+  readonly name: string
+  readonly organisation: string
+  /** All that lies there for it: fragments, what was set aside, log, heads. */
+  readonly bytes: number
+  readonly heldBytes: number
+  readonly releasedBytes: number
+  readonly nextPurgeMs: number | null
+  readonly lastPurgeMs: number | null
+  /** Fragments that were found damaged and have not come again. */
+  readonly rotten: number
+}
+
+export interface HostingResult {
+  readonly store: string
+  readonly livedMs: number
+  /** Clocks disagree: nothing is purged. */
+  readonly frozen: boolean
+  readonly disk: { readonly usedBytes: number; readonly totalBytes: number; readonly limitBytes: number }
+  /** For each other organisation; null without a community. */
+  readonly quotaBytes: number | null
+  readonly owners: readonly HostedResult[]
+  readonly damaged: readonly string[]
+  /** Where this box's own fragments are, as hosts acknowledged them. */
+  readonly own: readonly {
+    readonly host: string
+    readonly name: string
+    readonly fragments: number
+    readonly bytes: number
+    readonly releasedFragments: number
+  }[]
+}
+
+export interface ScrubResult {
+  readonly fragments: number
+  readonly rotten: readonly { readonly owner: string; readonly fragment: string }[]
+}
+
+export interface ReleaseListResult {
+  readonly items: readonly {
+    readonly pack: string
+    readonly host: string
+    readonly state: 'queued' | 'released' | 'gone'
+    /** When there is room again, or when it will be purged at the earliest; as the host said. */
+    readonly until: string | null
+  }[]
+}
+
+export interface CancelResult {
+  readonly items: readonly {
+    readonly pack: string
+    readonly held: number
+    readonly gone: number
+    readonly unknown: number
+  }[]
+}
+
+/** What hosts answered to an undo or an approval. */
+export interface VerdictResult {
+  readonly owner: string
+  readonly fragments: number
+  readonly bytes: number
+  readonly hosts: readonly string[]
+  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+}
+
+export interface ApproveArguments {
+  readonly owner: string
+  readonly class: 'data' | 'metadata'
+  readonly bytes: number
+  readonly lasting: boolean
+}
+
+/** How much this box may release on each host. */
+export interface BrakeResult {
+  readonly hosts: readonly {
+    readonly host: string
+    readonly name: string
+    readonly frozen: boolean
+    readonly classes: readonly {
+      readonly class: 'data' | 'metadata'
+      readonly heldBytes: number
+      readonly leastBytes: number
+      readonly releasedBytes: number
+      readonly roomBytes: number
+      readonly onceBytes: number
+      readonly lastingBytes: number
+    }[]
+    /** Unusual releases of this box, as that host has signed. */
+    readonly unusual: readonly { readonly at: string; readonly class: string; readonly reason: string }[]
+  }[]
+  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+}
+
 /** What a founder puts into the charter; bytes in base64. */
 export interface FounderIdentity {
   readonly organisation: string
@@ -228,6 +324,18 @@ export interface Operations {
     Record<string, never>,
     { readonly packs: number; readonly chunks: number; readonly snapshots: number },
   ]
+  'hosting.show': [Record<string, never>, HostingResult]
+  /** Reads again all that this box keeps for others. */
+  'hosting.scrub': [Record<string, never>, ScrubResult]
+  /** Packs that no snapshot needs any more: hosts are asked to forget them. The caller knows that nothing leans on them. */
+  'release.add': [{ readonly packs: readonly string[] }, ReleaseListResult]
+  'release.list': [Record<string, never>, ReleaseListResult]
+  /** Empty: all that is released. */
+  'release.cancel': [{ readonly packs: readonly string[] }, CancelResult]
+  /** Of another member's box, given by its id. */
+  'release.undo': [{ readonly owner: string }, VerdictResult]
+  'release.approve': [ApproveArguments, VerdictResult]
+  'brake.show': [Record<string, never>, BrakeResult]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]

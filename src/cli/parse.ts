@@ -67,3 +67,23 @@ export function parseSnapshotPath(text: string): { readonly id: string; readonly
 export function absolute(path: string): string {
   return resolve(path)
 }
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 }
+
+/** `500MB`, `1.5 Go`, or a number of bytes. */
+export function parseBytes(words: Words, what: string, text: string): number {
+  const match = /^(\d{1,15}(?:[.,]\d{1,3})?) ?(?:([kmgt])?[bo])?$/i.exec(text)
+  const bytes = Number(match?.[1]?.replace(',', '.')) * (UNIT_BYTES[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN)
+  if (!Number.isSafeInteger(Math.round(bytes))) refuse(words, what, text, words.say.usage.expected.bytes)
+  return Math.round(bytes)
+}
+
+export function parseClass(words: Words, text: string): 'data' | 'metadata' {
+  if (text !== 'data' && text !== 'metadata') return refuse(words, '--class', text, 'data / metadata')
+  return text
+}
+
+export function parseBoxId(words: Words, text: string): string {
+  if (!/^[0-9a-f]{32}$/.test(text)) refuse(words, 'BOX', text, words.say.usage.expected.boxId)
+  return text
+}

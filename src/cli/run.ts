@@ -11,7 +11,9 @@ import { addDisperseCommand } from './disperse.ts'
 import type { BoxDoor } from './door.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
+import { addHostingCommands } from './hosting.ts'
 import { addRecoverCommand } from './recover.ts'
+import { addReleaseCommands } from './release.ts'
 import { addRestoreCommand } from './restore.ts'
 import { addRootCommands } from './root.ts'
 import { addSnapshotCommands } from './snapshot.ts'
@@ -39,6 +41,8 @@ const GROUPS = [
   addRecoverCommand,
   addRootCommands,
   addVaultCommands,
+  addHostingCommands,
+  addReleaseCommands,
   addDemoCommand,
 ]
 

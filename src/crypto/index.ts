@@ -74,6 +74,27 @@ export {
   verifyLeaf,
 } from './merkle.ts'
 export type { SealPurpose } from './purposes.ts'
+export {
+  type BrakeBudget,
+  type Cancel,
+  type Condemn,
+  decodeBrakeBudget,
+  decodeCancel,
+  decodeCondemn,
+  decodeRelease,
+  decodeUndo,
+  decodeUnusualRelease,
+  encodeBrakeBudget,
+  encodeCancel,
+  encodeCondemn,
+  encodeRelease,
+  encodeUndo,
+  encodeUnusualRelease,
+  RELEASE_STRIPES_MAX,
+  type Release,
+  type Undo,
+  type UnusualRelease,
+} from './release-bodies.ts'
 export { boundedBytes, count, encodeWith, fixedBytes, hexBytes } from './schema.ts'
 export {
   open,

@@ -28,6 +28,12 @@ export type StatementKind =
   /** By the key of an invitation: under the act that uses it, and under the connection that brings it. */
   | 'join'
   | 'join-proof'
+  | 'release'
+  | 'cancel'
+  | 'undo'
+  | 'condemn'
+  | 'brake-budget'
+  | 'unusual-release'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 

@@ -62,7 +62,21 @@ test('golden sealed bytes open', () => {
 
 test('golden statements verify under box and root', () => {
   const statement = z.object({
-    kind: z.enum(['head', 'receipt', 'stripe', 'placement', 'fragment-receipt', 'epoch', 'root-request']),
+    kind: z.enum([
+      'head',
+      'receipt',
+      'stripe',
+      'placement',
+      'fragment-receipt',
+      'epoch',
+      'root-request',
+      'release',
+      'cancel',
+      'undo',
+      'condemn',
+      'brake-budget',
+      'unusual-release',
+    ]),
     signer: z.enum(['box', 'root']),
     signed: z.string(),
   })

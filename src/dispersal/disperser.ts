@@ -47,6 +47,8 @@ export interface DisperseInput {
   readonly keyring: Uint8Array
   /** Ids of the packs that are live when the head is signed. */
   liveStripes(): Iterable<string>
+  /** The store that each host had when it was last seen. */
+  readonly stores: { get(host: BoxId): string | undefined; set(host: BoxId, store: string): void }
   /** Root's newest epoch statement for this box; null before the first recovery. */
   readonly epoch: Signed | null
   readonly onProgress?: (progress: DisperseProgress) => void
@@ -168,6 +170,11 @@ class Round {
       HOSTS_AT_ONCE,
       async ([host, entries], inner) => {
         await this.#tried(host, inner, async () => {
+          if (this.#hasLostAll(host, start)) {
+            for (const { stripe, row } of entries) this.#lostRow(stripe, row)
+            this.#compared.add(host)
+            return
+          }
           const client = await this.#connect(host, inner)
           for (const { stripe, row } of await this.#missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
           this.#compared.add(host)
@@ -188,9 +195,23 @@ class Round {
     }
   }
 
+  /** A host with another store than before says that its disk was lost: no lie, and nothing there counts any more. */
+  #hasLostAll(host: BoxId, { states }: StartReport): boolean {
+    const store = states.get(host)?.store
+    const known = this.#input.stores.get(host)
+    if (store === undefined) return false
+    this.#input.stores.set(host, store)
+    if (known === undefined || known === store) return false
+    this.#deps.log.warn('disperse.host.store.lost', { host, known, store })
+    return true
+  }
+
+  #lostRow(stripe: string, row: number): void {
+    this.#lost.set(stripe, (this.#lost.get(stripe) ?? new Set()).add(row))
+  }
+
   #noteLost(host: BoxId, stripe: string, row: number): void {
-    const rows = this.#lost.get(stripe) ?? new Set()
-    this.#lost.set(stripe, rows.add(row))
+    this.#lostRow(stripe, row)
     this.#deps.log.warn('fragment.missing', { host, stripe, row })
   }
 

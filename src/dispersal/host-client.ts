@@ -18,6 +18,7 @@ import {
   HEADS_BODY_BYTES_MAX,
   KEYRING_BYTES_MAX,
   LOG_BODY_BYTES_MAX,
+  RELEASE_ANSWER_BYTES_MAX,
   STATEMENT_BYTES_MAX,
   VERIFY_TIMEOUT_MS,
 } from './limits.ts'
@@ -45,6 +46,18 @@ import {
   verifyAnswerSchema,
   verifyRequestSchema,
 } from './protocol.ts'
+
+import {
+  type Notices,
+  noticesSchema,
+  type ReleaseAnswer,
+  type ReleaseSummary,
+  releaseAnswerSchema,
+  releaseSummarySchema,
+  timeSchema,
+  type VerdictAnswer,
+  verdictAnswerSchema,
+} from './release-protocol.ts'
 
 const ANSWER_BYTES_MAX = 64 * KiB
 const LIST_BYTES_MAX = 1 * MiB
@@ -225,6 +238,53 @@ export class HostClient {
       if (error instanceof DatisError && error.code === 'OWNER_UNKNOWN') return null
       throw error
     }
+  }
+
+  async release(statement: Signed, signal: AbortSignal): Promise<ReleaseAnswer> {
+    return await this.#released('releases', statement, signal)
+  }
+
+  async cancel(statement: Signed, signal: AbortSignal): Promise<ReleaseAnswer> {
+    return await this.#released('cancels', statement, signal)
+  }
+
+  async #released(what: string, statement: Signed, signal: AbortSignal): Promise<ReleaseAnswer> {
+    const body = encodeSigned(statement)
+    const bounds = { answerBytesMax: RELEASE_ANSWER_BYTES_MAX, timeoutMs: VERIFY_TIMEOUT_MS }
+    const answer = await this.#ask({ method: 'POST', path: this.#path(what), body }, signal, bounds)
+    return decodeBody('release answer', releaseAnswerSchema, answer)
+  }
+
+  async releases(signal: AbortSignal): Promise<ReleaseSummary> {
+    const bounds = { timeoutMs: VERIFY_TIMEOUT_MS }
+    const answer = await this.#ask({ method: 'GET', path: this.#path('releases') }, signal, bounds)
+    return decodeBody('releases', releaseSummarySchema, answer)
+  }
+
+  /** What root or another member signed about the owner; anybody may bring it. */
+  async deliver(
+    verdict: 'undo' | 'condemn' | 'budget',
+    statement: Signed,
+    signal: AbortSignal,
+  ): Promise<VerdictAnswer> {
+    const body = encodeSigned(statement)
+    const bounds = { timeoutMs: VERIFY_TIMEOUT_MS }
+    const answer = await this.#ask({ method: 'POST', path: this.#path(verdict), body }, signal, bounds)
+    return decodeBody('verdict', verdictAnswerSchema, answer)
+  }
+
+  async unusual(signal: AbortSignal): Promise<Notices> {
+    const bounds = { answerBytesMax: LIST_BYTES_MAX }
+    return decodeBody(
+      'notices',
+      noticesSchema,
+      await this.#ask({ method: 'GET', path: this.#path('unusual') }, signal, bounds),
+    )
+  }
+
+  /** The host's wall clock. */
+  async time(signal: AbortSignal): Promise<number> {
+    return decodeBody('time', timeSchema, await this.#ask({ method: 'GET', path: '/v1/time' }, signal)).at
   }
 
   async boxesOf(organisation: OrganisationId, signal: AbortSignal): Promise<OwnersAnswer> {

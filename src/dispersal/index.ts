@@ -36,7 +36,16 @@ export {
 } from './fragment-file.ts'
 export { HistorySource } from './history.ts'
 export { HostClient, type Hosts } from './host-client.ts'
-export { type Hosting, type HostingDeps, type HostingOptions, openHosting } from './hosting/hosting.ts'
+export type { Verdict } from './hosting/answers.ts'
+export {
+  type HostedOwner,
+  type Hosting,
+  type HostingDeps,
+  type HostingOptions,
+  type HostingReport,
+  openHosting,
+} from './hosting/hosting.ts'
+export { KnownStores } from './known-stores.ts'
 export { HostLatencies } from './latency.ts'
 export { type HeadContent, type HostToAsk, OwnHeads, type OwnHeadsDeps, type StartReport } from './own-heads.ts'
 export {
@@ -50,6 +59,9 @@ export {
 export type { FragmentId, Incarnation, OwnerState, OwnersAnswer, VerifyAnswer } from './protocol.ts'
 export { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 export { Recovery, type RecoveryDeps, type RecoveryFinding, type RecoveryOptions } from './recover.ts'
+export type { HeldBack, Notices, ReleaseAnswer, ReleaseSummary, VerdictAnswer } from './release-protocol.ts'
+export { verifyUnusualRelease } from './release-statements.ts'
+export { type ReleaseItem, type ReleaseReport, Releaser, type TakenBack } from './releaser.ts'
 export {
   encodePlacedStatement,
   type Owner,

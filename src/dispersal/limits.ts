@@ -1,5 +1,5 @@
 /** Bounds of the protocol between owners and hosts; the table for technicians is docs/limits.md. */
-import { KiB, MINUTE_MS, MiB, SECOND_MS } from '#base'
+import { DAY_MS, HOUR_MS, KiB, MINUTE_MS, MiB, SECOND_MS } from '#base'
 import { FRAGMENT_BYTES_MAX } from '#coding'
 import { FRAME_BYTES_MAX, WRAPPED_KEYRING_BYTES_MAX } from '#crypto'
 
@@ -65,3 +65,34 @@ export const STRIPES_IN_FLIGHT_MAX = 2
 /** Fragments in memory while they are uploaded. */
 export const UPLOAD_BYTES_MAX = 64 * MiB
 export const UPLOADS_A_HOST_MAX = 4
+
+/** Wall and monotonic clock, or this host and its members, so far apart: then nothing is purged. */
+export const CLOCK_SHIFT_MS_MAX = 24 * HOUR_MS
+
+/** Lived time between the receipt of a release and the purge: 30 days to notice, 14 to act. */
+export const PURGE_AFTER_MS = (30 + 14) * DAY_MS
+/** Fragments of one owner that a host remembers as released: 16 MB in memory and on the disk. */
+export const RELEASED_MAX = 200_000
+export const RELEASES_BYTES_MAX = 32 * MiB
+/** 4096 stripes, signed. */
+export const RELEASE_BODY_BYTES_MAX = 160 * KiB
+export const RELEASE_ANSWER_BYTES_MAX = 512 * KiB
+/** Removed in one go, while what the owner asks waits. */
+export const PURGE_BATCH_MAX = 64
+/** An approval that lies about is a door that stands open. */
+export const BUDGET_ONCE_MS = 30 * DAY_MS
+export const BUDGETS_MAX = 64
+export const BUDGETS_SEEN_MAX = 1024
+export const CONDEMNATIONS_MAX = 256
+/** Notices of unusual releases of one owner: two a class and day at most, so years. */
+export const NOTICES_MAX = 1000
+export const NOTICES_PAGE_MAX = 64
+
+/** Of the disk: above, hosting takes no more fragments, and all promises together are not more. */
+export const HOSTING_DISK_PERCENT = 85
+/** Of a quota: bytes that are released and not purged yet. */
+export const RELEASED_ALLOWANCE_PERCENT = 50
+/** Of one owner: a log grows by some MB a day, and comes whole to a host that lost it. */
+export const LOG_BYTES_A_DAY_MAX = 1024 * MiB
+/** Rotten fragments that an owner is told of at a time. */
+export const ROT_LIST_MAX = 256

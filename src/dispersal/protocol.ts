@@ -15,6 +15,7 @@ import {
   LOST_HEADS_MAX,
   MESSAGE_ITEMS_MAX,
   OWNERS_MAX,
+  ROT_LIST_MAX,
   STATE_BYTES_MAX,
   VERIFY_PAGE_MAX,
 } from './limits.ts'
@@ -91,6 +92,8 @@ export const ownerStateSchema = z.strictObject({
   log: logEndSchema,
   keyrings: z.array(hash).max(KEYRINGS_MAX),
   forks: z.array(count(1)).max(64),
+  /** Fragments that were damaged here and have not come again. */
+  rot: z.array(fragmentId).max(ROT_LIST_MAX),
   /** Null when not asked for (`?counts=1`): they cost a look at every folder. */
   held: z.strictObject({ fragments: count(), bytes: count() }).nullable(),
 })

@@ -50,12 +50,12 @@ export function sign(signer: Signer, kind: StatementKind, body: Uint8Array): Sig
   return signStatement(kind, body, signer.key, signer.certificate)
 }
 
-function wrong(kind: StatementKind, at: string): DatisError {
+export function wrong(kind: StatementKind, at: string): DatisError {
   return new DatisError('STATEMENT_INVALID', 'A statement does not say what it should.', { kind, at })
 }
 
 /** Signed by the box it should be of, as a box: a recovery key never speaks for one. */
-function verifyByBox(kind: StatementKind, signed: Signed, { box, organisation }: Owner): CertificateClaims {
+export function verifyByBox(kind: StatementKind, signed: Signed, { box, organisation }: Owner): CertificateClaims {
   const claims = verifyStatement(kind, signed, organisation)
   if (claims.box !== box) throw wrong(kind, 'box')
   if (claims.role !== 'box') throw wrong(kind, 'role')

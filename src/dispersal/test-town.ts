@@ -124,6 +124,8 @@ export async function town(seed: string | number, count: number, code: Code | nu
   const body = encodeCharter(charter)
   const signatures = boxes.map(({ keys, signer }) => signCharter(body, keys, signer.certificate))
   const signedCharter = encodeSignedCharter(assembleCharter(body, signatures))
+  const members = boxes.map(({ signer }) => signer.organisation)
+  const known = { charter: () => signedCharter, members: () => members }
   const place: Town = {
     clock,
     net,
@@ -134,11 +136,10 @@ export async function town(seed: string | number, count: number, code: Code | nu
     box: (index) => boxes[index] as TownBox,
     reopen: (index) => {
       const box = boxes[index] as TownBox
-      box.hosting = hostingOf({ clock, random: random.fork(`again ${index}`) }, box, () => signedCharter)
+      box.hosting = hostingOf({ clock, random: random.fork(`again ${index}`) }, box, known)
     },
   }
-  for (const box of boxes)
-    box.hosting = hostingOf({ clock, random: random.fork(`hosting ${box.name}`) }, box, () => signedCharter)
+  for (const box of boxes) box.hosting = hostingOf({ clock, random: random.fork(`hosting ${box.name}`) }, box, known)
   await clock.run(Promise.all(boxes.map((box) => listen(box, charter))))
   return place
 }
@@ -179,7 +180,7 @@ export function signerOf(
 function hostingOf(
   { clock, random }: Pick<BoxWorld, 'clock' | 'random'>,
   box: TownBox,
-  charter: () => Uint8Array,
+  { charter, members }: { charter: () => Uint8Array; members: () => string[] },
 ): Hosting {
   const { disk, events } = box
   const note = (event: string) => void events.push(event)
@@ -190,6 +191,7 @@ function hostingOf(
     {
       folder: HOSTING,
       box: () => box.signer,
+      members,
       extraRoutes: async ({ path }) => {
         const from = /^\/v1\/charters\?from=(\d+)$/.exec(path)?.[1]
         if (from === undefined) return null
@@ -263,6 +265,9 @@ export class FakeOwner {
   heads: OwnHeads
   hosts: Hosts
   epoch: Signed | null = null
+  /** Stripes that hosts are asked to forget. */
+  readonly released = new Set<string>()
+  readonly stores = new Map<string, string>()
   readonly latencies = new HostLatencies()
 
   constructor(place: Town, index: number, folder: BytePath = pathFromText('/data/heads')) {
@@ -307,7 +312,7 @@ export class FakeOwner {
     return {
       signer: this.signer,
       charter: this.place.charter,
-      packs: [...this.packs.values()].map(({ info }) => info),
+      packs: [...this.packs.values()].map(({ info }) => info).filter(({ id }) => !this.released.has(id)),
       placed: this.placed,
       prepare: async (pack, code) => this.prepare(pack, code),
       onPlaced: (placed) => {
@@ -317,7 +322,8 @@ export class FakeOwner {
       vaultLog: this.log,
       keyring: this.keyring,
       dispensable: async () => false,
-      liveStripes: () => this.packs.keys(),
+      liveStripes: () => [...this.packs.keys()].filter((id) => !this.released.has(id)),
+      stores: this.stores,
       epoch: this.epoch,
     }
   }

@@ -44,6 +44,10 @@ function applyRecord(applying: Applying, record: LogRecord, tables: ReadonlyMap<
     case 'placed':
       index.setPlacement(record.pack, encodeRecords([record]))
       return
+    case 'released':
+    case 'kept':
+      for (const pack of record.packs) index.setReleased(pack, record.type === 'released')
+      return
     case 'snapshot':
       index.addSnapshot(encodeRecords([record]))
       return

@@ -9,7 +9,7 @@ import { bindingOf } from './group.ts'
 import type { PackTable } from './pack-format.ts'
 import type { ChunkPlace, GroupPlace, LogEnd, PackClass, PackId, PackInfo, PackRecord } from './types.ts'
 
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -24,7 +24,8 @@ const SCHEMA = `
     at INTEGER NOT NULL,
     local INTEGER NOT NULL,
     damaged INTEGER NOT NULL DEFAULT 0,
-    indexed INTEGER NOT NULL DEFAULT 0
+    indexed INTEGER NOT NULL DEFAULT 0,
+    released INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX packs_part ON packs (part) WHERE part IS NOT NULL;
   CREATE INDEX packs_unindexed ON packs (n) WHERE indexed = 0;
@@ -72,6 +73,7 @@ const packRow = z.object({
   local: int.transform(Boolean),
   damaged: int.transform(Boolean),
   indexed: int.transform(Boolean),
+  released: int.transform(Boolean),
   table_bytes: int,
 })
 const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().length(64) })
@@ -95,7 +97,7 @@ interface PlaceRow {
   bytes: number
 }
 
-const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed'
+const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released'
 
 export class IndexStore implements Disposable {
   readonly #db: DatabaseSync
@@ -227,6 +229,10 @@ export class IndexStore implements Disposable {
     this.#run('UPDATE packs SET damaged = ? WHERE id = ?', Number(damaged), fromHex(id))
   }
 
+  setReleased(id: PackId, released: boolean): void {
+    this.#run('UPDATE packs SET released = ? WHERE id = ?', Number(released), fromHex(id))
+  }
+
   addTable(id: PackId, table: PackTable): void {
     const pack = this.pack(id)
     assert(pack, 'a table is added after its pack')
@@ -246,10 +252,10 @@ export class IndexStore implements Disposable {
 
   // -------------------------------------------------------------------------------------------- chunks
 
-  /** Whether deduplication may lean on the chunk: in a pack that is here and not known to be damaged. */
+  /** Whether deduplication may lean on the chunk: in a pack that is here, not known to be damaged, and not released. */
   hasChunk(id: Uint8Array): boolean {
     const sql = `SELECT 1 FROM chunks JOIN packs ON packs.n = chunks.pack
-                 WHERE chunks.id = ? AND packs.local = 1 AND packs.damaged = 0 LIMIT 1`
+                 WHERE chunks.id = ? AND packs.local = 1 AND packs.damaged = 0 AND packs.released = 0 LIMIT 1`
     return this.#prepared(sql).get(id) !== undefined
   }
 
@@ -311,7 +317,7 @@ export class IndexStore implements Disposable {
     return {
       end: this.end(),
       packs: all(
-        'SELECT id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed FROM packs ORDER BY id',
+        'SELECT id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released FROM packs ORDER BY id',
       ),
       groups: all('SELECT packs.id, groups.* FROM groups JOIN packs ON n = pack ORDER BY id, position').map(
         withoutPack,
@@ -345,6 +351,6 @@ function groupPlace(row: PlaceRow): GroupPlace {
 }
 
 export function packInfo(row: PackRow): PackInfo {
-  const { id, class: packClass, generation, bytes, local, at } = row
-  return { id, class: packClass, generation, bytes, local, at }
+  const { id, class: packClass, generation, bytes, local, released, at } = row
+  return { id, class: packClass, generation, bytes, local, released, at }
 }

@@ -24,6 +24,9 @@ function nameOf(record: LogRecord): string {
     case 'pack':
     case 'placed':
       return `${record.type} ${record.pack}`
+    case 'released':
+    case 'kept':
+      return `${record.type} ${record.at} ${record.packs.join()}`
     case 'snapshot':
       return `snapshot ${record.snapshot}`
     case 'settings':

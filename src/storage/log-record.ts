@@ -11,6 +11,8 @@ const SOURCES_MAX = 1000
 const PATHS_MAX = 1000
 const EXCLUDES_MAX = 10_000
 const FRAGMENTS_MAX = 48
+/** As many as one release names. */
+const RELEASED_MAX = 4096
 const STATEMENT_BYTES_MAX = 16 * 1024
 /** A folder's own metadata, with access rights. */
 export const ROOT_ENTRY_BYTES_MAX = 64 * 1024
@@ -62,6 +64,12 @@ const placedRecord = z.strictObject({
   statement: bytesBetween(0, STATEMENT_BYTES_MAX),
 })
 
+const releasedRecord = z.strictObject({
+  type: z.enum(['released', 'kept']),
+  packs: z.array(hexOf(32)).min(1).max(RELEASED_MAX),
+  at: count,
+})
+
 const snapshotRecord = z.strictObject({
   type: z.literal('snapshot'),
   snapshot: hexOf(16),
@@ -81,7 +89,14 @@ const snapshotRecord = z.strictObject({
   incomplete: chunkRef.nullable(),
 })
 
-const record = z.discriminatedUnion('type', [vaultRecord, settingsRecord, packRecord, placedRecord, snapshotRecord])
+const record = z.discriminatedUnion('type', [
+  vaultRecord,
+  settingsRecord,
+  packRecord,
+  placedRecord,
+  releasedRecord,
+  snapshotRecord,
+])
 const batch = z.strictObject({ format: z.literal(1), records: z.array(record) })
 
 export function encodeRecords(records: readonly LogRecord[]): Uint8Array {
@@ -106,6 +121,9 @@ function toFormat(given: LogRecord): unknown {
         pack: fromHex(given.pack),
         rows: given.rows.map((row) => ({ ...row, host: fromHex(row.host) })),
       }
+    case 'released':
+    case 'kept':
+      return { ...given, packs: given.packs.map(fromHex) }
     case 'snapshot':
       return { ...given, snapshot: fromHex(given.snapshot), paths: given.paths.map(pathToBytes) }
   }

@@ -191,6 +191,8 @@ export interface PackInfo {
   readonly generation: number
   readonly bytes: number
   readonly local: boolean
+  /** Hosts are asked to forget it: nothing new may lean on it, and it counts as placed nowhere. */
+  readonly released: boolean
   readonly at: number
 }
 
@@ -211,7 +213,7 @@ export interface Log {
   records(): Iterable<LogRecord>
 }
 
-export type LogRecord = VaultRecord | SettingsRecord | PackRecord | PlacedRecord | SnapshotRecord
+export type LogRecord = VaultRecord | SettingsRecord | PackRecord | PlacedRecord | ReleasedRecord | SnapshotRecord
 
 /** First record of each vault. */
 export interface VaultRecord {
@@ -265,6 +267,13 @@ export interface PlacedRecord {
   readonly roots: readonly Uint8Array[]
   /** The signed stripe record, as CBOR of `Signed`. */
   readonly statement: Uint8Array
+}
+
+/** Packs that hosts are to forget (`released`), or to keep after all (`kept`); the last of a pack counts. Written by `box`. */
+export interface ReleasedRecord {
+  readonly type: 'released' | 'kept'
+  readonly packs: readonly PackId[]
+  readonly at: number
 }
 
 /** One run of a source: docs/formats/snapshot.md. */

@@ -49,6 +49,16 @@ export function english(f: Formats) {
       vault: 'what this box keeps of its own',
       vaultCheck: 'read and verify the vault, and what hosts hold of it',
       vaultReindex: 'rebuild the index from the log and the packs',
+      hosting: 'what this box keeps for others, and where its own fragments are',
+      hostingShow: 'show who keeps how much where, and what will be forgotten when',
+      hostingScrub: 'read again all that this box keeps for others',
+      release: 'what hosts are asked to forget',
+      releaseList: 'list what hosts were asked to forget, and how far they are',
+      releaseCancel: 'take releases back: of the named packs, or of all',
+      releaseUndo: 'take back what another member’s box has released, when its key may be in wrong hands',
+      releaseApprove: 'let another member’s box release more than its hosts let pass',
+      brake: 'how much this box may release',
+      brakeShow: 'show how much each host lets this box release, and what it found unusual',
       demo: 'a community of real boxes on this machine: save, lose boxes, recover, compare',
     },
     option: {
@@ -80,6 +90,9 @@ export function english(f: Formats) {
       boxes: 'number of boxes',
       lose: 'how many hosts to lose besides the owner (default: 2, or as many as may be lost)',
       keep: 'leave the boxes running at the end and say where',
+      budgetBytes: 'how much more, as 500MB or 20GB, on each host',
+      budgetClass: 'which class: data or metadata',
+      budgetLasting: 'each week from now on, instead of once',
       snapshotId: 'snapshot id, the beginning of one, or latest',
     },
     usage: {
@@ -96,6 +109,8 @@ export function english(f: Formats) {
       seeHelp: (command: string) => `See: ${command} --help`,
       expected: {
         address: 'an address like backup.example.org:4600, 192.0.2.7:4600 or [2001:db8::7]:4600',
+        bytes: 'a size like 500MB or 20GB',
+        boxId: 'the id of a box: 32 digits and letters from a to f',
         duration: 'a duration like 90s, 10m or 2h',
         instant: 'an instant like 2026-11-24T06:00:00Z',
         zone: 'a time zone like Europe/Paris',
@@ -162,6 +177,16 @@ export function english(f: Formats) {
       rate: 'MiB/s',
       cpu: 'CPU s/GiB',
       path: 'Path',
+      held: 'Held',
+      released: 'Released',
+      nextPurge: 'Next purge in',
+      rotten: 'Damaged',
+      class: 'Class',
+      least: 'Least in 30 days',
+      room: 'May be released',
+      budget: 'Budgets',
+      pack: 'Pack',
+      until: 'At the earliest',
       cause: 'Cause',
       what: 'What',
       act: 'Act',
@@ -291,6 +316,37 @@ export function english(f: Formats) {
       here: 'this box',
       reindexed: (packs: number, chunks: number, snapshots: number) =>
         `The index is rebuilt: ${f.plural(packs, 'pack', 'packs')}, ${f.plural(chunks, 'chunk', 'chunks')}, ${f.plural(snapshots, 'snapshot', 'snapshots')}.`,
+    },
+    hosting: {
+      store: (store: string, lived: string) => `Store ${store}; this box has run for ${lived}.`,
+      disk: (used: string, total: string, limit: string) =>
+        `Disk: ${used} of ${total} used; hosting takes no more above ${limit}.`,
+      quota: (quota: string) => `Each other organisation may keep ${quota} here.`,
+      frozen:
+        'The clocks of this box disagree, or differ from those of the members: nothing is purged until they agree.',
+      damaged: (names: string) => `What is kept of these boxes cannot be read: ${names}.`,
+      none: 'This box keeps nothing for others.',
+      own: 'Fragments of this box are kept by:',
+      ownNone: 'No other box keeps anything of this one yet.',
+      scrubbed: (count: number, rotten: number) =>
+        `${f.plural(count, 'fragment', 'fragments')} read again, ${f.number(rotten)} damaged; their owners send those again.`,
+    },
+    brake: {
+      class: { data: 'data', metadata: 'metadata' },
+      frozen: (names: string) => `These hosts purge nothing for now, since their clocks disagree: ${names}.`,
+      unusual: (host: string, at: string) => `${host} found releases of this box unusual (${at}).`,
+    },
+    release: {
+      none: 'No host is asked to forget anything.',
+      state: { queued: 'waits', released: 'released', gone: 'forgotten' },
+      cancelled: (packs: number, held: number, gone: number, unknown: number) =>
+        `${f.plural(packs, 'pack', 'packs')} taken back. Fragments held: ${f.number(held)}, forgotten already: ${f.number(gone)}, host not reached: ${f.number(unknown)}. datis disperse sends what is missing.`,
+      undone: (box: string, count: number, bytes: string, hosts: number) =>
+        `Releases of ${box} are taken back on ${f.plural(hosts, 'host', 'hosts')}: ${f.plural(count, 'fragment', 'fragments')}, ${bytes}.`,
+      approved: (box: string, bytes: string, hosts: number) =>
+        `${box} may once release ${bytes} more on each of ${f.plural(hosts, 'host', 'hosts')}, within 30 days.`,
+      approvedLasting: (box: string, bytes: string, hosts: number) =>
+        `${box} may release ${bytes} a week on each of ${f.plural(hosts, 'host', 'hosts')}, whatever its share is.`,
     },
     demo: {
       begin: (count: number, folder: string) =>

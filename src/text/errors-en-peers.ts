@@ -183,6 +183,26 @@ export const peerErrorsEn = {
     'If it came from another box, tell its owner.',
   ],
   PLACEMENT_REFUSED: ['A fragment was sent to a host that its placement does not name.', REFUSED, OUR_FAULT],
+  BOX_UNKNOWN: [
+    'The charter lists no box {box}.',
+    'Nothing was signed.',
+    'See the ids of boxes with: datis community show',
+  ],
+  RELEASE_OWN: [
+    'A box cannot undo or approve releases of its own organisation.',
+    'Nothing was signed: whoever stole one key may have stolen the other.',
+    'Ask another member to do it on its box, or use the recovery words.',
+  ],
+  LOG_RATE_REFUSED: [
+    'A host takes no more than 1 GiB of a log in a day.',
+    'The rest was not sent.',
+    'Wait a day; then find out why there is so much.',
+  ],
+  QUOTA_REFUSED: [
+    'A host keeps as much of your organisation as it lends it: {held:bytes} of {quota:bytes}.',
+    'It takes nothing more; the other hosts do.',
+    'Release what is no longer needed, or ask that member for a larger disk.',
+  ],
   NO_SPACE: [
     'The hosting disk of a box is full.',
     'It takes nothing more; what it holds is safe.',

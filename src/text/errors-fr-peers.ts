@@ -200,6 +200,26 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Si elle vient d’un autre Datis, prévenez son propriétaire.',
   ],
   PLACEMENT_REFUSED: ['Un fragment a été envoyé à un hôte que sa répartition ne nomme pas.', REFUSED, OUR_FAULT],
+  BOX_UNKNOWN: [
+    'La charte ne connaît pas de Datis {box}.',
+    'Rien n’a été signé.',
+    'Voyez les identifiants des Datis avec : datis community show',
+  ],
+  RELEASE_OWN: [
+    'Un Datis ne peut ni annuler ni approuver les libérations de sa propre organisation.',
+    'Rien n’a été signé : qui a volé une clé a peut-être volé l’autre.',
+    'Demandez-le à un autre membre, sur son Datis, ou utilisez les mots de secours.',
+  ],
+  LOG_RATE_REFUSED: [
+    'Un hôte ne prend pas plus de 1 Gio de journal par jour.',
+    'Le reste n’a pas été envoyé.',
+    'Attendez un jour, puis cherchez pourquoi il y en a tant.',
+  ],
+  QUOTA_REFUSED: [
+    'Un hôte garde autant de votre organisation qu’il lui prête : {held:bytes} sur {quota:bytes}.',
+    'Il ne prend plus rien ; les autres hôtes si.',
+    'Libérez ce qui ne sert plus, ou demandez à ce membre un disque plus grand.',
+  ],
   NO_SPACE: [
     'Le disque d’hébergement d’un Datis est plein.',
     'Il ne prend plus rien ; ce qu’il détient est en sûreté.',

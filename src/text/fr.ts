@@ -51,6 +51,17 @@ export function french(f: Formats): Catalogue {
       vault: 'ce que ce Datis conserve pour lui-même',
       vaultCheck: 'relire et vérifier le coffre, et ce que les hôtes en détiennent',
       vaultReindex: 'reconstruire l’index à partir du journal et des paquets',
+      hosting: 'ce que ce Datis garde pour les autres, et où sont ses propres fragments',
+      hostingShow: 'montrer qui garde combien et où, et ce qui sera oublié quand',
+      hostingScrub: 'relire tout ce que ce Datis garde pour les autres',
+      release: 'ce que les hôtes sont priés d’oublier',
+      releaseList: 'lister ce que les hôtes sont priés d’oublier, et où ils en sont',
+      releaseCancel: 'reprendre des libérations : celles des paquets nommés, ou toutes',
+      releaseUndo:
+        'reprendre ce que le Datis d’un autre membre a libéré, si sa clé est peut-être en de mauvaises mains',
+      releaseApprove: 'laisser le Datis d’un autre membre libérer plus que ses hôtes ne laissent passer',
+      brake: 'combien ce Datis peut libérer',
+      brakeShow: 'montrer combien chaque hôte laisse libérer, et ce qu’il a trouvé inhabituel',
       demo: 'une communauté de vrais Datis sur cette machine : sauvegarder, perdre des Datis, reconstruire, comparer',
     },
     option: {
@@ -82,6 +93,9 @@ export function french(f: Formats): Catalogue {
       boxes: 'nombre de Datis',
       lose: 'combien d’hôtes perdre en plus du propriétaire (par défaut : 2, ou autant qu’on peut en perdre)',
       keep: 'laisser les Datis en fonctionnement à la fin et dire où',
+      budgetBytes: 'combien de plus, comme 500Mo ou 20Go, chez chaque hôte',
+      budgetClass: 'quelle classe : data (données) ou metadata (métadonnées)',
+      budgetLasting: 'chaque semaine désormais, plutôt qu’une fois',
       snapshotId: 'identifiant d’un instantané, son début, ou latest (le dernier)',
     },
     usage: {
@@ -98,6 +112,8 @@ export function french(f: Formats): Catalogue {
       seeHelp: (command) => `Voyez : ${command} --help`,
       expected: {
         address: 'une adresse comme sauvegarde.exemple.fr:4600, 192.0.2.7:4600 ou [2001:db8::7]:4600',
+        bytes: 'une taille comme 500Mo ou 20Go',
+        boxId: 'l’identifiant d’un Datis : 32 chiffres et lettres de a à f',
         duration: 'une durée comme 90s, 10m ou 2h',
         instant: 'un instant comme 2026-11-24T06:00:00Z',
         zone: 'un fuseau horaire comme Europe/Paris',
@@ -170,6 +186,16 @@ export function french(f: Formats): Catalogue {
       about: 'Objet',
       approvals: 'Approbations',
       since: 'Depuis',
+      held: 'Gardé',
+      released: 'Libéré',
+      nextPurge: 'Prochain oubli dans',
+      rotten: 'Endommagés',
+      class: 'Classe',
+      least: 'Minimum sur 30 jours',
+      room: 'Peut être libéré',
+      budget: 'Budgets',
+      pack: 'Paquet',
+      until: 'Au plus tôt',
       cause: 'Cause',
       what: 'Attribut',
     },
@@ -294,6 +320,37 @@ export function french(f: Formats): Catalogue {
       here: 'ce Datis',
       reindexed: (packs, chunks, snapshots) =>
         `L’index est reconstruit : ${f.plural(packs, 'paquet', 'paquets')}, ${f.plural(chunks, 'bloc', 'blocs')}, ${f.plural(snapshots, 'instantané', 'instantanés')}.`,
+    },
+    hosting: {
+      store: (store, lived) => `Espace ${store} ; ce Datis a fonctionné ${lived}.`,
+      disk: (used, total, limit) =>
+        `Disque : ${used} utilisés sur ${total} ; l’hébergement ne prend plus rien au-delà de ${limit}.`,
+      quota: (quota) => `Chaque autre organisation peut garder ${quota} ici.`,
+      frozen:
+        'Les horloges de ce Datis se contredisent, ou diffèrent de celles des membres : rien n’est oublié jusqu’à ce qu’elles s’accordent.',
+      damaged: (names) => `Ce qui est gardé de ces Datis est illisible : ${names}.`,
+      none: 'Ce Datis ne garde rien pour les autres.',
+      own: 'Les fragments de ce Datis sont gardés par :',
+      ownNone: 'Aucun autre Datis ne garde encore quoi que ce soit de celui-ci.',
+      scrubbed: (count, rotten) =>
+        `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.number(rotten)} endommagés ; leurs propriétaires les renvoient.`,
+    },
+    brake: {
+      class: { data: 'données', metadata: 'métadonnées' },
+      frozen: (names) => `Ces hôtes n’oublient rien pour l’instant, car leurs horloges se contredisent : ${names}.`,
+      unusual: (host, at) => `${host} a trouvé inhabituelles des libérations de ce Datis (${at}).`,
+    },
+    release: {
+      none: 'Aucun hôte n’est prié d’oublier quoi que ce soit.',
+      state: { queued: 'attend', released: 'libéré', gone: 'oublié' },
+      cancelled: (packs, held, gone, unknown) =>
+        `${f.plural(packs, 'paquet repris', 'paquets repris')}. Fragments gardés : ${f.number(held)}, déjà oubliés : ${f.number(gone)}, hôte non joint : ${f.number(unknown)}. datis disperse renvoie ce qui manque.`,
+      undone: (box, count, bytes, hosts) =>
+        `Les libérations de ${box} sont reprises chez ${f.plural(hosts, 'hôte', 'hôtes')} : ${f.plural(count, 'fragment', 'fragments')}, ${bytes}.`,
+      approved: (box, bytes, hosts) =>
+        `${box} peut libérer une fois ${bytes} de plus chez chacun de ${f.plural(hosts, 'hôte', 'hôtes')}, dans les 30 jours.`,
+      approvedLasting: (box, bytes, hosts) =>
+        `${box} peut libérer ${bytes} par semaine chez chacun de ${f.plural(hosts, 'hôte', 'hôtes')}, quelle que soit sa part.`,
     },
     demo: {
       begin: (count, folder) =>

@@ -28,6 +28,8 @@ const RESTORE = 'src/storage/restore.test.ts'
 const CHARTER = 'src/community/charter.test.ts'
 const AGREEMENT = 'src/community/agreement.test.ts'
 const REBASE = 'src/storage/rebase.test.ts'
+const RELEASES = 'src/dispersal/hosting/releases.test.ts'
+const BRAKE = 'src/dispersal/hosting/brake.test.ts'
 const GAPS = 'test/teeth/gaps.test.ts'
 const TRANSPORT = 'test/conformance/transport.test.ts'
 
@@ -92,7 +94,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: 'a host takes another head of a number that it holds',
     file: 'src/dispersal/hosting/owner-room.ts',
     from: 'else if (held.hash === one.hash) index++',
-    to: 'else if (held.hash !== null) index++',
+    to: 'else if (held !== null) index++',
     caughtBy: by(HEADS, 'heads follow one another'),
   },
   {
@@ -367,5 +369,75 @@ export const PLANTED: readonly PlantedBug[] = [
     from: '    if (peer.former && !reading) throw refused(owner)\n',
     to: '',
     caughtBy: by('test/sim/community.test.ts', 'who was put out fetches what is its own'),
+  },
+  {
+    name: 'a host purges what was released however short ago',
+    file: 'src/dispersal/hosting/release-state.ts',
+    from: 'return !entry.purged && now - entry.at >= PURGE_AFTER_MS',
+    to: 'return !entry.purged && now >= entry.at',
+    caughtBy: by(RELEASES, 'nothing is purged before 44 lived days'),
+  },
+  {
+    name: 'a host trusts its wall clock',
+    file: 'src/dispersal/hosting/lived-time.ts',
+    from: 'const step = Math.min(clocks.monotonic - this.#last.monotonic, clocks.wall - this.#last.wall)',
+    to: 'const step = clocks.wall - this.#last.wall',
+    caughtBy: by(RELEASES, 'whatever the wall clock does'),
+  },
+  {
+    name: 'a host purges although its clocks disagree',
+    file: 'src/dispersal/hosting/release-room.ts',
+    from: 'const batch = lived.frozen ? [] : due.slice(0, PURGE_BATCH_MAX)',
+    to: 'const batch = due.slice(0, PURGE_BATCH_MAX)',
+    caughtBy: by(RELEASES, 'clocks that disagree stop the purge'),
+  },
+  {
+    name: 'the brake takes its share of both classes together',
+    file: 'src/dispersal/hosting/brake.ts',
+    from: 'const least = leastHeld(view, packClass)',
+    to: "const least = leastHeld(view, 'data') + leastHeld(view, 'metadata')",
+    caughtBy: by(BRAKE, 'a tenth in 7 days'),
+  },
+  {
+    name: 'bytes that a thief adds make the brake give way',
+    file: 'src/dispersal/hosting/brake.ts',
+    from: 'if (bytes > this.#room[packClass] || days.some(({ left }) => bytes > left[packClass])) return false',
+    to: 'if (bytes > this.#room[packClass]) return false',
+    caughtBy: by(BRAKE, 'a thief who adds and releases'),
+  },
+  {
+    name: 'a host purges what was cancelled',
+    file: 'src/dispersal/hosting/release-room.ts',
+    from: 'await this.#save({ ...state, entries: state.entries.filter((entry) => !gone.has(entry)) })',
+    to: 'await this.#save(state)',
+    caughtBy: by(RELEASES, 'the owner takes its release back'),
+  },
+  {
+    name: 'a fragment that is put again stays released',
+    file: 'src/dispersal/hosting/fragment-room.ts',
+    from: '      await this.#rules.revive({ stripe, row })\n',
+    to: '',
+    caughtBy: by(RELEASES, 'a fragment that is put again is held'),
+  },
+  {
+    name: 'keys of the own organisation undo its releases',
+    file: 'src/dispersal/release-statements.ts',
+    from: "  if (organisation === owner.organisation) throw wrong(kind, 'own')\n",
+    to: '',
+    caughtBy: by(RELEASES, 'root and a box of another member undo'),
+  },
+  {
+    name: 'a release that comes late counts',
+    file: 'src/dispersal/hosting/release-room.ts',
+    from: 'if (!isLater(release, state.last)) return this.#answer(release.stripes, found, [])',
+    to: '',
+    caughtBy: by(RELEASES, 'a release that comes late or twice'),
+  },
+  {
+    name: 'space is not reserved before a fragment is written',
+    file: 'src/dispersal/hosting/space.ts',
+    from: 'this.#reserved.set(organisation, (this.#reserved.get(organisation) ?? 0) + bytes)',
+    to: 'this.#reserved.set(organisation, 0 * bytes)',
+    caughtBy: by('src/dispersal/hosting/space.test.ts', 'fragments that come all at once'),
   },
 ]

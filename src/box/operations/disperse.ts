@@ -3,7 +3,6 @@ import type { Code } from '#coding'
 import {
   type DisperseInput,
   type DisperseReport,
-  encodePlacedStatement,
   type PackToPlace,
   type PlacedStripe,
   type PreparedStripe,
@@ -18,7 +17,9 @@ import type { DisperseResult, OperationContext } from '../operations.ts'
 import { packFetcher } from '../peers.ts'
 import { keepRootRequest } from '../root-requests.ts'
 import { bringMetadataHome, catchUp } from './catch-up.ts'
+import { heedClocks } from './clocks.ts'
 import { checkHosts } from './community.ts'
+import { placedRecord, sendReleases } from './releases.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
 const EVERYTHING = pathFromText('')
@@ -35,6 +36,8 @@ export async function disperse(
   await bringMetadataHome(box, context)
   for (;;) {
     const report = await oneRound(box, context)
+    await heedClocks(box, report, context.signal)
+    await sendReleases(box, context.signal)
     if (report.state !== 'stored') context.onProgress({ phase: 'witness', reached: report.state })
     if (report.state === 'whole' || clock.monotonic() + PAUSE_MS > until) return shownReport(report)
     await clock.sleep(PAUSE_MS, context.signal)
@@ -64,7 +67,7 @@ async function roundOrCatchUp(box: OpenedBox, context: OperationContext): Promis
 
 function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
   const { vault } = box
-  const packs = [...vault.packs()]
+  const packs = livePacks(box)
   const bytesTotal = packs.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     signer: box.signer,
@@ -76,10 +79,16 @@ function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
     vaultLog: vault.log,
     keyring: box.secrets.wrappedKeyring,
     dispensable: (lost) => isDispensable(box, lost),
-    liveStripes: () => [...vault.packs()].map(({ id }) => id),
+    liveStripes: () => livePacks(box).map(({ id }) => id),
+    stores: box.stores,
     epoch: box.epochStatement,
     onProgress: ({ phase, bytesDone }) => context.onProgress({ phase, bytesDone, bytesTotal }),
   }
+}
+
+/** What hosts are asked to forget is placed no more, and counts nowhere. */
+function livePacks({ vault }: OpenedBox): PackInfo[] {
+  return [...vault.packs()].filter(({ released }) => !released)
 }
 
 /** Rule 5: a box is protected when the newest complete snapshot of each source is. */
@@ -138,17 +147,7 @@ async function prepareStripe(
 function logPlaced(box: OpenedBox, placed: PlacedStripe): void {
   // Its fragments have gone out, each once as a slice of the stripe and once with its header.
   noteGarbage((2 * placed.packBytes * placed.code.n) / placed.code.k)
-  box.vault.log.append([
-    {
-      type: 'placed',
-      pack: placed.stripe,
-      code: placed.code,
-      length: Math.ceil(placed.packBytes / placed.code.k / 64) * 64,
-      rows: placed.rows,
-      roots: placed.roots.map((root) => Uint8Array.from(Buffer.from(root, 'hex'))),
-      statement: encodePlacedStatement(placed),
-    },
-  ])
+  box.vault.log.append([placedRecord(placed)])
 }
 
 function shownReport({ state, head, receipts, needed, stripes, trouble, failed }: DisperseReport): DisperseResult {

@@ -3,11 +3,14 @@ import type { OperationContext, OperationName, Operations } from '../operations.
 import { approve, enter, expel, invite, join, leave, listPending, readdress, revoke } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { disperse } from './disperse.ts'
+import { scrubHosting, showHosting } from './hosting.ts'
+import { addReleases, cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
 import { applyRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
 import { addSource, listSources } from './sources.ts'
 import { checkAll, reindex } from './vault.ts'
+import { approveRelease, undoReleases } from './verdicts.ts'
 
 interface Operation<Name extends OperationName> {
   /** True when it changes nothing and need not wait for its turn. */
@@ -39,5 +42,13 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   restore: { reads: true, run: restore },
   'vault.check': { reads: false, run: checkAll },
   'vault.reindex': { reads: false, run: reindex },
+  'hosting.show': { reads: true, run: showHosting },
+  'hosting.scrub': { reads: true, run: scrubHosting },
+  'release.add': { reads: false, run: addReleases },
+  'release.list': { reads: true, run: listReleases },
+  'release.cancel': { reads: false, run: cancelReleases },
+  'release.undo': { reads: true, run: undoReleases },
+  'release.approve': { reads: true, run: approveRelease },
+  'brake.show': { reads: true, run: showBrake },
   'root.apply': { reads: false, run: applyRoot },
 }

@@ -4,6 +4,9 @@ import type { OpenedBox } from '../opened-box.ts'
 import type { EntryResult, FailedSource, OperationContext, SnapshotResult } from '../operations.ts'
 import { shownInstant, shownPath } from './shown.ts'
 
+/** Of its own disk: above, a box takes nothing more in. */
+const INTAKE_PERCENT = 90
+
 export async function takeSnapshots(
   box: OpenedBox,
   args: { readonly sources: readonly string[] },
@@ -25,12 +28,30 @@ export async function takeSnapshots(
 }
 
 async function takeOne(box: OpenedBox, source: SourceSpec, context: OperationContext): Promise<SnapshotResult> {
+  refuseFull(box)
+  const full = new AbortController()
   const snapshot = await box.vault.takeSnapshot(source, {
-    signal: context.signal,
-    onProgress: (event) => context.onProgress(event),
+    signal: AbortSignal.any([context.signal, full.signal]),
+    onProgress: (event) => {
+      context.onProgress(event)
+      const trouble = fullDisk(box)
+      if (trouble !== null) full.abort(trouble)
+    },
     neverFolders: [box.folder],
   })
   return await shownSnapshot(box, snapshot)
+}
+
+/** The last tenth of a disk is for what must always fit: log, heads, and what is being forgotten. */
+function fullDisk({ world, folder }: OpenedBox): DatisError | null {
+  const { freeBytes, totalBytes } = world.disk.space(folder)
+  if ((totalBytes - freeBytes) * 100 <= totalBytes * INTAKE_PERCENT) return null
+  return new DatisError('VAULT_DISK_FULL', 'The disk of the vault is full.', { freeBytes, totalBytes })
+}
+
+function refuseFull(box: OpenedBox): void {
+  const trouble = fullDisk(box)
+  if (trouble !== null) throw trouble
 }
 
 function chosenSources(box: OpenedBox, names: readonly string[]): SourceSpec[] {

@@ -48,7 +48,8 @@ async function checkHosts(
 /** Rows that each host acknowledged, by host. */
 function expectedRows(box: OpenedBox): Map<string, FragmentId[]> {
   const byHost = new Map<string, FragmentId[]>()
-  for (const { id } of box.vault.packs()) {
+  for (const { id, released } of box.vault.packs()) {
+    if (released) continue
     for (const { row, host } of box.vault.placement(id)?.rows ?? []) {
       const rows = byHost.get(host) ?? []
       rows.push({ stripe: id, row })

@@ -5,7 +5,7 @@ import { type BytePath, joinPath, readWhole } from '#base'
 import type { HostClient } from '../host-client.ts'
 import { signHead, type VerifiedHead } from '../statements.ts'
 import { clientOf, FakeOwner, HOSTING, hashOf, type Town, type TownBox, town } from '../test-town.ts'
-import { readHostedState } from './owner-room.ts'
+import { readHostedState } from './hosted-state.ts'
 
 const signal = new AbortController().signal
 const HEADS = 4

@@ -138,7 +138,7 @@ export const readFragmentJob = defineJob(
   },
 )
 
-function readHeaderBytes(disk: Disk, path: BytePath): Uint8Array {
+export function readHeaderBytes(disk: Disk, path: BytePath): Uint8Array {
   using file = disk.open(path, 'read')
   const prefix = new Uint8Array(FRAGMENT_PREFIX_BYTES)
   const got = file.read(prefix, 0)

@@ -1,56 +1,56 @@
 /**
- * What this box does for others: it takes, keeps and gives back sealed bytes, each owner in a folder of its own, and
- * has no way to delete or overwrite any (security rules 1 and 2). docs/protocol/hosting.md, docs/formats/hosting.md
+ * What this box does for others: it takes, keeps and gives back sealed bytes, each owner in a folder of its own,
+ * overwrites none, and forgets only what its owner has released (security rules 1, 2 and 3).
+ * docs/protocol/hosting.md, docs/formats/hosting.md
  */
 import {
   type BytePath,
+  type Clock,
   codeOf,
   DatisError,
+  type Disk,
   decodeCbor,
   encodeCbor,
   ensureFolder,
   ignoring,
   joinPath,
+  type Log,
   type Random,
   readWhole,
   toHex,
+  type Workers,
   writeDurably,
 } from '#base'
-import { decodeSigned, encodeSigned, type OrganisationId, type Signed } from '#crypto'
+import type { BoxId, OrganisationId, Signed } from '#crypto'
 import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#network'
 import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
-import {
-  decodeBody,
-  encodeBody,
-  encodeSignedOrNull,
-  headListSchema,
-  headsPageSchema,
-  headsRequestSchema,
-  incarnationRequestSchema,
-  inventoryPageSchema,
-  inventorySchema,
-  logEndSchema,
-  type OwnersAnswer,
-  ownerStateSchema,
-  ownersSchema,
-  storeIdSchema,
-  verifyAnswerSchema,
-  verifyRequestSchema,
-} from '../protocol.ts'
+import { encodeBody, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
+import { type Notices, type ReleaseSummary, timeSchema, type VerdictAnswer } from '../release-protocol.ts'
 import type { Signer } from '../statements.ts'
-import { headUnknown } from './hosted-heads.ts'
-import { OwnerRoom, type RoomDeps, readHostedState } from './owner-room.ts'
-import { hostingBodyBytesMax, type OwnerRoute, parseRoute } from './routes.ts'
+import { answer, deliver, type Verdict } from './answers.ts'
+import { readHostedState } from './hosted-state.ts'
+import { Keeper, type Kept } from './keeper.ts'
+import { LivedTime } from './lived-time.ts'
+import { OwnerRoom, type RoomDeps } from './owner-room.ts'
+import { hostingBodyBytesMax, OPEN_TO_MEMBERS, type OwnerRoute, parseRoute } from './routes.ts'
+import { type ScrubOptions, type ScrubReport, scrubAll } from './scrub.ts'
+import { HostingSpace, type SpaceReport } from './space.ts'
 
-export interface HostingDeps extends RoomDeps {
+export interface HostingDeps {
+  readonly disk: Disk
+  readonly clock: Clock
   readonly random: Random
+  readonly workers: Workers
+  readonly log: Log
 }
 
 export interface HostingOptions {
   readonly folder: BytePath
   /** Who signs receipts; asked each time, so that a new key serves from the next one on. */
   readonly box: () => Signer
+  /** All organisations of the community: who may undo and approve, and among whom the disk is shared. */
+  readonly members?: () => Iterable<OrganisationId>
   /** Routes of other layers (the charter): null when it is none of theirs. */
   readonly extraRoutes?: (request: PeerRequest, signal: AbortSignal) => Promise<PeerResponse | null>
   readonly extraBodyBytesMax?: (method: PeerRequest['method'], path: string) => number
@@ -65,23 +65,82 @@ export interface Hosting {
   readonly store: string
   readonly handler: PeerHandler
   readonly bodyBytesMax: (method: PeerRequest['method'], path: string) => number
+  /** Wall clocks of members, as their distance from ours in ms. */
+  noteClocks(offsetsMs: readonly number[]): void
+  /** Keeps lived time, purges what is due and reads hosted fragments again, until the signal aborts. */
+  tend(signal: AbortSignal): Promise<void>
+  /** One look at all that `tend` does. */
+  look(signal: AbortSignal): Promise<void>
+  /** Keeps what is known and not on the disk yet. */
+  rest(): Promise<void>
+  /** What root or a member signed about an owner, from this box itself. OWNER_UNKNOWN */
+  deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer>
+  /** Unusual releases of an owner, as this box tells them to members. OWNER_UNKNOWN */
+  notices(owner: BoxId): Promise<Notices>
+  describe(): Promise<HostingReport>
+  /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
+  scrub(options: ScrubOptions): Promise<ScrubReport>
+}
+
+export interface HostedOwner {
+  readonly box: BoxId
+  readonly organisation: OrganisationId
+  readonly bytes: number
+  readonly releases: ReleaseSummary
+  readonly rot: number
+}
+
+export interface HostingReport extends SpaceReport {
+  readonly store: string
+  readonly lived: number
+  readonly frozen: boolean
+  readonly owners: readonly HostedOwner[]
+  /** Owners of whom something is kept that cannot be read. */
+  readonly damaged: readonly BoxId[]
 }
 
 export function openHosting(deps: HostingDeps, options: HostingOptions): Hosting {
   return new HostingRooms(deps, options)
 }
 
-class HostingRooms implements Hosting {
+class HostingRooms implements Hosting, Kept {
   readonly store: string
-  readonly #deps: HostingDeps
+  readonly lived: LivedTime
+  readonly #deps: RoomDeps
   readonly #options: HostingOptions
   readonly #rooms = new Map<string, OwnerRoom>()
   readonly #opening = new NamedMutexes(OWNER_QUEUE_MAX)
 
+  readonly #keeper: Keeper
+  /** Once: until then nobody knows who uses how much. */
+  #measured: Promise<void> | null = null
+
   constructor(deps: HostingDeps, options: HostingOptions) {
-    this.#deps = deps
+    const { disk, clock, workers, log } = deps
+    const { folder } = options
     this.#options = options
-    this.store = storeId(deps, options.folder)
+    this.store = storeId(deps, folder)
+    this.lived = new LivedTime(deps, folder)
+    const members = options.members ?? (() => [])
+    const space = new HostingSpace({ disk, folder, members, own: () => options.box().organisation })
+    this.#deps = { disk, clock, workers, log, lived: this.lived, space, members }
+    this.#keeper = new Keeper({ clock, log }, this)
+  }
+
+  noteClocks(offsetsMs: readonly number[]): void {
+    this.lived.notePeers(offsetsMs)
+  }
+
+  tend(signal: AbortSignal): Promise<void> {
+    return this.#keeper.tend(signal)
+  }
+
+  look(signal: AbortSignal): Promise<void> {
+    return this.#keeper.look(signal)
+  }
+
+  rest(): Promise<void> {
+    return this.#keeper.rest()
   }
 
   readonly bodyBytesMax: Hosting['bodyBytesMax'] = (method, path) =>
@@ -100,6 +159,8 @@ class HostingRooms implements Hosting {
   async #answer(request: PeerRequest, signal: AbortSignal): Promise<PeerResponse> {
     const parsed = parseRoute(request.method, request.path)
     if (parsed.kind === 'owner') return await this.#ownerAnswer(parsed.owner, parsed.route, request, signal)
+    if (parsed.kind === 'time')
+      return ok(encodeBody(timeSchema, { format: 1, at: Math.floor(this.#deps.clock.wall()) }))
     if (parsed.kind === 'organisation') return await this.#boxesOf(parsed.organisation, request.peer)
     const extra = await this.#options.extraRoutes?.(request, signal)
     if (extra !== null && extra !== undefined) return extra
@@ -112,7 +173,10 @@ class HostingRooms implements Hosting {
     request: PeerRequest,
     signal: AbortSignal,
   ): Promise<PeerResponse> {
-    const room = await this.#admit(owner, request)
+    const room = OPEN_TO_MEMBERS.has(route.name)
+      ? await this.#room(owner, request.peer, true)
+      : await this.#admit(owner, request)
+    if (route.name === 'fragment.put') await this.#measureAll()
     return ok(await answer(room, route, request, signal))
   }
 
@@ -134,7 +198,7 @@ class HostingRooms implements Hosting {
   async #room(owner: string, peer: PeerIdentity, mustExist: boolean): Promise<OwnerRoom> {
     const known = await this.#knownRoom(owner)
     if (known !== null) return known
-    if (mustExist) throw new DatisError('OWNER_UNKNOWN', 'This host keeps nothing of this box.', { owner })
+    if (mustExist) throw unknown(owner)
     return await this.#opening.run(owner, async () => {
       const room = this.#rooms.get(owner) ?? (await this.#createRoom(owner, peer))
       this.#rooms.set(owner, room)
@@ -165,7 +229,73 @@ class HostingRooms implements Hosting {
 
   async #createRoom(owner: string, { organisation, epoch }: PeerIdentity): Promise<OwnerRoom> {
     const folder = joinPath(this.#options.folder, owner)
-    return await OwnerRoom.create(this.#deps, this.#host(), { folder, box: owner, organisation, epoch })
+    const room = await OwnerRoom.create(this.#deps, this.#host(), { folder, box: owner, organisation, epoch })
+    await room.measure()
+    return room
+  }
+
+  #measureAll(): Promise<void> {
+    this.#measured ??= this.#measureRooms().catch((error) => {
+      this.#measured = null
+      throw error
+    })
+    return this.#measured
+  }
+
+  async #measureRooms(): Promise<void> {
+    for await (const room of this.rooms()) await room.measure()
+  }
+
+  /** Those that can be read, one after the other. */
+  async *rooms(damaged: BoxId[] = []): AsyncGenerator<OwnerRoom> {
+    for (const owner of this.#folders()) {
+      const room = await this.#roomUnlessDamaged(owner, damaged)
+      if (room !== null) yield room
+    }
+  }
+
+  async #roomUnlessDamaged(owner: BoxId, damaged: BoxId[]): Promise<OwnerRoom | null> {
+    try {
+      return await this.#knownRoom(owner)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      this.#deps.log.error('hosted.owner.damaged', { owner, code: error.code })
+      damaged.push(owner)
+      return null
+    }
+  }
+
+  async deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer> {
+    return await deliver((await this.#roomOf(owner)).releases, verdict, signed)
+  }
+
+  async notices(owner: BoxId): Promise<Notices> {
+    return (await this.#roomOf(owner)).releases.notices()
+  }
+
+  async #roomOf(owner: BoxId): Promise<OwnerRoom> {
+    const room = await this.#knownRoom(owner)
+    if (room === null) throw unknown(owner)
+    return room
+  }
+
+  scrub(options: ScrubOptions): Promise<ScrubReport> {
+    return scrubAll(this.#deps.clock, this.rooms(), options)
+  }
+
+  async describe(): Promise<HostingReport> {
+    await this.#measureAll()
+    const { space } = this.#deps
+    const owners: HostedOwner[] = []
+    const damaged: BoxId[] = []
+    for await (const room of this.rooms(damaged)) {
+      const { box, organisation } = room.owner
+      const releases = await room.releases.summary()
+      owners.push({ box, organisation, bytes: space.usageOf(box).bytes, releases, rot: room.fragments.rot.length })
+    }
+    const { store, lived } = this
+    const report = { store, lived: lived.now(), frozen: lived.frozen, owners, damaged }
+    return { ...report, quota: space.quota(), ...space.report() }
   }
 
   async #boxesOf(organisation: OrganisationId, peer: PeerIdentity): Promise<PeerResponse> {
@@ -198,91 +328,12 @@ async function describedFor(room: OwnerRoom): Promise<OwnersAnswer['boxes'][numb
   return { box: room.owner.box, newest, statement, log, forks }
 }
 
-async function answer(
-  room: OwnerRoom,
-  route: OwnerRoute,
-  request: PeerRequest,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { body } = request
-  switch (route.name) {
-    case 'fragment.put':
-      return encodeSigned(await room.fragments.put(route.id, body, signal))
-    case 'fragment.get':
-      return await room.fragments.get(route.id, route.headerOnly, signal)
-    case 'verify': {
-      const { fragments, after } = decodeBody('verify request', verifyRequestSchema, body)
-      return encodeBody(verifyAnswerSchema, await room.fragments.verify(fragments, after, signal))
-    }
-    case 'inventory':
-      return encodeBody(inventorySchema, await room.fragments.inventory(signal))
-    case 'inventory.page':
-      return encodeBody(inventoryPageSchema, await room.fragments.page(route, signal))
-    default:
-      return await chainAnswer(room, route, request)
-  }
-}
-
-type ChainRoute = Exclude<
-  OwnerRoute,
-  { name: 'fragment.put' | 'fragment.get' | 'verify' | 'inventory' | 'inventory.page' }
->
-
-async function chainAnswer(room: OwnerRoom, route: ChainRoute, { body, peer }: PeerRequest): Promise<Uint8Array> {
-  switch (route.name) {
-    case 'log.end':
-      return encodeBody(logEndSchema, await room.logEnd(route.at, peer.role === 'box'))
-    case 'log.page':
-      return await room.logPage(route.bound)
-    case 'log.append':
-      return encodeBody(logEndSchema, await room.appendLog({ ...route, frames: body }))
-    case 'keyring.put':
-      await room.putKeyring(route.hash, body)
-      return new Uint8Array(0)
-    case 'keyring.get':
-      return room.keyring(route.hash) ?? keyringUnknown(route.hash)
-    case 'heads.put': {
-      const { heads, incarnation } = decodeBody('heads request', headsRequestSchema, body)
-      return encodeSigned(await room.putHeads(heads, incarnation))
-    }
-    case 'incarnation': {
-      const { incarnation } = decodeBody('incarnation request', incarnationRequestSchema, body)
-      return encodeBody(ownerStateSchema, await room.announce(incarnation))
-    }
-    case 'epoch.put':
-      return encodeBody(ownerStateSchema, await room.putEpoch(decodeSigned(body)))
-    default:
-      return await readAnswer(room, route)
-  }
-}
-
-type ReadRoute = Extract<ChainRoute, { name: 'heads.newest' | 'heads.one' | 'heads.list' | 'heads.page' | 'state' }>
-
-async function readAnswer(room: OwnerRoom, route: ReadRoute): Promise<Uint8Array> {
-  switch (route.name) {
-    case 'heads.newest':
-      return encodeSignedOrNull(await room.newestHead())
-    case 'heads.one':
-      return encodeSigned((await room.headOf(route.number)) ?? notHeld())
-    case 'heads.list':
-      return encodeBody(headListSchema, { format: 1, heads: await room.headList(route.before) })
-    case 'heads.page':
-      return encodeBody(headsPageSchema, { format: 1, heads: await room.headPage(route.from) })
-    case 'state':
-      return encodeBody(ownerStateSchema, await room.describe(route.counts))
-  }
-}
-
-function notHeld(): Signed {
-  throw headUnknown()
-}
-
-function keyringUnknown(hash: string): never {
-  throw new DatisError('KEYRING_UNKNOWN', 'This host holds no such keyring.', { hash })
-}
-
 function ok(body: Uint8Array): PeerResponse {
   return { status: 200, body }
+}
+
+function unknown(owner: string): DatisError {
+  return new DatisError('OWNER_UNKNOWN', 'This host keeps nothing of this box.', { owner })
 }
 
 function refused(owner: string): DatisError {

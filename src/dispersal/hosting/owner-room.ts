@@ -1,40 +1,43 @@
-/** All that one host keeps of one owner: who it is, its heads, its log, its keyrings. Fragments: fragment-room.ts */
+/** All that one host keeps of one owner: who it is, its heads, its log, its keyrings. Fragments and their releases have rooms of their own. */
 import {
   type BytePath,
   bytesEqual,
   type Clock,
   DatisError,
   type Disk,
-  ignoring,
   joinPath,
   type Log,
-  MINUTE_MS,
-  readWhole,
   toHex,
   type Workers,
 } from '#base'
 import { type BoxId, decodeEpoch, type Epoch, encodeReceipt, type OrganisationId, type Signed, sha256 } from '#crypto'
-import { HEADS_A_DAY_MAX, KEYRING_BYTES_MAX, KEYRINGS_MAX, OWNER_QUEUE_MAX, STATE_BYTES_MAX } from '../limits.ts'
+import { HEAD_BYTES_MAX, HEADS_A_DAY_MAX, LOG_BYTES_A_DAY_MAX, OWNER_QUEUE_MAX } from '../limits.ts'
 import { Mutex } from '../mutex.ts'
-import {
-  decodeHostedState,
-  encodeHostedState,
-  type HostedState,
-  type Incarnation,
-  type OwnerState,
-} from '../protocol.ts'
+import { encodeHostedState, type HostedState, type Incarnation, type OwnerState } from '../protocol.ts'
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
-import { writeFileJob, writeOnceJob } from './fragment-jobs.ts'
+import { Allowance } from './allowance.ts'
+import { writeFileJob } from './fragment-jobs.ts'
 import { FragmentRoom } from './fragment-room.ts'
+import { fragmentRules } from './fragment-rules.ts'
 import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked, lostAtStart } from './head-rules.ts'
-import { HostedHeads, headUnknown, ownerDamaged } from './hosted-heads.ts'
+import { HostedHeads, headUnknown } from './hosted-heads.ts'
+import { HostedKeyrings } from './hosted-keyrings.ts'
 import { HostedLog } from './hosted-log.ts'
+import { STATE_FILE } from './hosted-state.ts'
+import type { LivedTime } from './lived-time.ts'
+import { Received } from './received.ts'
+import { ReleaseRoom } from './release-room.ts'
+import { type HostingSpace, measureJob } from './space.ts'
 
 export interface RoomDeps {
   readonly disk: Disk
   readonly clock: Clock
   readonly workers: Workers
   readonly log: Log
+  readonly lived: LivedTime
+  readonly space: HostingSpace
+  /** All organisations of the community. */
+  readonly members: () => Iterable<OrganisationId>
 }
 
 export interface HostIdentity {
@@ -42,41 +45,23 @@ export interface HostIdentity {
   readonly signer: () => Signer
 }
 
-const STATE_FILE_BYTES_MAX = 2 * STATE_BYTES_MAX
-
-const STATE_FILE = 'state.cbor'
-
-/**
- * What is known of an owner, or null when nothing is kept of it. HOSTED_OWNER_DAMAGED: something is, but who owns it
- * cannot be told; a new state is never written over it, since that would let whoever asks first own it.
- */
-export function readHostedState(disk: Disk, folder: BytePath): HostedState | null {
-  try {
-    const bytes = ignoring(['ENOENT', 'ENOTDIR'], () =>
-      readWhole(disk, joinPath(folder, STATE_FILE), STATE_FILE_BYTES_MAX),
-    )
-    if (bytes !== undefined) return decodeHostedState(bytes)
-  } catch (error) {
-    if (error instanceof DatisError) throw ownerDamaged('state')
-    throw error
-  }
-  // The state is written first: a folder with anything else in it has lost it.
-  const names = ignoring(['ENOENT', 'ENOTDIR'], () => disk.list(folder)) ?? []
-  if (names.some((name) => name !== `${STATE_FILE}.tmp`)) throw ownerDamaged('state')
-  return null
-}
-
 export class OwnerRoom {
   readonly owner: Owner
   readonly fragments: FragmentRoom
+  readonly releases: ReleaseRoom
+  readonly received: Received
   readonly #deps: RoomDeps
   readonly #host: HostIdentity
   readonly #folder: BytePath
   readonly #queue = new Mutex(OWNER_QUEUE_MAX)
   readonly #heads: HostedHeads
   readonly #hostedLog: HostedLog
+  readonly #keyrings: HostedKeyrings
   #state: HostedState
-  #allowance = { heads: HEADS_A_DAY_MAX, at: 0 }
+  readonly #headsADay: Allowance
+  readonly #logADay: Allowance
+  /** Once a start of the host. */
+  #measured: Promise<void> | null = null
 
   constructor(
     deps: RoomDeps,
@@ -91,8 +76,38 @@ export class OwnerRoom {
     this.#heads = new HostedHeads(deps, { folder: joinPath(folder, 'heads'), owner: this.owner, host: host.signer })
     const place = { folder: joinPath(folder, 'log'), aside: joinPath(folder, 'log-cut'), owner: box }
     this.#hostedLog = new HostedLog(deps, place)
-    this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner })
-    this.#allowance.at = deps.clock.monotonic()
+    this.#keyrings = new HostedKeyrings(deps, { folder: joinPath(folder, 'keyrings'), owner: box })
+    this.received = new Received(deps, joinPath(folder, 'received'))
+    this.releases = this.#releaseRoom()
+    const { received, releases } = this
+    const rules = fragmentRules({ owner: box, received, releases, space: deps.space })
+    this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner, rules })
+    this.#headsADay = new Allowance(deps.clock, HEADS_A_DAY_MAX)
+    this.#logADay = new Allowance(deps.clock, LOG_BYTES_A_DAY_MAX)
+  }
+
+  #releaseRoom(): ReleaseRoom {
+    return new ReleaseRoom(this.#deps, this.#host, {
+      folder: this.#folder,
+      owner: this.owner,
+      received: this.received,
+      present: () => this.fragments.present(),
+      changed: (stripe) => this.fragments.forget(stripe),
+      purged: (bytes) => this.#deps.space.add(this.owner.box, -bytes),
+    })
+  }
+
+  /** What lies here of this owner is counted once, and from then on as it comes and goes. */
+  measure(): Promise<void> {
+    this.#measured ??= this.#measure()
+    return this.#measured
+  }
+
+  async #measure(): Promise<void> {
+    const { bytes, rot } = await this.#deps.workers.run(measureJob, { folder: this.#folder })
+    this.fragments.noteRot(rot)
+    const { organisation, box } = this.owner
+    this.#deps.space.know(box, { organisation, bytes, released: () => this.releases.releasedBytes() })
   }
 
   static async create(
@@ -177,7 +192,13 @@ export class OwnerRoom {
       await this.#raise(incarnation)
       await this.#settle()
       if (branch) await this.#cutForBranch(from)
-      return await this.#hostedLog.append(from, frames)
+      if (!this.#logADay.spend(frames.byteLength)) {
+        const details = { bytes: frames.byteLength, left: this.#logADay.left }
+        throw new DatisError('LOG_RATE_REFUSED', 'Too much of a log in a day.', details)
+      }
+      const end = await this.#hostedLog.append(from, frames)
+      this.#deps.space.add(this.owner.box, frames.byteLength)
+      return end
     })
   }
 
@@ -198,29 +219,12 @@ export class OwnerRoom {
     if (bytes.byteLength === 0 || toHex(sha256(bytes)) !== hash) {
       throw new DatisError('FORMAT_KEYRING', 'A keyring does not have the hash that names it.', { hash })
     }
-    await this.#queue.run(async () => {
-      const known = this.keyrings()
-      if (!known.includes(hash) && known.length >= KEYRINGS_MAX) {
-        throw new DatisError('KEYRINGS_TOO_LARGE', 'A host keeps no more keyrings of this box.', { max: KEYRINGS_MAX })
-      }
-      const folder = joinPath(this.#folder, 'keyrings')
-      if (await this.#deps.workers.run(writeOnceJob, { folder, name: hash, bytes })) return
-      // Its name is its hash: a stored copy that differs is damaged, and the good bytes take its place.
-      this.#deps.log.error('hosted.keyring.damaged', { owner: this.owner.box, hash })
-      await this.#deps.workers.run(writeFileJob, { folder, name: hash, bytes })
-    })
-  }
-
-  keyrings(): string[] {
-    const names = ignoring(['ENOENT'], () => this.#deps.disk.list(joinPath(this.#folder, 'keyrings'))) ?? []
-    return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+    await this.#queue.run(() => this.#keyrings.put(hash, bytes))
   }
 
   /** Null when it is not there, or no more what its name says. */
   keyring(hash: string): Uint8Array | null {
-    const path = joinPath(this.#folder, 'keyrings', hash)
-    const bytes = ignoring(['ENOENT', 'FILE_TOO_LARGE'], () => readWhole(this.#deps.disk, path, KEYRING_BYTES_MAX))
-    return bytes !== undefined && toHex(sha256(bytes)) === hash ? bytes : null
+    return this.#keyrings.get(hash)
   }
 
   // --- heads
@@ -257,7 +261,9 @@ export class OwnerRoom {
     await this.#checkHeld(heads)
     this.#spend(heads.length)
     const signed = heads.map((verified) => ({ verified, receipt: this.#receipt(verified) }))
+    await this.received.noteHeads(heads.map(({ head, hash }) => ({ number: head.number, hash })))
     await this.#heads.add(signed)
+    this.#deps.space.add(this.owner.box, signed.length * HEAD_BYTES_MAX)
     return signed.at(-1)?.receipt ?? notHeld()
   }
 
@@ -354,12 +360,8 @@ export class OwnerRoom {
 
   /** Rule 4: 1440 a day. A bucket that fills by one a minute. */
   #spend(heads: number): void {
-    const now = this.#deps.clock.monotonic()
-    const refilled = Math.floor((now - this.#allowance.at) / MINUTE_MS)
-    const left = Math.min(HEADS_A_DAY_MAX, this.#allowance.heads + refilled)
-    const at = this.#allowance.at + refilled * MINUTE_MS
-    if (heads > left) throw new DatisError('HEAD_RATE_REFUSED', 'Too many heads in a day.', { heads, left })
-    this.#allowance = { heads: left - heads, at }
+    if (this.#headsADay.spend(heads)) return
+    throw new DatisError('HEAD_RATE_REFUSED', 'Too many heads in a day.', { heads, left: this.#headsADay.left })
   }
 
   #receipt({ head, hash }: VerifiedHead): Signed {
@@ -479,8 +481,9 @@ export class OwnerRoom {
       newest: this.#heads.newest?.signed ?? null,
       lost: this.#heads.lost,
       log: await this.#hostedLog.end(),
-      keyrings: this.keyrings(),
+      keyrings: this.#keyrings.list(),
       forks: [...this.#heads.forks],
+      rot: this.fragments.rot,
       held: counts ? await this.fragments.totals() : null,
     }
   }

@@ -9,6 +9,7 @@ import {
   INVENTORY_BUCKETS,
   KEYRING_BYTES_MAX,
   LOG_BODY_BYTES_MAX,
+  RELEASE_BODY_BYTES_MAX,
   STATEMENT_BYTES_MAX,
   VERIFY_BODY_BYTES_MAX,
 } from '../limits.ts'
@@ -33,14 +34,26 @@ export type OwnerRoute =
   | { name: 'incarnation' }
   | { name: 'state'; counts: boolean }
   | { name: 'epoch.put' }
+  | { name: 'release' }
+  | { name: 'cancel' }
+  | { name: 'releases' }
+  | { name: 'undo' }
+  | { name: 'condemn' }
+  | { name: 'budget' }
+  | { name: 'unusual' }
 
 export type Route =
   | { kind: 'owner'; owner: string; route: OwnerRoute }
   | { kind: 'organisation'; organisation: string }
+  | { kind: 'time' }
   | { kind: 'other' }
+
+/** What these carry is signed by whom it concerns: any member may hand it over, or look. */
+export const OPEN_TO_MEMBERS: ReadonlySet<OwnerRoute['name']> = new Set(['undo', 'condemn', 'budget', 'unusual'])
 
 const OWNER = /^\/v1\/owners\/([0-9a-f]{32})\/([a-z]+)(?:\/([0-9a-z./]{1,100}))?$/
 const ORGANISATION = /^\/v1\/organisations\/([0-9a-f]{64})\/boxes$/
+const TIME = '/v1/time'
 const HASH = /^[0-9a-f]{64}$/
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})$/
 const INCARNATION = /^([1-9][0-9]{0,12})-([0-9a-f]{32})$/
@@ -51,6 +64,7 @@ export function parseRoute(method: PeerMethod, path: string): Route {
   const params = paramsOf(query)
   const organisation = ORGANISATION.exec(line)?.[1]
   if (organisation !== undefined && method === 'GET' && params.size === 0) return { kind: 'organisation', organisation }
+  if (line === TIME && method === 'GET' && params.size === 0) return { kind: 'time' }
   const match = OWNER.exec(line)
   const [, owner, what, item] = match ?? []
   if (owner === undefined || what === undefined) return { kind: 'other' }
@@ -135,6 +149,13 @@ const PLAIN: Record<string, (query: Query) => OwnerRoute> = {
   'POST incarnation': () => ({ name: 'incarnation' }),
   'GET state': (query) => ({ name: 'state', counts: query.flag('counts') }),
   'PUT epoch': () => ({ name: 'epoch.put' }),
+  'POST releases': () => ({ name: 'release' }),
+  'GET releases': () => ({ name: 'releases' }),
+  'POST cancels': () => ({ name: 'cancel' }),
+  'POST undo': () => ({ name: 'undo' }),
+  'POST condemn': () => ({ name: 'condemn' }),
+  'POST budget': () => ({ name: 'budget' }),
+  'GET unusual': () => ({ name: 'unusual' }),
 }
 
 const WITH_ITEM: Record<string, (item: string, query: Query) => OwnerRoute> = {
@@ -198,6 +219,11 @@ const BODY_BYTES_MAX: readonly [method: PeerMethod, what: string, bytesMax: numb
   ['POST', 'heads', HEADS_BODY_BYTES_MAX],
   ['POST', 'incarnation', STATEMENT_BYTES_MAX],
   ['PUT', 'epoch', STATEMENT_BYTES_MAX],
+  ['POST', 'releases', RELEASE_BODY_BYTES_MAX],
+  ['POST', 'cancels', RELEASE_BODY_BYTES_MAX],
+  ['POST', 'undo', STATEMENT_BYTES_MAX],
+  ['POST', 'condemn', STATEMENT_BYTES_MAX],
+  ['POST', 'budget', STATEMENT_BYTES_MAX],
 ]
 
 /** For `Transport.listen`: the longest body that a route takes; 0 where it takes none. */

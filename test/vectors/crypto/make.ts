@@ -11,15 +11,21 @@ import {
   buildFrame,
   checkFrames,
   EMPTY_LOG,
+  encodeBrakeBudget,
+  encodeCancel,
+  encodeCondemn,
   encodeEpoch,
   encodeFragmentReceipt,
   encodeHead,
   encodeKeyring,
   encodePlacement,
   encodeReceipt,
+  encodeRelease,
   encodeRootRequest,
   encodeSigned,
   encodeStripeRecord,
+  encodeUndo,
+  encodeUnusualRelease,
   hashOfFrame,
   hashOfStatement,
   hkdf,
@@ -263,6 +269,7 @@ function statements(): Vectors {
       }),
       'box',
     ],
+    ...releases(headHash),
   ]
   return {
     about: 'signature = Ed25519(utf8(datis/1/<kind>) ‖ 00 ‖ body); hash = SHA-256 of the same bytes',
@@ -283,6 +290,40 @@ function statements(): Vectors {
       }
     }),
   }
+}
+
+function releases(headHash: string): (readonly [StatementKind, Uint8Array, 'box' | 'root'])[] {
+  const stripes = ['pack id', 'another pack'].map((name) => toHex(bytesOf(name, 32))).sort()
+  const release = { format: 1 as const, owner: box, epoch: 1, number: at, stripes, log: null, at }
+  const hash = hashOfStatement('release', { body: encodeRelease(release) })
+  const order = { epoch: 1, number: at }
+  const budget = { format: 1 as const, owner: box, id: toHex(bytesOf('budget', 16)), bytes: 50_048, at }
+  return [
+    ['release', encodeRelease(release), 'box'],
+    ['cancel', encodeCancel({ format: 1, owner: box, epoch: 1, number: at + 1, stripes, at: at + 1 }), 'box'],
+    ['undo', encodeUndo({ format: 1, owner: box, until: order, by: null, at }), 'root'],
+    ['undo', encodeUndo({ format: 1, owner: host, until: order, by: box, at }), 'box'],
+    ['condemn', encodeCondemn({ format: 1, owner: box, head: { number: 1, hash: headHash }, epoch: 1, at }), 'root'],
+    ['brake-budget', encodeBrakeBudget({ ...budget, class: 'data', lasting: false, by: null }), 'root'],
+    ['brake-budget', encodeBrakeBudget({ ...budget, owner: host, class: 'metadata', lasting: true, by: box }), 'box'],
+    [
+      'unusual-release',
+      encodeUnusualRelease({
+        format: 1,
+        owner: host,
+        host: box,
+        store: toHex(bytesOf('store', 16)),
+        release: { ...order, hash },
+        class: 'data',
+        bytes: 50_048,
+        refused: 100_096,
+        held: 500_480,
+        reason: 'brake',
+        at,
+      }),
+      'box',
+    ],
+  ]
 }
 
 function merkle(): Vectors {

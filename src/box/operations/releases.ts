@@ -1,0 +1,168 @@
+import { codeOf, DatisError, mapConcurrent } from '#base'
+import { hostsFor } from '#community'
+import { decodeUnusualRelease } from '#crypto'
+import {
+  encodePlacedStatement,
+  HostClient,
+  type PlacedStripe,
+  placedFromStatement,
+  type ReleaseItem,
+  verifyUnusualRelease,
+} from '#dispersal'
+import type { PackInfo } from '#storage'
+import type { OpenedBox } from '../opened-box.ts'
+import type { BrakeResult, CancelResult, OperationContext, ReleaseListResult } from '../operations.ts'
+import { nameIn } from './hosting.ts'
+import { shownInstant } from './shown.ts'
+
+const HOSTS_AT_ONCE = 16
+/** As many as one record of the log names. */
+const PACKS_A_RECORD = 4096
+
+/** The log knows it before any host: a box that recovers does not lean on what it has released. */
+export async function addReleases(
+  box: OpenedBox,
+  args: { readonly packs: readonly string[] },
+  { signal }: OperationContext,
+): Promise<ReleaseListResult> {
+  const packs = [...new Set(args.packs)].map((id) => knownPack(box, id)).filter(({ released }) => !released)
+  const at = Math.floor(box.world.clock.wall())
+  for (let from = 0; from < packs.length; from += PACKS_A_RECORD) {
+    const ids = packs.slice(from, from + PACKS_A_RECORD).map(({ id }) => id)
+    box.vault.log.append([{ type: 'released', packs: ids, at }])
+  }
+  return shown(await sendReleases(box, signal))
+}
+
+function knownPack(box: OpenedBox, id: string): PackInfo {
+  const pack = /^[0-9a-f]{64}$/.test(id) ? box.vault.pack(id) : undefined
+  if (pack === undefined) throw new DatisError('PACK_UNKNOWN', 'The log names no such pack.', { pack: id })
+  return pack
+}
+
+/** Hosts that were away, or whose brake held something back, are asked again. */
+export async function sendReleases(box: OpenedBox, signal: AbortSignal): Promise<readonly ReleaseItem[]> {
+  const released = releasedStripes(box)
+  const { releaser } = box
+  if (released.length === 0 && releaser.items.length === 0) return []
+  return (await releaser.send(box.signer, released, signal)).items
+}
+
+function releasedStripes({ vault }: OpenedBox): PlacedStripe[] {
+  return [...vault.packs()].flatMap(({ id, released }) => {
+    const record = released ? vault.placement(id) : undefined
+    return record === undefined ? [] : [placedFromStatement(record.statement, record.rows)]
+  })
+}
+
+export async function listReleases(box: OpenedBox): Promise<ReleaseListResult> {
+  return shown(box.releaser.items)
+}
+
+function shown(items: readonly ReleaseItem[]): ReleaseListResult {
+  return {
+    items: items.map(({ stripe, host, state, until }) => ({
+      pack: stripe,
+      host,
+      state,
+      until: until === null ? null : shownInstant(until),
+    })),
+  }
+}
+
+/** Rows that no host has confirmed are not counted as placed: the next dispersal sends them again. */
+export async function cancelReleases(
+  box: OpenedBox,
+  args: { readonly packs: readonly string[] },
+  { signal }: OperationContext,
+): Promise<CancelResult> {
+  const wanted = new Set(args.packs.map((id) => knownPack(box, id).id))
+  const packs = [...box.vault.packs()].filter(({ id, released }) => released && (wanted.size === 0 || wanted.has(id)))
+  const ids = new Set(packs.map(({ id }) => id))
+  const stripes = releasedStripes(box).filter(({ stripe }) => ids.has(stripe))
+  const back = await box.releaser.cancel(box.signer, stripes, signal)
+  const at = Math.floor(box.world.clock.wall())
+  for (const { id } of packs) {
+    const stripe = stripes.find((one) => one.stripe === id)
+    const held = back.find((one) => one.stripe === id)?.held ?? []
+    box.vault.log.append([
+      { type: 'kept', packs: [id], at },
+      ...(stripe === undefined ? [] : [placedRecord({ ...stripe, rows: held })]),
+    ])
+  }
+  await sendReleases(box, signal)
+  return {
+    items: back.map(({ stripe, held, gone, unknown }) => ({
+      pack: stripe,
+      held: held.length,
+      gone: gone.length,
+      unknown: unknown.length,
+    })),
+  }
+}
+
+export function placedRecord(placed: PlacedStripe) {
+  return {
+    type: 'placed' as const,
+    pack: placed.stripe,
+    code: placed.code,
+    length: Math.ceil(placed.packBytes / placed.code.k / 64) * 64,
+    rows: placed.rows,
+    roots: placed.roots.map((root) => Uint8Array.from(Buffer.from(root, 'hex'))),
+    statement: encodePlacedStatement(placed),
+  }
+}
+
+type BrakeOfHost = BrakeResult['hosts'][number]
+
+export async function showBrake(
+  box: OpenedBox,
+  _args: Record<string, never>,
+  { signal }: OperationContext,
+): Promise<BrakeResult> {
+  const trouble: { host: string; code: string }[] = []
+  const hosts = await mapConcurrent(
+    hostsFor(box.charter, box.settings.organisation),
+    HOSTS_AT_ONCE,
+    async (host, inner) => {
+      try {
+        return await brakeOf(box, host, inner)
+      } catch (error) {
+        inner.throwIfAborted()
+        trouble.push({ host: host.box, code: codeOf(error) })
+        return null
+      }
+    },
+    signal,
+  )
+  return { hosts: hosts.filter((one) => one !== null), trouble }
+}
+
+async function brakeOf(
+  box: OpenedBox,
+  host: { readonly box: string; readonly organisation: string },
+  signal: AbortSignal,
+): Promise<BrakeOfHost> {
+  const client = new HostClient(box.world.clock, await box.hosts.session(host.box, signal), box.settings.box)
+  const { classes, frozen } = await client.releases(signal)
+  const { notices } = await client.unusual(signal)
+  for (const notice of notices) verifyUnusualRelease(notice, host, box.settings.box)
+  return {
+    host: host.box,
+    name: nameIn(box, host.box),
+    frozen,
+    classes: classes.map(({ class: packClass, held, least, released, room, once, lasting }) => ({
+      class: packClass,
+      heldBytes: held,
+      leastBytes: least,
+      releasedBytes: released,
+      roomBytes: room,
+      onceBytes: once,
+      lastingBytes: lasting,
+    })),
+    unusual: notices.map(({ body }) => {
+      const { at, class: packClass, reason } = decodeUnusualRelease(body)
+      return { at: shownInstant(at), class: packClass, reason }
+    }),
+  }
+}

@@ -1,0 +1,103 @@
+import type { Command } from 'commander'
+import type { ReleaseListResult, VerdictResult } from '#box'
+import { table } from '#text'
+import { type App, done, type Outcome } from './app.ts'
+import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
+import { EXIT } from './exit.ts'
+import { absolute, parseBoxId, parseBytes, parseClass } from './parse.ts'
+
+/** A list longer than a screen hides its own beginning; `--json` has it all. */
+const ITEMS_SHOWN_MAX = 50
+
+interface DataOption {
+  readonly data: string
+}
+
+interface ApproveOptions extends DataOption {
+  readonly class: string
+  readonly bytes: string
+  readonly lasting?: boolean
+}
+
+export function addReleaseCommands(program: Command, shelf: Shelf): void {
+  const { words } = shelf.app
+  const { command, option, release: say } = words.say
+  const release = addCommand(program, shelf, 'release', command.release)
+
+  withData(addCommand(release, shelf, 'list', command.releaseList), shelf).action(({ data }: DataOption) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => {
+        const result = await box.call('release.list', {}, context)
+        return done(result, listLines(shelf.app, result))
+      }),
+    ),
+  )
+
+  withData(addCommand(release, shelf, 'cancel [PACK...]', command.releaseCancel), shelf).action(
+    (packs: readonly string[], { data }: DataOption) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('release.cancel', { packs }, context)
+          const sum = (of: 'held' | 'gone' | 'unknown') => result.items.reduce((total, item) => total + item[of], 0)
+          const lines = [say.cancelled(result.items.length, sum('held'), sum('gone'), sum('unknown'))]
+          return { exit: sum('gone') + sum('unknown') === 0 ? EXIT.done : EXIT.incomplete, json: result, lines }
+        }),
+      ),
+  )
+
+  withData(addCommand(release, shelf, 'undo <BOX>', command.releaseUndo), shelf).action(
+    (owner: string, { data }: DataOption) =>
+      run(shelf, (context) => {
+        const id = parseBoxId(words, owner)
+        return withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('release.undo', { owner: id }, context)
+          const bytes = words.formats.bytes(result.bytes)
+          return verdictOutcome(shelf.app, result, say.undone(id, result.fragments, bytes, result.hosts.length))
+        })
+      }),
+  )
+
+  withData(addCommand(release, shelf, 'approve <BOX>', command.releaseApprove), shelf)
+    .requiredOption('--bytes <SIZE>', option.budgetBytes)
+    .option('--class <CLASS>', option.budgetClass, 'data')
+    .option('--lasting', option.budgetLasting)
+    .action((owner: string, options: ApproveOptions) =>
+      run(shelf, (context) => {
+        const id = parseBoxId(words, owner)
+        const bytes = parseBytes(words, '--bytes', options.bytes)
+        const args = { owner: id, class: parseClass(words, options.class), bytes, lasting: options.lasting === true }
+        return withBox(shelf, absolute(options.data), async (box) => {
+          const result = await box.call('release.approve', args, context)
+          const shown = words.formats.bytes(bytes)
+          const line = args.lasting ? say.approvedLasting : say.approved
+          return verdictOutcome(shelf.app, result, line(id, shown, result.hosts.length))
+        })
+      }),
+    )
+}
+
+/** A host that was not reached goes on as before: half of an undo is no undo. */
+function verdictOutcome({ words: { say, formats } }: App, result: VerdictResult, line: string): Outcome {
+  const unreached = result.trouble.map(({ host }) => host)
+  if (unreached.length === 0) return done(result, [line])
+  return { exit: EXIT.incomplete, json: result, lines: [line, say.vault.unreached(formats.list(unreached))] }
+}
+
+function listLines({ words: { say, formats } }: App, { items }: ReleaseListResult): string[] {
+  if (items.length === 0) return [say.release.none]
+  const columns = [
+    { title: say.column.pack },
+    { title: say.column.host },
+    { title: say.column.state },
+    { title: say.column.until },
+  ]
+  const rows = items
+    .slice(0, ITEMS_SHOWN_MAX)
+    .map(({ pack, host, state, until }) => [
+      pack.slice(0, 16),
+      host,
+      say.release.state[state],
+      until === null ? '' : formats.instant(until),
+    ])
+  return [...table(columns, rows), ...(items.length > rows.length ? [say.demo.more(items.length - rows.length)] : [])]
+}
