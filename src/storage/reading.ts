@@ -1,7 +1,7 @@
 /** Reading from a vault: places of chunks, metadata chunks, packs. */
 import { bytesEqual, codeOf, DatisError, type Disk, pathFromBytes, toHex } from '#base'
 import { chunkIdOf, openGroup, packDamaged, unpackRefs } from './group.ts'
-import type { IndexStore } from './index-store.ts'
+import type { IndexStore, KnownGroups } from './index-store.ts'
 import { packPath, readPackFile, type VaultPaths } from './pack-files.ts'
 import { FOOTER_SEALED_BYTES, type PackTable } from './pack-format.ts'
 import { openPackFooter, openSealedTable, type PackToOpen } from './pack-reader.ts'
@@ -28,7 +28,7 @@ export class VaultReader {
   }
 
   placesOf(ids: readonly Uint8Array[], avoid?: ReadonlySet<PackId>): ChunkPlace[] {
-    const groups = new Map<string, GroupPlace>()
+    const groups: KnownGroups = new Map()
     return ids.map((id) => {
       const place = this.#index().place(id, groups, avoid)
       if (!place) throw chunkUnknown(id)

@@ -1,6 +1,7 @@
 /**
  * The heavy half of a restore, in a thread: opens groups of one pack, checks each chunk against its id, writes it to
- * where files want it, and finishes files that are then complete.
+ * where files want it, and finishes files that are then complete. A file that one write fills gets its name when it is
+ * whole; all others grow under a temporary one.
  */
 import {
   assert,
@@ -12,13 +13,12 @@ import {
   defineJob,
   ignoring,
   type JobWorld,
-  joinPath,
   type NotSet,
   systemError,
 } from '#base'
 import { chunkIdOf, openGroup } from './group.ts'
 import { applyMetadata, type EntryMetadata } from './restore-metadata.ts'
-import { TargetFolders } from './target.ts'
+import { namedPath, TargetFolders } from './target.ts'
 import type { GroupPlace, VaultKeys } from './types.ts'
 
 const OPEN_FILES_MAX = 64
@@ -150,6 +150,8 @@ class JobFiles implements Disposable {
   readonly #waiting: number[]
   readonly #made: boolean[]
   readonly #open = new Map<number, DiskFile>()
+  /** False once this target's file system said that it has none. */
+  #unnamed = true
 
   constructor(disk: Disk, folders: TargetFolders, { files, groups }: RestoreJobInput) {
     this.#disk = disk
@@ -169,6 +171,7 @@ class JobFiles implements Disposable {
     const plain = group.subarray(chunk.offset, chunk.offset + chunk.bytes)
     for (const { file, at } of chunk.writes) {
       this.#trying(file, () => {
+        if (this.#waiting[file] === 1 && this.#writeAtOnce(file, plain)) return
         const handle = this.#handle(file)
         if (this.#files[file]?.sparse) writeSparse(handle, plain, at)
         else handle.write(plain, at)
@@ -182,12 +185,45 @@ class JobFiles implements Disposable {
   finishRest(signal: AbortSignal): readonly FileOutcome[] {
     for (const [file, given] of this.#files.entries()) {
       signal.throwIfAborted()
+      const empty = given.finish?.bytes === 0 && this.#waiting[file] === 0
+      if (empty) this.#trying(file, () => void this.#writeAtOnce(file, zeros.subarray(0, 0)))
       // Made even when its chunks are damaged: the next source of them finds it.
       if (given.create && !this.#made[file]) this.#trying(file, () => void this.#handle(file))
       if (this.#waiting[file] === 0 && this.#outcomes[file]?.state === 'partial') this.#end(file)
       else this.#close(file)
     }
     return this.#outcomes
+  }
+
+  /**
+   * A file that these bytes fill: written, given its metadata and only then its name, which no crash can come between.
+   * False when it must go the other way, by a temporary name.
+   */
+  #writeAtOnce(file: number, plain: Uint8Array): boolean {
+    const given = this.#files[file]
+    const finish = given?.finish
+    if (!this.#unnamed || !finish || !given.create || this.#made[file]) return false
+    if (finish.replace || finish.bytes !== plain.byteLength) return false
+    const notSet = ignoring(['ENOTSUP'], () => this.#writeUnnamed(given, finish, plain))
+    if (notSet === undefined) {
+      this.#unnamed = false
+      return false
+    }
+    this.#made[file] = true
+    this.#outcomes[file] = { state: 'finished', cause: '', notSet }
+    return true
+  }
+
+  #writeUnnamed(given: JobFile, finish: JobFinish, plain: Uint8Array): readonly NotSet[] {
+    const folder = this.#folders.at(given.folder)
+    using handle = this.#disk.openUnnamed(folder)
+    if (given.sparse) {
+      writeSparse(handle, plain, 0)
+      handle.truncate(finish.bytes)
+    } else if (plain.byteLength > 0) handle.write(plain, 0)
+    const notSet = applyMetadata(finish.metadata, (some) => handle.setMetadata(some))
+    handle.giveName(namedPath(folder, finish.name))
+    return notSet
   }
 
   #end(file: number): void {
@@ -199,14 +235,14 @@ class JobFiles implements Disposable {
   #finish(file: number, finish: JobFinish): void {
     const given = this.#files[file]
     assert(given, 'a finished file was given')
+    const handle = this.#handle(file)
     // Holes at the end are made by the length alone.
-    if (given.sparse) this.#handle(file).truncate(finish.bytes)
-    else if (!this.#made[file]) this.#handle(file)
+    if (given.sparse) handle.truncate(finish.bytes)
+    const notSet = applyMetadata(finish.metadata, (some) => handle.setMetadata(some))
     this.#close(file)
     const folder = this.#folders.at(given.folder)
-    const temp = joinPath(folder, given.temp)
-    const notSet = applyMetadata(this.#disk, temp, finish.metadata)
-    putInPlace(this.#disk, temp, joinPath(folder, finish.name), finish.replace)
+    const temp = namedPath(folder, given.temp)
+    putInPlace(this.#disk, temp, namedPath(folder, finish.name), finish.replace)
     this.#outcomes[file] = { state: 'finished', cause: '', notSet }
   }
 
