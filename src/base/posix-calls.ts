@@ -9,6 +9,8 @@ type Ffi = typeof import('node:ffi')
 const AT_FDCWD = -100
 const AT_SYMLINK_NOFOLLOW = 0x100
 const AT_SYMLINK_FOLLOW = 0x400
+const AT_EMPTY_PATH = 0x1000
+const EMPTY_PATH = Uint8Array.of(0)
 /** `tv_nsec` that leaves a time as it is. Source: linux/stat.h. */
 const UTIME_OMIT = 0x3ffffffen
 const NS_PER_SECOND = 1_000_000_000n
@@ -25,8 +27,8 @@ export interface PosixCalls {
   setXattr(path: Uint8Array, name: Uint8Array, value: Uint8Array): string | undefined
   setMtimeOf(fd: number, mtimeNs: bigint): string | undefined
   setXattrOf(fd: number, name: Uint8Array, value: Uint8Array): string | undefined
-  /** A name for a file that has none; `from` is its link in /proc. */
-  linkOpen(from: Uint8Array, path: Uint8Array): string | undefined
+  /** A name for an open file that has none. */
+  linkOpen(fd: number, path: Uint8Array): string | undefined
 }
 
 export function loadPosixCalls(): PosixCalls | undefined {
@@ -80,7 +82,13 @@ function bind(ffi: Ffi, library: string): PosixCalls | undefined {
     setXattr: (path, name, value) => outcome(functions.lsetxattr(path, name, value, BigInt(value.byteLength), 0)),
     setMtimeOf: (fd, mtimeNs) => outcome(functions.futimens(fd, timespecs(mtimeNs))),
     setXattrOf: (fd, name, value) => outcome(functions.fsetxattr(fd, name, value, BigInt(value.byteLength), 0)),
-    linkOpen: (from, path) => outcome(functions.linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW)),
+    linkOpen: (fd, path) => {
+      const cause = outcome(functions.linkat(fd, EMPTY_PATH, AT_FDCWD, path, AT_EMPTY_PATH))
+      if (cause !== 'ENOENT') return cause
+      // Before Linux 6.10 a privilege, which it denies by that error; the link in /proc leads there as well.
+      const from = Buffer.from(`/proc/self/fd/${fd}\0`)
+      return outcome(functions.linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+    },
   }
 }
 

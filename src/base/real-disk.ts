@@ -122,7 +122,7 @@ class UnnamedRealFile extends RealFile implements UnnamedFile {
   }
 
   giveName(path: BytePath): void {
-    const cause = this.#linkOpen(endedByZero(`/proc/self/fd/${this.fd}`), endedByZero(path))
+    const cause = this.#linkOpen(this.fd, endedByZero(path))
     // EPERM: the system lets nobody link files that he does not own, and the owner was changed.
     if (cause !== undefined) throw systemError(cause === 'EPERM' ? 'ENOTSUP' : cause, 'link', path)
   }

@@ -107,9 +107,8 @@ interface KnownGroup {
   readonly damaged: boolean
 }
 
-/** Groups that were found while several chunks are looked up: nearly all of them lie in few. */
-export type KnownGroups = Map<number, KnownGroup>
-
+/** Groups kept after they were found, 300 bytes each: nearly all chunks that are looked up lie in few. */
+const GROUPS_KEPT_MAX = 4096
 /** More than the positions in a pack. */
 const POSITIONS = 2 ** 20
 
@@ -118,6 +117,8 @@ const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, lo
 export class IndexStore implements Disposable {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** By pack and position; forgotten whenever a pack or a table changes. */
+  readonly #groups = new Map<number, KnownGroup>()
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path)
@@ -237,17 +238,25 @@ export class IndexStore implements Disposable {
     return rows.map((row) => packRow.parse(row))
   }
 
+  /** Whether a data pack that the log names is not here. */
+  hasDistantData(): boolean {
+    return this.#prepared("SELECT 1 FROM packs WHERE class = 'data' AND local = 0 LIMIT 1").get() !== undefined
+  }
+
   setLocal(id: PackId, local: boolean): void {
+    this.#groups.clear()
     this.#run('UPDATE packs SET local = ?, damaged = 0 WHERE id = ?', Number(local), fromHex(id))
   }
 
   setDamaged(id: PackId, damaged: boolean): void {
+    this.#groups.clear()
     this.#run('UPDATE packs SET damaged = ? WHERE id = ?', Number(damaged), fromHex(id))
   }
 
   addTable(id: PackId, table: PackTable): void {
     const pack = this.pack(id)
     assert(pack, 'a table is added after its pack')
+    this.#groups.clear()
     const insertGroup = this.#prepared('INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?, ?, ?, ?)')
     const insertChunk = this.#prepared('INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?)')
     table.groups.forEach((group, position) => {
@@ -271,12 +280,12 @@ export class IndexStore implements Disposable {
     return this.#prepared(sql).get(id) !== undefined
   }
 
-  /** The best place of a chunk; places in one group share it through `groups`. */
-  place(id: Uint8Array, groups: KnownGroups, avoid?: ReadonlySet<PackId>): ChunkPlace | undefined {
+  /** The best place of a chunk. */
+  place(id: Uint8Array, avoid?: ReadonlySet<PackId>): ChunkPlace | undefined {
     const rows = this.#chunkRows.all(id) as unknown as ChunkRow[]
     let best: { group: KnownGroup; offset: number; bytes: number } | undefined
     for (const [pack, position, offset, bytes] of rows) {
-      const group = this.#group(pack, position, groups)
+      const group = this.#group(pack, position)
       if (group === undefined || avoid?.has(group.place.pack)) continue
       if (best === undefined || isBetter(group, best.group)) best = { group, offset, bytes }
     }
@@ -289,9 +298,9 @@ export class IndexStore implements Disposable {
     return statement
   }
 
-  #group(pack: number, position: number, groups: KnownGroups): KnownGroup | undefined {
+  #group(pack: number, position: number): KnownGroup | undefined {
     const key = pack * POSITIONS + position
-    const known = groups.get(key)
+    const known = this.#groups.get(key)
     if (known) return known
     const sql = `
       SELECT packs.n, packs.id, packs.class, packs.local, packs.damaged, packs.generation, groups.position, groups.offset,
@@ -300,11 +309,13 @@ export class IndexStore implements Disposable {
     const row = this.#prepared(sql).get(pack, position) as unknown as GroupRow | undefined
     if (row === undefined) return undefined
     const found = { place: groupPlace(row), n: row.n, damaged: row.damaged === 1 }
-    groups.set(key, found)
+    if (this.#groups.size >= GROUPS_KEPT_MAX) this.#groups.clear()
+    this.#groups.set(key, found)
     return found
   }
 
   clear(): void {
+    this.#groups.clear()
     this.transaction(() => {
       for (const table of ['chunks', 'groups', 'packs', 'placements', 'snapshots', 'meta'])
         this.#run(`DELETE FROM ${table}`)

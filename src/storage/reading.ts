@@ -1,7 +1,7 @@
 /** Reading from a vault: places of chunks, metadata chunks, packs. */
 import { bytesEqual, codeOf, DatisError, type Disk, pathFromBytes, toHex } from '#base'
 import { chunkIdOf, openGroup, packDamaged, unpackRefs } from './group.ts'
-import type { IndexStore, KnownGroups } from './index-store.ts'
+import type { IndexStore } from './index-store.ts'
 import { packPath, readPackFile, type VaultPaths } from './pack-files.ts'
 import { FOOTER_SEALED_BYTES, type PackTable } from './pack-format.ts'
 import { openPackFooter, openSealedTable, type PackToOpen } from './pack-reader.ts'
@@ -28,9 +28,9 @@ export class VaultReader {
   }
 
   placesOf(ids: readonly Uint8Array[], avoid?: ReadonlySet<PackId>): ChunkPlace[] {
-    const groups: KnownGroups = new Map()
+    const index = this.#index()
     return ids.map((id) => {
-      const place = this.#index().place(id, groups, avoid)
+      const place = index.place(id, avoid)
       if (!place) throw chunkUnknown(id)
       return place
     })
@@ -45,7 +45,7 @@ export class VaultReader {
     const avoid = new Set<PackId>()
     let failure: unknown
     for (;;) {
-      const place = this.#index().place(id, new Map(), avoid)
+      const place = this.#index().place(id, avoid)
       if (!place) throw failure ?? chunkUnknown(id)
       try {
         return this.#readTreeAt(id, place)

@@ -268,7 +268,7 @@ onBothKinds('packs that are gone or damaged here come from peers', async (bench)
     fetched.push(id)
     const bytes = elsewhere.get(id)
     assert.ok(bytes)
-    return bytes
+    return new Uint8Array(bytes)
   }
   const report = await restore(b, snapshot, at('/target'), { fetchPack })
   assert.deepEqual(report.failed, [])
