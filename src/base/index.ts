@@ -6,7 +6,7 @@ export { assert, codeOf, DatisError } from './errors.ts'
 export { defineJob, transferring } from './job.ts'
 export { jsonLog, type Log, type LogFields, silentLog } from './log.ts'
 export { mapConcurrent } from './map-concurrent.ts'
-export { noteGarbage } from './memory.ts'
+export { noteGarbage, release } from './memory.ts'
 export {
   type BytePath,
   joinPath,

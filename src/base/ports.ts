@@ -69,8 +69,15 @@ export interface DiskFile extends Disposable {
   /** Writes all of `bytes` at `at`, or throws (`ENOSPC`, `EIO`). */
   write(bytes: Uint8Array, at: number): void
   truncate(bytes: number): void
+  /** As `Disk.setMetadata`, whatever the file is called meanwhile. */
+  setMetadata(metadata: FileMetadata): NotSet[]
   /** fsync. When it throws, the file must be closed and written again under another name: never retried. */
   sync(): void
+}
+
+export interface UnnamedFile extends DiskFile {
+  /** Its first name, for good: `EEXIST` when there is something. `ENOTSUP` as in `openUnnamed`. */
+  giveName(path: BytePath): void
 }
 
 /**
@@ -79,6 +86,11 @@ export interface DiskFile extends Disposable {
  */
 export interface Disk {
   open(path: BytePath, mode: OpenMode): DiskFile
+  /**
+   * A new file in `folder` that nobody sees: it goes with its handle, or with the process, unless it was given a name.
+   * `ENOTSUP` where the system or this file system has no such files.
+   */
+  openUnnamed(folder: BytePath): UnnamedFile
   /** Names in a folder, in no order. */
   list(path: BytePath): BytePath[]
   stat(path: BytePath): Stat

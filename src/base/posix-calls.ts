@@ -8,6 +8,9 @@ type Ffi = typeof import('node:ffi')
 
 const AT_FDCWD = -100
 const AT_SYMLINK_NOFOLLOW = 0x100
+const AT_SYMLINK_FOLLOW = 0x400
+const AT_EMPTY_PATH = 0x1000
+const EMPTY_PATH = Uint8Array.of(0)
 /** `tv_nsec` that leaves a time as it is. Source: linux/stat.h. */
 const UTIME_OMIT = 0x3ffffffen
 const NS_PER_SECOND = 1_000_000_000n
@@ -22,6 +25,10 @@ export interface PosixCalls {
   listXattrs(path: Uint8Array): Uint8Array | string
   getXattr(path: Uint8Array, name: Uint8Array): Uint8Array | string
   setXattr(path: Uint8Array, name: Uint8Array, value: Uint8Array): string | undefined
+  setMtimeOf(fd: number, mtimeNs: bigint): string | undefined
+  setXattrOf(fd: number, name: Uint8Array, value: Uint8Array): string | undefined
+  /** A name for an open file that has none. */
+  linkOpen(fd: number, path: Uint8Array): string | undefined
 }
 
 export function loadPosixCalls(): PosixCalls | undefined {
@@ -54,6 +61,13 @@ function bind(ffi: Ffi, library: string): PosixCalls | undefined {
   if (functions === undefined) return undefined
   const scratch = new Uint8Array(XATTR_BYTES_MAX)
   const scratchBytes = BigInt(XATTR_BYTES_MAX)
+  // struct timespec[2]: access time left alone, modification time.
+  const times = new BigInt64Array([0n, UTIME_OMIT, 0n, 0n])
+  const timesBytes = new Uint8Array(times.buffer)
+  const timespecs = (mtimeNs: bigint) => {
+    fillTime(times, mtimeNs)
+    return timesBytes
+  }
   // One errno a thread, at an address that does not change; this module is loaded once a thread.
   const errnoAt = functions.__errno_location()
   // errno is read before anything else can run on this thread.
@@ -66,6 +80,15 @@ function bind(ffi: Ffi, library: string): PosixCalls | undefined {
     listXattrs: (path) => filled(functions.llistxattr(path, scratch, scratchBytes)),
     getXattr: (path, name) => filled(functions.lgetxattr(path, name, scratch, scratchBytes)),
     setXattr: (path, name, value) => outcome(functions.lsetxattr(path, name, value, BigInt(value.byteLength), 0)),
+    setMtimeOf: (fd, mtimeNs) => outcome(functions.futimens(fd, timespecs(mtimeNs))),
+    setXattrOf: (fd, name, value) => outcome(functions.fsetxattr(fd, name, value, BigInt(value.byteLength), 0)),
+    linkOpen: (fd, path) => {
+      const cause = outcome(functions.linkat(fd, EMPTY_PATH, AT_FDCWD, path, AT_EMPTY_PATH))
+      if (cause !== 'ENOENT') return cause
+      // Before Linux 6.10 a privilege, which it denies by that error; the link in /proc leads there as well.
+      const from = Buffer.from(`/proc/self/fd/${fd}\0`)
+      return outcome(functions.linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+    },
   }
 }
 
@@ -78,6 +101,9 @@ function openLibrary(ffi: Ffi, library: string) {
       llistxattr: { return: 'i64', arguments: ['pointer', 'pointer', 'u64'] },
       lgetxattr: { return: 'i64', arguments: ['pointer', 'pointer', 'pointer', 'u64'] },
       lsetxattr: { return: 'i32', arguments: ['pointer', 'pointer', 'pointer', 'u64', 'i32'] },
+      futimens: { return: 'i32', arguments: ['i32', 'pointer'] },
+      fsetxattr: { return: 'i32', arguments: ['i32', 'pointer', 'pointer', 'u64', 'i32'] },
+      linkat: { return: 'i32', arguments: ['i32', 'pointer', 'i32', 'pointer', 'i32'] },
     } as const).functions
   } catch (error) {
     // Another libc: the next name is tried, and without any of them restores report what they could not set.
@@ -86,9 +112,9 @@ function openLibrary(ffi: Ffi, library: string) {
   }
 }
 
-/** struct timespec[2]: access time left alone, modification time; seconds round down so that 1969 works. */
-function timespecs(mtimeNs: bigint): Uint8Array {
+/** Seconds round down so that 1969 works. */
+function fillTime(times: BigInt64Array, mtimeNs: bigint): void {
   const nanoseconds = ((mtimeNs % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND
-  const seconds = (mtimeNs - nanoseconds) / NS_PER_SECOND
-  return new Uint8Array(new BigInt64Array([0n, UTIME_OMIT, seconds, nanoseconds]).buffer)
+  times[2] = (mtimeNs - nanoseconds) / NS_PER_SECOND
+  times[3] = nanoseconds
 }

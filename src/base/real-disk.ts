@@ -1,8 +1,19 @@
 import fs, { constants } from 'node:fs'
+import { codeOf } from './errors.ts'
 import { type BytePath, pathToBytes } from './paths.ts'
-import type { Disk, DiskFile, FileKind, HeldFolder, OpenMode, Stat } from './ports.ts'
+import type {
+  Disk,
+  DiskFile,
+  FileKind,
+  FileMetadata,
+  HeldFolder,
+  NotSet,
+  OpenMode,
+  Stat,
+  UnnamedFile,
+} from './ports.ts'
 import { loadPosixCalls, type PosixCalls } from './posix-calls.ts'
-import { readXattrs, setMetadata } from './real-metadata.ts'
+import { endedByZero, readXattrs, setMetadata, setMetadataOf } from './real-metadata.ts'
 import { systemError } from './system-error.ts'
 
 const FILE_MODE = 0o600
@@ -14,6 +25,8 @@ const openFlags: Record<OpenMode, number> = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
   write: constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
 }
+/** O_TMPFILE of linux/fcntl.h, which Node does not name; the same on x86 and ARM. */
+const O_TMPFILE = 0o20000000 | 0o200000
 const folderFlags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
 /** Loaded once a thread: binding the calls takes milliseconds. */
@@ -24,7 +37,8 @@ export function realDisk(options: { native?: boolean } = {}): Disk {
   posixCalls ??= { value: loadPosixCalls() }
   const native = options.native === false ? undefined : posixCalls.value
   return {
-    open: (path, mode) => new RealFile(fs.openSync(pathToBytes(path), openFlags[mode], FILE_MODE)),
+    open: (path, mode) => new RealFile(native, fs.openSync(pathToBytes(path), openFlags[mode], FILE_MODE)),
+    openUnnamed: (folder) => openUnnamed(native, folder),
     list,
     stat: (path) => statOf(fs.lstatSync(pathToBytes(path), { bigint: true })),
     makeFolder: (path) => fs.mkdirSync(pathToBytes(path), FOLDER_MODE),
@@ -43,10 +57,16 @@ export function realDisk(options: { native?: boolean } = {}): Disk {
 }
 
 class RealFile implements DiskFile {
+  readonly #native: PosixCalls | undefined
   #fd: number
 
-  constructor(fd: number) {
+  constructor(native: PosixCalls | undefined, fd: number) {
+    this.#native = native
     this.#fd = fd
+  }
+
+  get fd(): number {
+    return this.#fd
   }
 
   stat(): Stat {
@@ -77,6 +97,10 @@ class RealFile implements DiskFile {
     fs.ftruncateSync(this.#fd, bytes)
   }
 
+  setMetadata(metadata: FileMetadata): NotSet[] {
+    return setMetadataOf(this.#native, this.#fd, metadata)
+  }
+
   sync(): void {
     fs.fsyncSync(this.#fd)
   }
@@ -86,6 +110,31 @@ class RealFile implements DiskFile {
     const fd = this.#fd
     this.#fd = -1
     fs.closeSync(fd)
+  }
+}
+
+class UnnamedRealFile extends RealFile implements UnnamedFile {
+  readonly #linkOpen: PosixCalls['linkOpen']
+
+  constructor(native: PosixCalls, fd: number) {
+    super(native, fd)
+    this.#linkOpen = native.linkOpen
+  }
+
+  giveName(path: BytePath): void {
+    const cause = this.#linkOpen(this.fd, endedByZero(path))
+    // EPERM: the system lets nobody link files that he does not own, and the owner was changed.
+    if (cause !== undefined) throw systemError(cause === 'EPERM' ? 'ENOTSUP' : cause, 'link', path)
+  }
+}
+
+function openUnnamed(native: PosixCalls | undefined, folder: BytePath): UnnamedFile {
+  if (native === undefined) throw systemError('ENOTSUP', 'open', folder)
+  try {
+    return new UnnamedRealFile(native, fs.openSync(pathToBytes(folder), O_TMPFILE | constants.O_RDWR, FILE_MODE))
+  } catch (error) {
+    // Kernels that do not know the flag see a folder that is opened for writing.
+    throw codeOf(error) === 'EISDIR' ? systemError('ENOTSUP', 'open', folder) : error
   }
 }
 

@@ -29,23 +29,48 @@ export function readXattrs(native: PosixCalls | undefined, path: BytePath): Read
   return found
 }
 
-/** Owner before mode, because a change of owner clears setuid; times last, because all else is a change. */
+/** The four changes of a path or of an open file; each answers why it was refused. */
+interface Setters {
+  readonly path: BytePath | undefined
+  owner(owner: { readonly uid: number; readonly gid: number }): string | undefined
+  mode(mode: number): string | undefined
+  xattr(name: Buffer, value: Uint8Array): string | undefined
+  mtime(mtimeNs: bigint): string | undefined
+}
+
 export function setMetadata(native: PosixCalls | undefined, path: BytePath, metadata: FileMetadata): NotSet[] {
-  const { owner, mode, xattrs, mtimeNs } = metadata
+  return setAll(metadata, {
+    path,
+    owner: ({ uid, gid }) => causeOf(() => fs.lchownSync(pathToBytes(path), uid, gid)),
+    mode: (mode) => setMode(native, path, mode),
+    xattr: (name, value) => (native === undefined ? 'ENOTSUP' : native.setXattr(endedByZero(path), name, value)),
+    mtime: (mtimeNs) => setMtime(native, path, mtimeNs),
+  })
+}
+
+/** Cheaper than by a path, and to the very file that was written. */
+export function setMetadataOf(native: PosixCalls | undefined, fd: number, metadata: FileMetadata): NotSet[] {
+  return setAll(metadata, {
+    path: undefined,
+    owner: ({ uid, gid }) => causeOf(() => fs.fchownSync(fd, uid, gid)),
+    mode: (mode) => causeOf(() => fs.fchmodSync(fd, mode)),
+    xattr: (name, value) => (native === undefined ? 'ENOTSUP' : native.setXattrOf(fd, name, value)),
+    mtime: (mtimeNs) => (native === undefined ? setMtimeInSeconds(fd, mtimeNs) : native.setMtimeOf(fd, mtimeNs)),
+  })
+}
+
+/** Owner before mode, because a change of owner clears setuid; times last, because all else is a change. */
+function setAll({ owner, mode, xattrs, mtimeNs }: FileMetadata, setters: Setters): NotSet[] {
   const notSet: NotSet[] = []
   const record = (what: NotSet['what'], cause: string | undefined) => {
     // Nothing there is no matter of what the system supports.
-    if (cause === 'ENOENT' || cause === 'ENOTDIR') throw systemError(cause, 'setMetadata', path)
+    if (cause === 'ENOENT' || cause === 'ENOTDIR') throw systemError(cause, 'setMetadata', setters.path)
     if (cause !== undefined) notSet.push({ what, cause })
   }
-  if (owner !== undefined)
-    record(
-      'owner',
-      causeOf(() => fs.lchownSync(pathToBytes(path), owner.uid, owner.gid)),
-    )
-  if (mode !== undefined) record('mode', setMode(native, path, mode))
-  if (xattrs !== undefined && xattrs.size > 0) record('xattrs', setXattrs(native, path, xattrs))
-  if (mtimeNs !== undefined) record('mtime', setMtime(native, path, mtimeNs))
+  if (owner !== undefined) record('owner', setters.owner(owner))
+  if (mode !== undefined) record('mode', setters.mode(mode))
+  if (xattrs !== undefined && xattrs.size > 0) record('xattrs', setXattrs(setters, xattrs))
+  if (mtimeNs !== undefined) record('mtime', setters.mtime(mtimeNs))
   return notSet
 }
 
@@ -62,16 +87,10 @@ function setMode(native: PosixCalls | undefined, path: BytePath, mode: number): 
 }
 
 /** Sets all it can; the first refusal is the one told. */
-function setXattrs(
-  native: PosixCalls | undefined,
-  path: BytePath,
-  xattrs: ReadonlyMap<string, Uint8Array>,
-): string | undefined {
-  if (native === undefined) return 'ENOTSUP'
-  const target = endedByZero(path)
+function setXattrs(setters: Setters, xattrs: ReadonlyMap<string, Uint8Array>): string | undefined {
   let first: string | undefined
   for (const [name, value] of xattrs) {
-    const cause = native.setXattr(target, endedByZero(name), value)
+    const cause = setters.xattr(endedByZero(name), value)
     first ??= cause
   }
   return first
@@ -88,6 +107,15 @@ function setMtime(native: PosixCalls | undefined, path: BytePath, mtimeNs: bigin
   })
 }
 
+/** Seconds as a double keep about 100 ns. */
+function setMtimeInSeconds(fd: number, mtimeNs: bigint): string | undefined {
+  return causeOf(() => {
+    const { atimeNs } = fs.fstatSync(fd, { bigint: true })
+    fs.futimesSync(fd, Number(atimeNs) / NS_PER_SECOND, Number(mtimeNs) / NS_PER_SECOND)
+    if (fs.fstatSync(fd, { bigint: true }).mtimeNs !== mtimeNs) throw systemError('PRECISION', 'futimes')
+  })
+}
+
 function causeOf(act: () => void): string | undefined {
   try {
     act()
@@ -98,7 +126,7 @@ function causeOf(act: () => void): string | undefined {
 }
 
 /** A zero byte inside would end the name early, and name another file. */
-function endedByZero(path: string): Buffer {
+export function endedByZero(path: string): Buffer {
   if (path.includes('\0')) throw systemError('EINVAL', 'path', path)
   return Buffer.from(`${path}\0`, 'latin1')
 }

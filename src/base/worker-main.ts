@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { errorForCrossing, errorFromCrossing } from './crossing.ts'
 import { assert } from './errors.ts'
 import { transfersOf } from './job.ts'
-import { collectNow } from './memory.ts'
+import { collectBuffers } from './memory.ts'
 import type { Job, JobWorld } from './ports.ts'
 import { realClock } from './real-clock.ts'
 import { realDisk } from './real-disk.ts'
@@ -68,7 +68,7 @@ function call(job: RunningJob, name: string, input: unknown): Promise<unknown> {
 function finish(outcome: Outcome, transfer: readonly ArrayBuffer[]): void {
   send({ type: 'done', outcome }, transfer)
   running = undefined
-  collectNow()
+  collectBuffers()
 }
 
 function send(message: FromWorker, transfer: readonly ArrayBuffer[]): void {

@@ -11,7 +11,7 @@
  * okm[32..64] the commitment: without it one ciphertext could be made to open under two keys.
  */
 import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto'
-import { assert, concatBytes, DatisError, fromHex, MiB } from '#base'
+import { assert, concatBytes, DatisError, fromHex, MiB, release } from '#base'
 import { hkdf, plainBytes } from './hash.ts'
 import type { BoxId } from './keys.ts'
 import { infoOf, type SealPurpose } from './purposes.ts'
@@ -80,7 +80,9 @@ export function sealInto(
   cipher.setAAD(additionalData(context))
   out.set(fresh, at)
   out.set(commitment, at + FRESH_BYTES)
-  out.set(cipher.update(plain), at + BODY_OFFSET)
+  const body = cipher.update(plain)
+  out.set(body, at + BODY_OFFSET)
+  release(body)
   cipher.final()
   out.set(cipher.getAuthTag(), at + sealedBytes - TAG_BYTES)
   key.fill(0)

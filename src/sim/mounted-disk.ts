@@ -1,4 +1,4 @@
-import { type BytePath, type Disk, type HeldFolder, systemError } from '#base'
+import { type BytePath, type Disk, type HeldFolder, systemError, type UnnamedFile } from '#base'
 
 /** Where people's own files are; everything else is the box's disk. */
 export const PEOPLE = '/people'
@@ -23,6 +23,16 @@ export function mountedDisk(own: Disk, people: Disk): Disk {
     )
   return {
     open: (path, mode) => at(path, (disk, inner) => disk.open(inner, mode)),
+    openUnnamed: (folder) =>
+      at(folder, (disk, inner) => {
+        const file = disk.openUnnamed(inner)
+        return named(file, (path) =>
+          at(path, (other, innerPath) => {
+            if (other !== disk) throw systemError('EXDEV', 'link', path)
+            file.giveName(innerPath)
+          }),
+        )
+      }),
     list: (path) => at(path, (disk, inner) => disk.list(inner)),
     stat: (path) => at(path, (disk, inner) => disk.stat(inner)),
     makeFolder: (path) => at(path, (disk, inner) => disk.makeFolder(inner)),
@@ -37,6 +47,19 @@ export function mountedDisk(own: Disk, people: Disk): Disk {
     setMetadata: (path, metadata) => at(path, (disk, inner) => disk.setMetadata(inner, metadata)),
     space: (path) => at(path, (disk, inner) => disk.space(inner)),
     holdFolder: (path) => at(path, (disk, inner) => heldOf(disk, people, inner)),
+  }
+}
+
+function named(file: UnnamedFile, giveName: (path: BytePath) => void): UnnamedFile {
+  return {
+    giveName,
+    stat: () => file.stat(),
+    read: (into, at) => file.read(into, at),
+    write: (bytes, at) => file.write(bytes, at),
+    truncate: (bytes) => file.truncate(bytes),
+    setMetadata: (metadata) => file.setMetadata(metadata),
+    sync: () => file.sync(),
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   }
 }
 

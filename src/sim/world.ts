@@ -67,7 +67,11 @@ export class Machine {
     this.#random = around.random.fork(`machine ${label}`)
     this.#wallOffsetMs = this.#random.below(2 * WALL_ERROR_MS_MAX) - WALL_ERROR_MS_MAX
     this.disk = new MemoryDisk({ clock: around.clock, device: 1 })
-    this.people = new MemoryDisk({ clock: around.clock, device: 2 })
+    this.people = new MemoryDisk({
+      clock: around.clock,
+      device: 2,
+      unnamedFiles: this.#random.fork('file system').below(2) === 0,
+    })
     this.people.makeFolder(pathFromText(PEOPLE))
     this.disk.onCall = () => this.#countDown()
   }

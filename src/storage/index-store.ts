@@ -52,8 +52,12 @@ const SCHEMA = `
   PRAGMA user_version = ${INDEX_VERSION};
 `
 
-/** 16 MiB of pages: the inner pages of a 1 TB vault's chunk tree, and the leaves of what was just written. */
+/**
+ * Locked for good, since a data folder has one process: else each question asks the system for locks, four calls.
+ * 16 MiB of pages: the inner pages of a 1 TB vault's chunk tree, and the leaves of what was just written.
+ */
 const PRAGMAS = `
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA cache_size = -16384;
@@ -81,27 +85,42 @@ const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().l
 export type PackRow = z.output<typeof packRow>
 
 /** Rows of our own writing: their shape is checked once here, in the cheapest way. */
-interface PlaceRow {
+interface GroupRow {
+  n: number
   id: Uint8Array
   class: PackClass
   local: number
+  damaged: number
   generation: number
-  pack: number
   position: number
-  group_offset: number
+  offset: number
   length: number
   plain_bytes: number
   codec: number
   binding: Uint8Array
-  offset: number
-  bytes: number
 }
+
+/** pack, position, offset, bytes. */
+type ChunkRow = [number, number, number, number]
+
+interface KnownGroup {
+  readonly place: GroupPlace
+  readonly n: number
+  readonly damaged: boolean
+}
+
+/** Groups kept after they were found, 300 bytes each: nearly all chunks that are looked up lie in few. */
+const GROUPS_KEPT_MAX = 4096
+/** More than the positions in a pack. */
+const POSITIONS = 2 ** 20
 
 const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released'
 
 export class IndexStore implements Disposable {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** By pack and position; forgotten whenever a pack or a table changes. */
+  readonly #groups = new Map<number, KnownGroup>()
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path)
@@ -221,11 +240,18 @@ export class IndexStore implements Disposable {
     return rows.map((row) => packRow.parse(row))
   }
 
+  /** Whether a data pack that the log names is not here. */
+  hasDistantData(): boolean {
+    return this.#prepared("SELECT 1 FROM packs WHERE class = 'data' AND local = 0 LIMIT 1").get() !== undefined
+  }
+
   setLocal(id: PackId, local: boolean): void {
+    this.#groups.clear()
     this.#run('UPDATE packs SET local = ?, damaged = 0 WHERE id = ?', Number(local), fromHex(id))
   }
 
   setDamaged(id: PackId, damaged: boolean): void {
+    this.#groups.clear()
     this.#run('UPDATE packs SET damaged = ? WHERE id = ?', Number(damaged), fromHex(id))
   }
 
@@ -236,6 +262,7 @@ export class IndexStore implements Disposable {
   addTable(id: PackId, table: PackTable): void {
     const pack = this.pack(id)
     assert(pack, 'a table is added after its pack')
+    this.#groups.clear()
     const insertGroup = this.#prepared('INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?, ?, ?, ?)')
     const insertChunk = this.#prepared('INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?)')
     table.groups.forEach((group, position) => {
@@ -259,27 +286,42 @@ export class IndexStore implements Disposable {
     return this.#prepared(sql).get(id) !== undefined
   }
 
-  /** The best place of a chunk. Groups are shared through `groups`, keyed by pack and position. */
-  place(id: Uint8Array, groups: Map<string, GroupPlace>, avoid?: ReadonlySet<PackId>): ChunkPlace | undefined {
-    const sql = `
-      SELECT packs.id, packs.class, packs.local, packs.generation, chunks.pack, chunks.position, groups.offset AS group_offset,
-             groups.length, groups.plain_bytes, groups.codec, groups.binding, chunks.offset, chunks.bytes
-      FROM chunks JOIN packs ON packs.n = chunks.pack
-           JOIN groups ON groups.pack = chunks.pack AND groups.position = chunks.position
-      WHERE chunks.id = ? ORDER BY packs.damaged, packs.local DESC, packs.n`
-    const rows = this.#prepared(sql).all(id) as unknown as PlaceRow[]
-    const row = avoid ? rows.find((candidate) => !avoid.has(toHex(candidate.id))) : rows[0]
-    if (!row) return undefined
-    const key = `${row.pack}/${row.position}`
-    let group = groups.get(key)
-    if (!group) {
-      group = groupPlace(row)
-      groups.set(key, group)
+  /** The best place of a chunk. */
+  place(id: Uint8Array, avoid?: ReadonlySet<PackId>): ChunkPlace | undefined {
+    const rows = this.#chunkRows.all(id) as unknown as ChunkRow[]
+    let best: { group: KnownGroup; offset: number; bytes: number } | undefined
+    for (const [pack, position, offset, bytes] of rows) {
+      const group = this.#group(pack, position)
+      if (group === undefined || avoid?.has(group.place.pack)) continue
+      if (best === undefined || isBetter(group, best.group)) best = { group, offset, bytes }
     }
-    return { group, offset: row.offset, bytes: row.bytes }
+    return best && { group: best.group.place, offset: best.offset, bytes: best.bytes }
+  }
+
+  get #chunkRows(): StatementSync {
+    const statement = this.#prepared('SELECT pack, position, offset, bytes FROM chunks WHERE id = ?')
+    statement.setReturnArrays(true)
+    return statement
+  }
+
+  #group(pack: number, position: number): KnownGroup | undefined {
+    const key = pack * POSITIONS + position
+    const known = this.#groups.get(key)
+    if (known) return known
+    const sql = `
+      SELECT packs.n, packs.id, packs.class, packs.local, packs.damaged, packs.generation, groups.position, groups.offset,
+             groups.length, groups.plain_bytes, groups.codec, groups.binding
+      FROM groups JOIN packs ON packs.n = groups.pack WHERE groups.pack = ? AND groups.position = ?`
+    const row = this.#prepared(sql).get(pack, position) as unknown as GroupRow | undefined
+    if (row === undefined) return undefined
+    const found = { place: groupPlace(row), n: row.n, damaged: row.damaged === 1 }
+    if (this.#groups.size >= GROUPS_KEPT_MAX) this.#groups.clear()
+    this.#groups.set(key, found)
+    return found
   }
 
   clear(): void {
+    this.#groups.clear()
     this.transaction(() => {
       for (const table of ['chunks', 'groups', 'packs', 'placements', 'snapshots', 'meta'])
         this.#run(`DELETE FROM ${table}`)
@@ -335,14 +377,21 @@ function withoutPack(row: Record<string, unknown>): Record<string, unknown> {
   return { ...row, pack: null }
 }
 
-function groupPlace(row: PlaceRow): GroupPlace {
+/** Whole packs before damaged ones, local before distant, old before new. */
+function isBetter(a: KnownGroup, b: KnownGroup): boolean {
+  if (a.damaged !== b.damaged) return b.damaged
+  if (a.place.packLocal !== b.place.packLocal) return a.place.packLocal
+  return a.n < b.n
+}
+
+function groupPlace(row: GroupRow): GroupPlace {
   return {
     pack: toHex(row.id),
     packClass: row.class,
     packLocal: row.local === 1,
     generation: row.generation,
     position: row.position,
-    offset: row.group_offset,
+    offset: row.offset,
     length: row.length,
     plainBytes: row.plain_bytes,
     codec: row.codec,

@@ -6,6 +6,7 @@ import type { ChunkStore, PackId, SnapshotRecord } from './types.ts'
 /** Data packs that a restore of `path` reads and that are not on the local disk: to know beforehand whether it can end. */
 export async function remotePacksOf(store: ChunkStore, snapshot: SnapshotRecord, path: BytePath): Promise<Set<PackId>> {
   const packs = new Set<PackId>()
+  if (!store.hasDistantData()) return packs
   for await (const { entry } of walkSnapshot(store, snapshot, path)) {
     if (entry.content === null) continue
     for await (const packed of contentRefs(store, entry.content)) {

@@ -1,5 +1,5 @@
 /** Reading whole packs: footer, table, and the check of every byte. Pure. */
-import { bytesEqual, codeOf, type DatisError, defineJob, fromHex } from '#base'
+import { bytesEqual, codeOf, type DatisError, defineJob, fromHex, release } from '#base'
 import { open, SEAL_OVERHEAD_BYTES, type SealContext, sha256 } from '#crypto'
 import { bindingOf, checkChunks, openGroupWith, type PackKey, packDamaged, packKeyOf, SEAL_TYPE } from './group.ts'
 import { PACK_BYTES_MAX } from './limits.ts'
@@ -133,6 +133,7 @@ function verifyGroup(
   const sealed = bytes.subarray(group.offset, group.offset + group.length)
   const plain = openGroupWith(packKey, fromHex(pack.id), place, sealed)
   checkChunks(keys, pack.class, plain, group.chunks, { pack: pack.id, position })
+  release(plain)
 }
 
 /** A pack nobody has a record of: its generation and class are found by trying, newest keys first. */

@@ -28,9 +28,9 @@ export class VaultReader {
   }
 
   placesOf(ids: readonly Uint8Array[], avoid?: ReadonlySet<PackId>): ChunkPlace[] {
-    const groups = new Map<string, GroupPlace>()
+    const index = this.#index()
     return ids.map((id) => {
-      const place = this.#index().place(id, groups, avoid)
+      const place = index.place(id, avoid)
       if (!place) throw chunkUnknown(id)
       return place
     })
@@ -45,7 +45,7 @@ export class VaultReader {
     const avoid = new Set<PackId>()
     let failure: unknown
     for (;;) {
-      const place = this.#index().place(id, new Map(), avoid)
+      const place = this.#index().place(id, avoid)
       if (!place) throw failure ?? chunkUnknown(id)
       try {
         return this.#readTreeAt(id, place)

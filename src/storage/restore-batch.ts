@@ -9,9 +9,12 @@ import type { TargetFolders } from './target.ts'
 import type { TreeEntry } from './tree.ts'
 import { checkedContentRefs } from './tree-reader.ts'
 
-/** Files and pieces in memory at once: about 64 MiB of both. A pack of the smallest files is read about once. */
-const BATCH_FILES_MAX = 32_768
-const BATCH_PIECES_MAX = 65_536
+/**
+ * Files and pieces in memory, once being restored and once being gathered: about 1.5 KiB each. Walks and packs have the
+ * same order, so that those two batches share hardly more packs than the fetcher keeps.
+ */
+const BATCH_FILES_MAX = 8192
+const BATCH_PIECES_MAX = 16_384
 const JOBS_MAX = 2
 /** Files made or finished by one job without a pack. */
 const BARE_FILES_MAX = 2000
@@ -49,26 +52,33 @@ export interface BatchDeps extends RestoreDeps {
   onProgress(bytesWritten: number): void
 }
 
-export class RestoreBatches implements Disposable {
+export class RestoreBatches implements AsyncDisposable {
   readonly #deps: BatchDeps
+  readonly #stop = new AbortController()
   readonly #signal: AbortSignal
+  /** Being gathered while the batch before is restored. */
   #files: BatchFile[] = []
   #wants: Want<BatchFile>[] = []
+  #running: { readonly files: readonly BatchFile[]; readonly done: Promise<void> } | null = null
+  #failure: { readonly error: unknown } | null = null
 
   constructor(deps: BatchDeps, signal: AbortSignal) {
     this.#deps = deps
-    this.#signal = signal
+    this.#signal = AbortSignal.any([signal, this.#stop.signal])
   }
 
   async add(given: FileToRestore): Promise<void> {
+    if (this.#failure) throw this.#failure.error
     const file = new BatchFile(given)
     this.#files.push(file)
     try {
       let at = 0
       const { content, bytes } = given.entry
-      for await (const packed of checkedContentRefs(this.#deps.store, content, bytes)) {
+      // Parsing has compared the lengths of those that are in the entry itself.
+      const inline = 'chunks' in content ? [content.chunks] : null
+      for await (const packed of inline ?? checkedContentRefs(this.#deps.store, content, bytes)) {
         for (const ref of unpackRefs(packed)) {
-          if (this.#wants.length >= BATCH_PIECES_MAX) await this.flush()
+          if (this.#wants.length >= BATCH_PIECES_MAX) await this.#startNext()
           this.#wants.push({ file, at, id: ref.id, bytes: ref.bytes, avoid: null, cause: '' })
           file.waiting++
           at += ref.bytes
@@ -79,34 +89,56 @@ export class RestoreBatches implements Disposable {
       this.#fail(file, error.code)
     }
     file.queued = true
-    if (this.#files.length >= BATCH_FILES_MAX) await this.flush()
+    if (this.#files.length >= BATCH_FILES_MAX) await this.#startNext()
   }
 
   async flush(): Promise<void> {
-    let wants = this.#wants.filter((want) => want.file.state === 'open')
+    await this.#startNext()
+    await this.#settled()
+  }
+
+  /** What follows is gathered while this batch is restored; one file may be in both. */
+  async #startNext(): Promise<void> {
+    await this.#settled()
+    const files = this.#files
+    const wants = this.#wants
+    this.#files = files.filter((file) => !file.queued)
     this.#wants = []
+    const done = this.#restore(files, wants).catch((error: unknown) => {
+      this.#failure = { error }
+    })
+    this.#running = { files, done }
+  }
+
+  async #settled(): Promise<void> {
+    await this.#running?.done
+    if (this.#failure) throw this.#failure.error
+    this.#running = null
+  }
+
+  async #restore(files: readonly BatchFile[], all: readonly Want<BatchFile>[]): Promise<void> {
+    let wants = all.filter((want) => want.file.state === 'open')
     for (let first = true; first || wants.length > 0; first = false) {
       const { tasks, lost } = this.#deps.sources.plan(wants)
       for (const want of lost) this.#fail(want.file, want.cause)
       const whole = first ? filesOfOnePack(tasks) : new Set<BatchFile>()
-      await this.#make(whole)
+      await this.#make(files, whole)
       const missing = await mapConcurrent(tasks, JOBS_MAX, (task) => this.#runTask(task, whole), this.#signal)
       wants = missing.flat().filter((want) => want.file.state === 'open')
     }
-    await this.#finish()
+    await this.#finish(files)
     // A job that wrote to it while another one failed may have made it again.
-    for (const file of this.#files) if (file.state === 'failed') this.#removePartial(file)
-    this.#files = this.#files.filter((file) => file.state === 'open')
+    for (const file of files) if (file.state === 'failed') this.#removePartial(file)
   }
 
   /** Files that several packs write to must be there first; empty ones are done at once. */
-  async #make(whole: ReadonlySet<BatchFile>): Promise<void> {
-    const files = this.#files.filter((file) => file.state === 'open' && !file.made && !whole.has(file))
+  async #make(all: readonly BatchFile[], whole: ReadonlySet<BatchFile>): Promise<void> {
+    const files = all.filter((file) => file.state === 'open' && !file.made && !whole.has(file))
     await this.#runBare(files, (file) => jobFile(file, { create: true, finish: file.queued && file.waiting === 0 }))
   }
 
-  async #finish(): Promise<void> {
-    const files = this.#files.filter((file) => file.state === 'open' && file.queued && file.waiting === 0)
+  async #finish(all: readonly BatchFile[]): Promise<void> {
+    const files = all.filter((file) => file.state === 'open' && file.queued && file.waiting === 0)
     await this.#runBare(files, (file) => jobFile(file, { create: false, finish: true }))
   }
 
@@ -126,6 +158,7 @@ export class RestoreBatches implements Disposable {
     const { files, jobGroups } = describeTask(groups)
     const described = files.map((file) => jobFile(file, { create: whole.has(file), finish: whole.has(file) }))
     const output = await this.#runJob(pack, jobGroups, described)
+    if (output.pack) this.#deps.sources.giveBack(task, output.pack)
     const missing = this.#applyGroups(task, groups, output)
     this.#applyFiles(files, output)
     return missing
@@ -133,7 +166,9 @@ export class RestoreBatches implements Disposable {
 
   #runJob(pack: PackInput | null, groups: readonly JobGroup[], files: readonly JobFile[]): Promise<RestoreJobOutput> {
     const { workers, store, root } = this.#deps
-    return workers.run(restoreJob, { keys: store.keys, root, pack, groups, files }, { signal: this.#signal })
+    // Lent, not copied: it comes back with the output.
+    const transfer = pack && 'bytes' in pack && pack.bytes.buffer instanceof ArrayBuffer ? [pack.bytes.buffer] : []
+    return workers.run(restoreJob, { keys: store.keys, root, pack, groups, files }, { signal: this.#signal, transfer })
   }
 
   #applyGroups(
@@ -192,9 +227,13 @@ export class RestoreBatches implements Disposable {
     }
   }
 
-  /** After an abort or a crash of a job: what is not whole does not stay. */
-  [Symbol.dispose](): void {
-    for (const file of this.#files) if (file.state === 'open') this.#removePartial(file)
+  /** After an abort or a crash of a job: nothing goes on, and what is not whole does not stay. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#running?.done
+    for (const file of [...(this.#running?.files ?? []), ...this.#files]) {
+      if (file.state === 'open') this.#removePartial(file)
+    }
     this.#files = []
   }
 }
@@ -235,17 +274,26 @@ function describeTask(groups: readonly GroupTask<BatchFile>[]): { files: BatchFi
   const jobGroups = groups.map(({ place, wants }) => {
     // A chunk that many files share is opened and checked once.
     const chunks = new Map<number, JobChunk & { writes: { file: number; at: number }[] }>()
+    const ids: Uint8Array[] = []
     for (const { want, place: at } of wants) {
       let chunk = chunks.get(at.offset)
       if (!chunk) {
-        chunk = { id: want.id, offset: at.offset, bytes: at.bytes, writes: [] }
+        chunk = { offset: at.offset, bytes: at.bytes, writes: [] }
         chunks.set(at.offset, chunk)
+        ids.push(want.id)
       }
       chunk.writes.push({ file: numberOf(want.file), at: want.at })
     }
-    return { place, chunks: [...chunks.values()] }
+    return { place, chunks: [...chunks.values()], ids: packIds(ids) }
   })
   return { files: [...numbers.keys()], jobGroups }
+}
+
+/** In a buffer of its own: what is shared crosses to a thread whole. */
+function packIds(ids: readonly Uint8Array[]): Uint8Array {
+  const packed = new Uint8Array(32 * ids.length)
+  for (const [index, id] of ids.entries()) packed.set(id, 32 * index)
+  return packed
 }
 
 function jobFile({ given }: BatchFile, { create, finish }: { create: boolean; finish: boolean }): JobFile {

@@ -1,5 +1,5 @@
 /** Packs that are not on the local disk: fetched ahead of their turn, the last few kept for the next batch. */
-import { MiB } from '#base'
+import { MiB, release } from '#base'
 import type { FetchPack, PackId } from './types.ts'
 
 /** Packs asked for before the jobs come to them: each costs about three times its length until it is rebuilt. */
@@ -28,11 +28,12 @@ export class PackFetcher {
     this.#startAhead()
   }
 
+  /** Lends the bytes: whoever is done with them gives them back by `keep`. */
   async get(pack: PackId): Promise<Uint8Array> {
     const kept = this.#kept.get(pack)
     if (kept) {
       this.#kept.delete(pack)
-      this.#kept.set(pack, kept)
+      this.#keptBytes -= kept.byteLength
       return kept
     }
     this.#wanted = this.#wanted.filter((other) => other !== pack)
@@ -41,14 +42,7 @@ export class PackFetcher {
     this.#running.delete(pack)
     this.#startAhead()
     if ('error' in fetched) throw fetched.error
-    this.#keep(pack, fetched.bytes)
     return fetched.bytes
-  }
-
-  /** Bytes that turned out wrong are not given out again. */
-  forget(pack: PackId): void {
-    this.#keptBytes -= this.#kept.get(pack)?.byteLength ?? 0
-    this.#kept.delete(pack)
   }
 
   #startAhead(): void {
@@ -68,12 +62,14 @@ export class PackFetcher {
     return running
   }
 
-  #keep(pack: PackId, bytes: Uint8Array): void {
+  keep(pack: PackId, bytes: Uint8Array): void {
     this.#kept.set(pack, bytes)
     this.#keptBytes += bytes.byteLength
-    while (this.#keptBytes > KEPT_BYTES_MAX && this.#kept.size > 1) {
-      const oldest = this.#kept.keys().next().value
-      if (oldest !== undefined) this.forget(oldest)
+    for (const [oldest, other] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES_MAX || this.#kept.size === 1) return
+      this.#kept.delete(oldest)
+      this.#keptBytes -= other.byteLength
+      release(other)
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The heavy half of a restore, in a thread: opens groups of one pack, checks each chunk against its id, writes it to
- * where files want it, and finishes files that are then complete.
+ * where files want it, and finishes files that are then complete. A file that one write fills gets its name when it is
+ * whole; all others grow under a temporary one.
  */
 import {
   assert,
@@ -12,13 +13,14 @@ import {
   defineJob,
   ignoring,
   type JobWorld,
-  joinPath,
   type NotSet,
+  release,
   systemError,
+  transferring,
 } from '#base'
 import { chunkIdOf, openGroup } from './group.ts'
 import { applyMetadata, type EntryMetadata } from './restore-metadata.ts'
-import { TargetFolders } from './target.ts'
+import { namedPath, TargetFolders } from './target.ts'
 import type { GroupPlace, VaultKeys } from './types.ts'
 
 const OPEN_FILES_MAX = 64
@@ -46,7 +48,6 @@ export interface JobFinish {
 }
 
 export interface JobChunk {
-  readonly id: Uint8Array
   readonly offset: number
   readonly bytes: number
   readonly writes: readonly { readonly file: number; readonly at: number }[]
@@ -55,13 +56,15 @@ export interface JobChunk {
 export interface JobGroup {
   readonly place: GroupPlace
   readonly chunks: readonly JobChunk[]
+  /** Of the chunks, 32 bytes each: one array crosses to a thread far cheaper than thousands. */
+  readonly ids: Uint8Array
 }
 
 export interface RestoreJobInput {
   readonly keys: VaultKeys
   /** Path of the held target. */
   readonly root: BytePath
-  /** A local pack, one that was fetched, or none: then files are only made or finished. */
+  /** A local pack, the bytes of one that was fetched, lent, or none: then files are only made or finished. */
   readonly pack: { readonly path: BytePath } | { readonly bytes: Uint8Array } | null
   readonly groups: readonly JobGroup[]
   readonly files: readonly JobFile[]
@@ -71,6 +74,8 @@ export interface RestoreJobOutput {
   readonly files: readonly FileOutcome[]
   /** Positions in `groups` that could not be read, opened or trusted. */
   readonly damaged: readonly { readonly group: number; readonly cause: string }[]
+  /** The bytes that were lent; null when none were. */
+  readonly pack: Uint8Array | null
 }
 
 export interface FileOutcome {
@@ -92,31 +97,46 @@ function runRestoreJob(world: JobWorld, input: RestoreJobInput): RestoreJobOutpu
   for (const [index, group] of input.groups.entries()) {
     world.signal.throwIfAborted()
     const plain = openChecked(input.keys, group, pack)
-    if ('cause' in plain) damaged.push({ group: index, cause: plain.cause })
-    else for (const chunk of group.chunks) files.write(chunk, plain.bytes)
+    if ('cause' in plain) {
+      damaged.push({ group: index, cause: plain.cause })
+      continue
+    }
+    for (const chunk of group.chunks) files.write(chunk, plain.bytes)
+    release(plain.bytes)
   }
-  return { files: files.finishRest(world.signal), damaged }
+  const output = { files: files.finishRest(world.signal), damaged }
+  return input.pack && 'bytes' in input.pack ? withPack(output, input.pack.bytes) : { ...output, pack: null }
+}
+
+function withPack(output: Omit<RestoreJobOutput, 'pack'>, pack: Uint8Array): RestoreJobOutput {
+  return transferring({ ...output, pack }, pack.buffer instanceof ArrayBuffer ? [pack.buffer] : [])
 }
 
 class PackSource implements Disposable {
   readonly #disk: Disk
   readonly #pack: RestoreJobInput['pack']
   #file: DiskFile | null = null
+  #sealed: Buffer = Buffer.alloc(0)
 
   constructor(disk: Disk, pack: RestoreJobInput['pack']) {
     this.#disk = disk
     this.#pack = pack
   }
 
+  /** Good until the next call. */
   read({ offset, length }: GroupPlace): Uint8Array {
     assert(this.#pack, 'groups lie in a pack')
     if ('bytes' in this.#pack) return this.#pack.bytes.subarray(offset, offset + length)
     this.#file ??= this.#disk.open(this.#pack.path, 'read')
-    const sealed = Buffer.allocUnsafeSlow(length)
-    return sealed.subarray(0, this.#file.read(sealed, offset))
+    if (this.#sealed.byteLength < length) {
+      release(this.#sealed)
+      this.#sealed = Buffer.allocUnsafeSlow(length)
+    }
+    return this.#sealed.subarray(0, this.#file.read(this.#sealed.subarray(0, length), offset))
   }
 
   [Symbol.dispose](): void {
+    release(this.#sealed)
     this.#file?.[Symbol.dispose]()
   }
 }
@@ -124,14 +144,14 @@ class PackSource implements Disposable {
 /** The group's plaintext once each chunk that is wanted of it was compared with its id. */
 function openChecked(
   keys: VaultKeys,
-  { place, chunks }: JobGroup,
+  { place, chunks, ids }: JobGroup,
   pack: PackSource,
 ): { bytes: Uint8Array } | { cause: string } {
   try {
     const bytes = openGroup(keys, place, pack.read(place))
-    for (const chunk of chunks) {
+    for (const [index, chunk] of chunks.entries()) {
       const id = chunkIdOf(keys, 'data', bytes.subarray(chunk.offset, chunk.offset + chunk.bytes))
-      if (!bytesEqual(id, chunk.id)) return { cause: 'PACK_DAMAGED' }
+      if (!bytesEqual(id, ids.subarray(32 * index, 32 * (index + 1)))) return { cause: 'PACK_DAMAGED' }
     }
     return { bytes }
   } catch (error) {
@@ -150,6 +170,8 @@ class JobFiles implements Disposable {
   readonly #waiting: number[]
   readonly #made: boolean[]
   readonly #open = new Map<number, DiskFile>()
+  /** False once this target's file system said that it has none. */
+  #unnamed = true
 
   constructor(disk: Disk, folders: TargetFolders, { files, groups }: RestoreJobInput) {
     this.#disk = disk
@@ -169,6 +191,7 @@ class JobFiles implements Disposable {
     const plain = group.subarray(chunk.offset, chunk.offset + chunk.bytes)
     for (const { file, at } of chunk.writes) {
       this.#trying(file, () => {
+        if (this.#waiting[file] === 1 && this.#writeAtOnce(file, plain)) return
         const handle = this.#handle(file)
         if (this.#files[file]?.sparse) writeSparse(handle, plain, at)
         else handle.write(plain, at)
@@ -182,12 +205,45 @@ class JobFiles implements Disposable {
   finishRest(signal: AbortSignal): readonly FileOutcome[] {
     for (const [file, given] of this.#files.entries()) {
       signal.throwIfAborted()
+      const empty = given.finish?.bytes === 0 && this.#waiting[file] === 0
+      if (empty) this.#trying(file, () => void this.#writeAtOnce(file, zeros.subarray(0, 0)))
       // Made even when its chunks are damaged: the next source of them finds it.
       if (given.create && !this.#made[file]) this.#trying(file, () => void this.#handle(file))
       if (this.#waiting[file] === 0 && this.#outcomes[file]?.state === 'partial') this.#end(file)
       else this.#close(file)
     }
     return this.#outcomes
+  }
+
+  /**
+   * A file that these bytes fill: written, given its metadata and only then its name, which no crash can come between.
+   * False when it must go the other way, by a temporary name.
+   */
+  #writeAtOnce(file: number, plain: Uint8Array): boolean {
+    const given = this.#files[file]
+    const finish = given?.finish
+    if (!this.#unnamed || !finish || !given.create || this.#made[file]) return false
+    if (finish.replace || finish.bytes !== plain.byteLength) return false
+    const notSet = ignoring(['ENOTSUP'], () => this.#writeUnnamed(given, finish, plain))
+    if (notSet === undefined) {
+      this.#unnamed = false
+      return false
+    }
+    this.#made[file] = true
+    this.#outcomes[file] = { state: 'finished', cause: '', notSet }
+    return true
+  }
+
+  #writeUnnamed(given: JobFile, finish: JobFinish, plain: Uint8Array): readonly NotSet[] {
+    const folder = this.#folders.at(given.folder)
+    using handle = this.#disk.openUnnamed(folder)
+    if (given.sparse) {
+      writeSparse(handle, plain, 0)
+      handle.truncate(finish.bytes)
+    } else if (plain.byteLength > 0) handle.write(plain, 0)
+    const notSet = applyMetadata(finish.metadata, (some) => handle.setMetadata(some))
+    handle.giveName(namedPath(folder, finish.name))
+    return notSet
   }
 
   #end(file: number): void {
@@ -199,14 +255,14 @@ class JobFiles implements Disposable {
   #finish(file: number, finish: JobFinish): void {
     const given = this.#files[file]
     assert(given, 'a finished file was given')
+    const handle = this.#handle(file)
     // Holes at the end are made by the length alone.
-    if (given.sparse) this.#handle(file).truncate(finish.bytes)
-    else if (!this.#made[file]) this.#handle(file)
+    if (given.sparse) handle.truncate(finish.bytes)
+    const notSet = applyMetadata(finish.metadata, (some) => handle.setMetadata(some))
     this.#close(file)
     const folder = this.#folders.at(given.folder)
-    const temp = joinPath(folder, given.temp)
-    const notSet = applyMetadata(this.#disk, temp, finish.metadata)
-    putInPlace(this.#disk, temp, joinPath(folder, finish.name), finish.replace)
+    const temp = namedPath(folder, given.temp)
+    putInPlace(this.#disk, temp, namedPath(folder, finish.name), finish.replace)
     this.#outcomes[file] = { state: 'finished', cause: '', notSet }
   }
 

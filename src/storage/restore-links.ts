@@ -42,10 +42,15 @@ export class RestoreLinks {
   symlink({ path, entry, into }: WalkItem): void {
     const { target } = entry
     if (target === null) return
+    const { disk, outcome } = this.#deps
     this.#inPlace(path, into, entry.name, (at) => {
-      this.#deps.disk.makeSymlink(at, target)
+      disk.makeSymlink(at, target)
       // Owner and times; a link has no mode of its own.
-      this.#deps.outcome.couldNotSet(path, applyMetadata(this.#deps.disk, at, { ...metadataOf(entry), mode: 0o777 }))
+      const metadata = { ...metadataOf(entry), mode: 0o777 }
+      outcome.couldNotSet(
+        path,
+        applyMetadata(metadata, (some) => disk.setMetadata(at, some)),
+      )
     })
   }
 
@@ -58,36 +63,53 @@ export class RestoreLinks {
     if (made) outcome.files++
   }
 
-  /** Made under a temporary name, so that what stands in the way stays until its replacement is there. */
   #inPlace(path: BytePath, into: Entered, name: string, make: (at: BytePath) => void): boolean {
-    const { disk, folders, ways, outcome } = this.#deps
     try {
-      using held = folders.holdApart(into.folder)
-      const there = ignoring(['ENOENT'], () => disk.stat(joinPath(held.path, name)))
-      const way = ways.wayFor(there ? ways.listed(into.folder) : { ...into, names: null }, name)
-      if (!way.go) {
-        if (way.cause !== null) outcome.fail(path, way.cause)
-        return false
-      }
-      const temp = joinPath(held.path, this.#deps.tempName())
-      make(temp)
-      try {
-        putInPlace(disk, temp, joinPath(held.path, way.name), way.replace)
-      } finally {
-        // Left over after a failure, and by a rename between two names of one file, which does nothing.
-        ignoring(['ENOENT'], () => disk.removeFile(temp))
-      }
-      return true
+      using held = this.#deps.folders.holdApart(into.folder)
+      const at = joinPath(held.path, name)
+      // A link comes whole or not at all: where nothing is in its way, it needs no name before its own.
+      const made = ignoring(['EEXIST'], () => {
+        make(at)
+        return true
+      })
+      return made ?? this.#pastOther(path, { into, name, held: held.path }, make)
     } catch (error) {
       this.#fail(path, error)
       return false
     }
   }
 
+  /** Made under a temporary name, so that what stands in the way stays until its replacement is there. */
+  #pastOther(
+    path: BytePath,
+    { into, name, held }: { into: Entered; name: string; held: BytePath },
+    make: (at: BytePath) => void,
+  ): boolean {
+    const { disk, ways, outcome } = this.#deps
+    const way = ways.wayFor(ways.listed(into.folder), name)
+    if (!way.go) {
+      if (way.cause !== null) outcome.fail(path, way.cause)
+      return false
+    }
+    const temp = joinPath(held, this.#deps.tempName())
+    make(temp)
+    try {
+      putInPlace(disk, temp, joinPath(held, way.name), way.replace)
+    } finally {
+      // Left over after a failure, and by a rename between two names of one file, which does nothing.
+      ignoring(['ENOENT'], () => disk.removeFile(temp))
+    }
+    return true
+  }
+
   folderMetadata(path: BytePath, entry: TreeEntry, folder: BytePath): void {
     const { disk, folders, outcome } = this.#deps
     try {
-      outcome.couldNotSet(path, applyMetadata(disk, folders.at(folder), metadataOf(entry)))
+      const at = folders.at(folder)
+      outcome.couldNotSet(
+        path,
+        applyMetadata(metadataOf(entry), (some) => disk.setMetadata(at, some)),
+      )
     } catch (error) {
       this.#fail(path, error)
     }

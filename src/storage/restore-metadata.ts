@@ -1,5 +1,5 @@
 /** Puts owner, mode, attributes and times of an entry back. */
-import type { BytePath, Disk, FileMetadata, NotSet } from '#base'
+import type { FileMetadata, NotSet } from '#base'
 import type { TreeEntry } from './tree.ts'
 
 const SETUID_SETGID = 0o6000
@@ -21,12 +21,12 @@ export function metadataOf(entry: TreeEntry): EntryMetadata {
  * The content must be complete: a setuid bit is given only to bytes that are all there, and only under their owner.
  * A program that is setuid for whoever happens to restore it would be a gift to its author.
  */
-export function applyMetadata(disk: Disk, path: BytePath, metadata: EntryMetadata): NotSet[] {
+export function applyMetadata(metadata: EntryMetadata, set: (metadata: FileMetadata) => NotSet[]): NotSet[] {
   const { mode, owner } = metadata
-  if ((mode & SETUID_SETGID) === 0) return disk.setMetadata(path, metadata)
-  const ownerNotSet = disk.setMetadata(path, { owner })
-  if (ownerNotSet.length === 0) return disk.setMetadata(path, metadata)
+  if ((mode & SETUID_SETGID) === 0) return set(metadata)
+  const ownerNotSet = set({ owner })
+  if (ownerNotSet.length === 0) return set(metadata)
   const rest: FileMetadata = { mode: mode & ~SETUID_SETGID, xattrs: metadata.xattrs, mtimeNs: metadata.mtimeNs }
   const refused: NotSet = { what: 'mode', cause: ownerNotSet[0]?.cause ?? 'EPERM' }
-  return [...ownerNotSet, refused, ...disk.setMetadata(path, rest)]
+  return [...ownerNotSet, refused, ...set(rest)]
 }

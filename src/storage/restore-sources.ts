@@ -120,6 +120,11 @@ export class RestoreSources {
     }
   }
 
+  /** What `open` lent of a fetched pack. */
+  giveBack<File>({ pack }: PackTask<File>, bytes: Uint8Array): void {
+    this.#fetcher.keep(pack, bytes)
+  }
+
   /** The group could not be read, opened or trusted. */
   onDamaged<File>(task: PackTask<File>, group: GroupTask<File>, cause: string): void {
     if (task.local) this.damagedPacks.add(task.pack)

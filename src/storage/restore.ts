@@ -125,7 +125,7 @@ class RestoreRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#batches[Symbol.dispose]()
+    await this.#batches[Symbol.asyncDispose]()
   }
 
   #tempName(): string {

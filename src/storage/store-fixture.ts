@@ -18,10 +18,13 @@ export interface Fixture {
   readonly options: VaultOptions
 }
 
-export function fixture(seed: string | number, given: { disk?: Disk; options?: Partial<VaultOptions> } = {}): Fixture {
+export function fixture(
+  seed: string | number,
+  given: { disk?: Disk; unnamedFiles?: boolean; options?: Partial<VaultOptions> } = {},
+): Fixture {
   const random = simRandom(seed)
   const clock = simClock({ startWallMs: 1_800_000_000_000 }).machine()
-  const disk = new MemoryDisk({ clock })
+  const disk = new MemoryDisk({ clock, unnamedFiles: given.unnamedFiles ?? true })
   disk.makeFolder(pathFromText('/source'))
   disk.syncFolder(pathFromText('/'))
   const keyring = newKeyring(BOX, random)

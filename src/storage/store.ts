@@ -195,6 +195,10 @@ export class VaultStore implements ChunkStore, Disposable {
     return this.index.hasChunk(id)
   }
 
+  hasDistantData(): boolean {
+    return this.index.hasDistantData()
+  }
+
   packPath(id: PackId) {
     return packPath(this.paths, id)
   }

@@ -80,7 +80,7 @@ export class TargetFolders implements Disposable {
   }
 }
 
-function namedPath(folder: BytePath, name: string): BytePath {
+export function namedPath(folder: BytePath, name: string): BytePath {
   // Parsing refused all others; checked again where it would hurt.
   assert(isName(name), 'a name in the target is one component')
   return joinPath(folder, name)

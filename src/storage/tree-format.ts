@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { type BytePath, DatisError, decodeCbor, encodeCbor, type FileKind, pathFromBytes, pathToBytes } from '#base'
+import { bytesOfRef } from './group.ts'
 import {
   CHUNK_PAGE_REFS_MAX,
   CHUNK_PAGES_MAX,
@@ -225,9 +226,8 @@ function parseName(value: unknown): BytePath {
 }
 
 export function sumOfRefs(packed: Uint8Array): number {
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength)
   let sum = 0
-  for (let at = CHUNK_REF_BYTES - 4; at < packed.byteLength; at += CHUNK_REF_BYTES) sum += view.getUint32(at, true)
+  for (let at = 0; at < packed.byteLength; at += CHUNK_REF_BYTES) sum += bytesOfRef(packed, at)
   return sum
 }
 

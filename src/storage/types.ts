@@ -160,6 +160,8 @@ export interface ChunkStore {
    * packs that turned out damaged or unreachable.
    */
   placesOf(ids: readonly Uint8Array[], avoid?: ReadonlySet<PackId>): ChunkPlace[]
+  /** Whether the log names a data pack that is not on the local disk. */
+  hasDistantData(): boolean
   /** Whether each data chunk has a place, to trust what an older snapshot says of an unchanged file. */
   hasChunks(packedRefs: Uint8Array): boolean
   /**
@@ -324,4 +326,5 @@ export interface CheckReport {
   readonly missing: readonly PackId[]
 }
 
+/** The bytes are the caller's from then on. */
 export type FetchPack = (id: PackId, signal: AbortSignal) => Promise<Uint8Array>

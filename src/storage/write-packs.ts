@@ -1,5 +1,5 @@
 /** A worker's open packs, one a class: groups go in, full packs go to the disk and are reported. */
-import type { JobWorld } from '#base'
+import { type JobWorld, release } from '#base'
 import { compress, newestPackKey } from './group.ts'
 import { PackBuilder } from './pack-builder.ts'
 import { vaultPaths, writePackFile } from './pack-files.ts'
@@ -29,6 +29,7 @@ export class PackWriter {
     const { codec, body } = compress(plain)
     if (!this.#builder.fits(body.byteLength, chunks.length)) await this.flush()
     this.#builder.add({ kind, codec, body, plainBytes: plain.byteLength, chunks })
+    if (body !== plain) release(body)
   }
 
   /** Closes the open pack, if any: when it resolves the pack is on the disk and in the log. */
@@ -78,6 +79,7 @@ export class GroupGatherer {
     if (!first) return
     const plain = others.length === 0 ? first : Buffer.concat(this.#parts, this.#bytes)
     await this.#packs.addGroup(GROUP_KIND.data, plain, this.#chunks)
+    if (plain !== first) release(plain)
     this.#chunks = []
     this.#parts = []
     this.#bytes = 0

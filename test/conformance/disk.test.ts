@@ -17,8 +17,8 @@ function realFolder(): DiskUnderTest {
   }
 }
 
-function memoryFolder(wrap: (disk: MemoryDisk) => DiskUnderTest['disk']): DiskUnderTest {
-  const disk = new MemoryDisk({ clock: simClock({ startWallMs: 1_750_000_000_000 }) })
+function memoryFolder(wrap: (disk: MemoryDisk) => DiskUnderTest['disk'], unnamedFiles = true): DiskUnderTest {
+  const disk = new MemoryDisk({ clock: simClock({ startWallMs: 1_750_000_000_000 }), unnamedFiles })
   const folder = pathFromText('/test')
   disk.makeFolder(folder)
   return { disk: wrap(disk), folder, [Symbol.dispose]: () => undefined }
@@ -26,6 +26,7 @@ function memoryFolder(wrap: (disk: MemoryDisk) => DiskUnderTest['disk']): DiskUn
 
 diskConformance('real disk', realFolder)
 diskConformance('memory disk', () => memoryFolder((disk) => disk))
+diskConformance('memory disk without unnamed files', () => memoryFolder((disk) => disk, false))
 diskConformance('revocable memory disk', () => memoryFolder(revocableDisk))
 
 test('real disk: without node:ffi, what cannot be set exactly is told', () => {
@@ -41,6 +42,12 @@ test('real disk: without node:ffi, what cannot be set exactly is told', () => {
   assert.deepEqual(disk.setMetadata(path, { mtimeNs: 1_234_567_890_000_000_000n }), [])
   assert.equal(disk.stat(path).mode, 0o640)
   assert.equal(disk.xattrs(path).size, 0)
+  using file = disk.open(path, 'write')
+  assert.deepEqual(file.setMetadata({ mode: 0o600, mtimeNs: 1_234_567_890_123_456_789n, xattrs }), [
+    { what: 'xattrs', cause: 'ENOTSUP' },
+    { what: 'mtime', cause: 'PRECISION' },
+  ])
+  assert.throws(() => disk.openUnnamed(under.folder), { code: 'ENOTSUP' })
 })
 
 test('real disk: a fifo in the place of a file does not hold the reader', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BytePath, codeOf, type Disk, joinPath, pathFromText, utf8 } from '#base'
+import { type BytePath, codeOf, type Disk, ignoring, joinPath, pathFromText, type UnnamedFile, utf8 } from '#base'
 import { diskMetadataConformance } from './disk-metadata.ts'
 
 export interface DiskUnderTest extends Disposable {
@@ -40,7 +40,52 @@ export function diskConformance(name: string, make: () => DiskUnderTest): void {
   folders(scenario)
   links(scenario)
   held(scenario)
+  unnamed(scenario)
   diskMetadataConformance(scenario)
+}
+
+function unnamed(scenario: DiskScenario): void {
+  scenario('a file without a name is nowhere until it gets one, whole and with its metadata', (disk, at) => {
+    using file = openUnnamed(disk, at('.'))
+    if (file === undefined) return
+    file.write(utf8('content'), 0)
+    assert.deepEqual(file.setMetadata({ mode: 0o4711, mtimeNs: -1_500_000_001n }), [])
+    assert.deepEqual(disk.list(at('.')), [])
+    file.giveName(at('a'))
+    assert.equal(textOf(disk, at('a')), 'content')
+    const { mode, mtimeNs, links } = disk.stat(at('a'))
+    assert.deepEqual({ mode, mtimeNs, links }, { mode: 0o4711, mtimeNs: -1_500_000_001n, links: 1 })
+  })
+
+  scenario('a file without a name takes no name that is there, and goes with its handle', (disk, at) => {
+    putFile(disk, at('a'), 'old')
+    disk.makeSymlink(at('link'), 'nowhere' as BytePath)
+    disk.makeFolder(at('folder'))
+    {
+      using file = openUnnamed(disk, at('folder'))
+      if (file === undefined) return
+      file.write(utf8('content'), 0)
+      for (const name of ['a', 'link', 'folder']) failsWith(() => file.giveName(at(name)), 'EEXIST')
+      failsWith(() => file.giveName(at('none/a')), 'ENOENT')
+    }
+    assert.equal(textOf(disk, at('a')), 'old')
+    assert.deepEqual(disk.list(at('folder')), [])
+    failsWith(() => disk.openUnnamed(at('none')), 'ENOENT')
+  })
+
+  scenario('metadata of an open file reaches it under whatever name it has', (disk, at) => {
+    using file = disk.open(at('a'), 'create')
+    disk.rename(at('a'), at('b'))
+    const xattrs = new Map([['user.one', utf8('value')]])
+    assert.deepEqual(file.setMetadata({ mode: 0o640, mtimeNs: 1_234_567_890_123_456_789n, xattrs }), [])
+    assert.deepEqual([disk.stat(at('b')).mode, disk.stat(at('b')).mtimeNs], [0o640, 1_234_567_890_123_456_789n])
+    assert.deepEqual(utf8('value'), Buffer.from(disk.xattrs(at('b')).get('user.one') ?? []))
+  })
+}
+
+/** Not every file system has them. */
+function openUnnamed(disk: Disk, folder: BytePath): UnnamedFile | undefined {
+  return ignoring(['ENOTSUP'], () => disk.openUnnamed(folder))
 }
 
 function files(scenario: DiskScenario): void {

@@ -1,6 +1,6 @@
 import { assert } from '../../errors.ts'
 import type { BytePath } from '../../paths.ts'
-import type { Clock, Disk, FileMetadata, HeldFolder, NotSet, OpenMode, Stat } from '../../ports.ts'
+import type { Clock, Disk, FileMetadata, HeldFolder, NotSet, OpenMode, Stat, UnnamedFile } from '../../ports.ts'
 import { systemError } from '../../system-error.ts'
 import type { SimRandom } from '../sim-random.ts'
 import { CallCounter, type DiskCall, type DiskCallKind } from './faults.ts'
@@ -15,7 +15,7 @@ import {
   type SpecialInode,
   statOf,
 } from './inode.ts'
-import { type FileHost, MemoryFile } from './memory-file.ts'
+import { type FileHost, MemoryFile, UnnamedMemoryFile } from './memory-file.ts'
 import { NameLog } from './names.ts'
 import { type Place, resolvePath } from './resolve.ts'
 
@@ -28,6 +28,8 @@ export interface MemoryDiskOptions {
   readonly capacityBytes?: number
   /** Tells two disks apart in `Stat.device`. */
   readonly device?: number
+  /** False: it has no files without a name, as many file systems. */
+  readonly unnamedFiles?: boolean
 }
 
 /**
@@ -43,6 +45,7 @@ export class MemoryDisk implements Disk {
   readonly refused = new Map<NotSet['what'], string>()
   readonly #clock: Pick<Clock, 'wall'>
   readonly #device: number
+  readonly #unnamedFiles: boolean
   readonly #root: FolderInode
   readonly #held = new Map<number, FolderInode>()
   readonly #names = new NameLog()
@@ -58,6 +61,7 @@ export class MemoryDisk implements Disk {
     this.#clock = options.clock
     this.capacityBytes = options.capacityBytes ?? CAPACITY_BYTES_DEFAULT
     this.#device = options.device ?? 1
+    this.#unnamedFiles = options.unnamedFiles ?? true
     this.#root = newFolder(newFields(1, 0o755, this.#nowNs()), undefined)
     this.#root.links = 1
   }
@@ -74,6 +78,21 @@ export class MemoryDisk implements Disk {
     if (inode.kind === 'folder' && mode === 'write') throw systemError('EISDIR', 'open', path)
     if (inode.kind !== 'file' && inode.kind !== 'folder') throw systemError('ENXIO', 'open', path)
     return new MemoryFile(this.#fileHost(), path, inode, mode !== 'read')
+  }
+
+  openUnnamed(path: BytePath): UnnamedFile {
+    const folder = this.#folderAt('open', path)
+    if (folder.links === 0) throw systemError('ENOENT', 'open', path)
+    if (!this.#unnamedFiles) throw systemError('ENOTSUP', 'open', path)
+    if (this.#usedBytes >= this.capacityBytes) throw systemError('ENOSPC', 'open', path)
+    const inode = newFile(this.#newFields(0o600))
+    const host = this.#fileHost()
+    return new UnnamedMemoryFile(host, path, inode, (name) => {
+      host.enter('makeHardLink', name)
+      const place = this.#resolve('makeHardLink', name)
+      if (place.inode !== undefined) throw systemError('EEXIST', 'link', name)
+      this.#link(place, inode)
+    })
   }
 
   list(path: BytePath): BytePath[] {
@@ -156,7 +175,10 @@ export class MemoryDisk implements Disk {
   }
 
   setMetadata(path: BytePath, metadata: FileMetadata): NotSet[] {
-    const inode = this.#existing('setMetadata', path)
+    return this.#setMetadata(this.#existing('setMetadata', path), metadata)
+  }
+
+  #setMetadata(inode: Inode, metadata: FileMetadata): NotSet[] {
     const notSet: NotSet[] = []
     const set = (what: NotSet['what'], wanted: boolean, act: () => void) => {
       const cause = wanted ? this.refused.get(what) : undefined
@@ -373,6 +395,7 @@ export class MemoryDisk implements Disk {
       bytesThatFit: (file, bytes) => disk.#bytesThatFit(file, bytes),
       changed: (file, act) => disk.#changed(file, act),
       statOf: (inode) => statOf(inode, disk.#device),
+      setMetadata: (inode, metadata) => disk.#setMetadata(inode, metadata),
       get lyingSync() {
         return disk.lyingSync
       },

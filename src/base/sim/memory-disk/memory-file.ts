@@ -1,5 +1,5 @@
 import type { BytePath } from '../../paths.ts'
-import type { DiskFile, Stat } from '../../ports.ts'
+import type { DiskFile, FileMetadata, NotSet, Stat, UnnamedFile } from '../../ports.ts'
 import { systemError } from '../../system-error.ts'
 import type { DiskCallKind } from './faults.ts'
 import type { FileInode, FolderInode } from './inode.ts'
@@ -11,6 +11,7 @@ export interface FileHost {
   bytesThatFit(file: FileInode, bytes: number): number
   changed(file: FileInode, act: () => void): void
   statOf(inode: FileInode | FolderInode): Stat
+  setMetadata(inode: FileInode | FolderInode, metadata: FileMetadata): NotSet[]
   readonly lyingSync: boolean
   closed(file: FileInode): void
 }
@@ -55,6 +56,11 @@ export class MemoryFile implements DiskFile {
     this.#host.changed(file, () => file.content.truncate(bytes))
   }
 
+  setMetadata(metadata: FileMetadata): NotSet[] {
+    this.#enter('setMetadata')
+    return this.#host.setMetadata(this.#inode, metadata)
+  }
+
   sync(): void {
     const content = this.#inode.kind === 'file' ? this.#inode.content : undefined
     try {
@@ -84,5 +90,14 @@ export class MemoryFile implements DiskFile {
     const file = this.#enter(kind)
     if (file === undefined || !this.#writable) throw systemError('EBADF', kind, this.#path)
     return file
+  }
+}
+
+export class UnnamedMemoryFile extends MemoryFile implements UnnamedFile {
+  readonly giveName: (path: BytePath) => void
+
+  constructor(host: FileHost, path: BytePath, inode: FileInode, giveName: (path: BytePath) => void) {
+    super(host, path, inode, true)
+    this.giveName = giveName
   }
 }

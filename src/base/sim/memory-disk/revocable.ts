@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../ports.ts'
+import type { Disk, DiskFile, UnnamedFile } from '../../ports.ts'
 import { PowerCut } from './faults.ts'
 
 export interface RevocableDisk extends Disk {
@@ -17,6 +17,7 @@ export function revocableDisk(disk: Disk): RevocableDisk {
     }
   return {
     open: guard((path, mode) => guardedFile(disk.open(path, mode), guard)),
+    openUnnamed: guard((folder) => guardedUnnamed(disk.openUnnamed(folder), guard)),
     list: guard((path) => disk.list(path)),
     stat: guard((path) => disk.stat(path)),
     makeFolder: guard((path) => disk.makeFolder(path)),
@@ -45,8 +46,13 @@ function guardedFile(file: DiskFile, guard: Guard): DiskFile {
     read: guard((into, at) => file.read(into, at)),
     write: guard((bytes, at) => file.write(bytes, at)),
     truncate: guard((bytes) => file.truncate(bytes)),
+    setMetadata: guard((metadata) => file.setMetadata(metadata)),
     sync: guard(() => file.sync()),
     // A kernel closes the files of the dead too.
     [Symbol.dispose]: () => file[Symbol.dispose](),
   }
+}
+
+function guardedUnnamed(file: UnnamedFile, guard: Guard): UnnamedFile {
+  return { ...guardedFile(file, guard), giveName: guard((path) => file.giveName(path)) }
 }
