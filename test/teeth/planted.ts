@@ -288,7 +288,7 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: 'whoever asks first owns what lost its state',
-    file: 'src/dispersal/hosting/owner-room.ts',
+    file: 'src/dispersal/hosting/hosted-state.ts',
     from: '  if (names.some(',
     to: '  if (folder.length === 0 && names.some(',
     caughtBy: by(DAMAGE, 'an owner whose state is damaged'),
