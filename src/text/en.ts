@@ -212,7 +212,9 @@ export function english(f: Formats) {
       founded: (community: string, count: number) => `Community ${community} is founded with ${boxes(count)}.`,
       is: (community: string, number: number) => `Community ${community}, charter ${f.number(number)}`,
       code: (n: number, k: number) =>
-        `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} bring it back, ${f.number(n - k)} may be lost.`,
+        n === 1
+          ? 'Each pack is copied to one host: weak, until more organisations join.'
+          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} bring it back, ${f.number(n - k)} may be lost.`,
       alone: 'No other box keeps anything yet: invite another organisation with datis community invite.',
       invited: (until: string) => `This code lets one organisation join, once, until ${until}:`,
       advice: 'Hand it over where nobody else reads it: whoever has it first may join.',

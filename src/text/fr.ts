@@ -216,7 +216,9 @@ export function french(f: Formats): Catalogue {
       founded: (community, count) => `La communauté ${community} est fondée, avec ${boxes(count)}.`,
       is: (community, number) => `Communauté ${community}, charte ${f.number(number)}`,
       code: (n, k) =>
-        `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.number(k)} quelconques suffisent à le retrouver, ${f.number(n - k)} peuvent être perdus.`,
+        n === 1
+          ? 'Chaque paquet est copié chez un seul hôte : c’est peu, tant que d’autres organisations ne vous rejoignent pas.'
+          : `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.number(k)} quelconques suffisent à le retrouver, ${f.number(n - k)} peuvent être perdus.`,
       alone: 'Aucun autre Datis ne garde encore rien : invitez une autre organisation avec datis community invite.',
       invited: (until) => `Ce code laisse entrer une organisation, une fois, jusqu’au ${until} :`,
       advice: 'Transmettez-le là où personne d’autre ne le lit : le premier qui l’a peut entrer.',

@@ -129,7 +129,8 @@ export async function showBrake(
         return await brakeOf(box, host, inner)
       } catch (error) {
         inner.throwIfAborted()
-        trouble.push({ host: host.box, code: codeOf(error) })
+        // A host that keeps nothing of ours has no brake for it.
+        if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, code: codeOf(error) })
         return null
       }
     },
