@@ -116,9 +116,12 @@ export class Vault implements AsyncDisposable {
     return restoreSnapshot(this.#deps, request, options)
   }
 
-  /** Packs that a restore of `path` needs and that only peers have. PATH_UNKNOWN */
-  remotePacksOf(snapshot: Snapshot, path: BytePath): Promise<Set<PackId>> {
-    return remotePacksOf(this.#store, snapshot, path)
+  /**
+   * Packs that a restore of `path` needs and that only peers have; of those in `avoid` only what no other pack can stand
+   * in for. PATH_UNKNOWN
+   */
+  remotePacksOf(snapshot: Snapshot, path: BytePath, avoid: ReadonlySet<PackId> = new Set()): Promise<Set<PackId>> {
+    return remotePacksOf(this.#store, snapshot, path, avoid)
   }
 
   packs(): Iterable<PackInfo> {

@@ -100,7 +100,7 @@ async function isDispensable({ vault, world }: OpenedBox, lost: ReadonlySet<stri
   }
   try {
     for (const snapshot of newest.values()) {
-      const needed = await vault.remotePacksOf(snapshot, EVERYTHING)
+      const needed = await vault.remotePacksOf(snapshot, EVERYTHING, lost)
       if (!needed.isDisjointFrom(lost)) return false
     }
     return newest.size > 0

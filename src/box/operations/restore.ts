@@ -1,6 +1,6 @@
 import { type BytePath, codeOf, DatisError, type Disk, ignoring, joinPath, parentOf, pathFromText } from '#base'
 import { type DamagedFragment, HostClient, placedFromStatement } from '#dispersal'
-import type { PackId, RestoreReport } from '#storage'
+import type { PackId, RestoreReport, Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, RestoreArguments, RestoreResult } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
@@ -14,7 +14,7 @@ export async function restore(
   const snapshot = box.vault.snapshot(args.id)
   const path = pathFromText(args.path)
   refuseOwnFolder(box, pathFromText(args.target))
-  await refuseHopeless(box, await box.vault.remotePacksOf(snapshot, path), context.signal)
+  await refuseHopeless(box, { snapshot, path }, context.signal)
   const damaged = new Map<string, DamagedFragment>()
   const report = await box.vault.restore(
     {
@@ -80,12 +80,21 @@ function nearestFolder(disk: Disk, target: BytePath): BytePath {
 }
 
 /** Nothing is written when it is known beforehand that the files cannot come back whole. */
-async function refuseHopeless(box: OpenedBox, packs: ReadonlySet<PackId>, signal: AbortSignal): Promise<void> {
-  if (packs.size === 0) return
+async function refuseHopeless(
+  box: OpenedBox,
+  { snapshot, path }: { snapshot: Snapshot; path: BytePath },
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await box.vault.remotePacksOf(snapshot, path)).size === 0) return
   const reachable = await reachableHosts(box, signal)
-  const hopeless = [...packs]
-    .map((pack) => fragmentsWithin(box, pack, reachable))
-    .filter(({ have, needed }) => have < needed)
+  const isOut = (pack: PackId): boolean => {
+    const { have, needed } = fragmentsWithin(box, pack, reachable)
+    return have < needed
+  }
+  const remote = [...box.vault.packs()].filter(({ local }) => !local).map(({ id }) => id)
+  // A chunk may have been saved again in a later pack, after the first one was lost.
+  const needed = await box.vault.remotePacksOf(snapshot, path, new Set(remote.filter(isOut)))
+  const hopeless = [...needed].filter(isOut).map((pack) => fragmentsWithin(box, pack, reachable))
   const [worst] = hopeless.sort((a, b) => a.have - b.have)
   if (worst === undefined) return
   throw new DatisError('NOT_RECOVERABLE', 'Too few fragments can be reached to give these files back.', {
