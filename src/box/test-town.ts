@@ -1,6 +1,6 @@
 /** A few boxes on fake ports, to be asked as people would: for the tests of this layer. */
-import { type BytePath, DatisError, joinPath, type Log, pathFromText, pathToText, silentLog } from '#base'
-import { inlineWorkers, MemoryDisk, MemoryNet, type SimClock, simClock, simRandom } from '#base/sim'
+import { type BytePath, joinPath, type Log, pathFromText, pathToText, silentLog } from '#base'
+import { inlineWorkers, lockTable, MemoryDisk, MemoryNet, type SimClock, simClock, simRandom } from '#base/sim'
 import { wordsFromEntropy } from '#crypto'
 import { memoryTransport } from '#network'
 import { createBoxIn } from './create.ts'
@@ -124,15 +124,6 @@ export class BoxTown {
     const target = joinPath(PEOPLE, `restored ${this.#starts++}`)
     await this.call(box, 'restore', { id, path: '', target: pathToText(target), mode: 'refuse', dryRun: false })
     return read(disk, joinPath(target, 'file'))
-  }
-}
-
-function lockTable(): World['lock'] {
-  const held = new Set<BytePath>()
-  return (folder) => {
-    if (held.has(folder)) throw new DatisError('BOX_IN_USE', 'This program owns the data folder already.')
-    held.add(folder)
-    return { [Symbol.dispose]: () => void held.delete(folder) }
   }
 }
 

@@ -5,15 +5,16 @@ import type { TLSSocket } from 'node:tls'
 import { type Address, type Clock, codeOf, DatisError, type Log, type Net, type Random, silentLog } from '#base'
 import { formatAddress } from './address.ts'
 import { admitCertificate, visitorClaims } from './admission.ts'
-import { Door, type LiveSession } from './door.ts'
+import type { LiveSession } from './door.ts'
 import { HTTP2_OPTIONS, keepAlive } from './http2-common.ts'
 import { type ServeDeps, serveStreams } from './http2-serve.ts'
 import { Http2PeerSession } from './http2-session.ts'
 import { HANDSHAKE_TIMEOUT_MS, SESSION_WINDOW_BYTES } from './limits.ts'
+import { type Accepted, listenAt } from './listening.ts'
 import { InboundBudget } from './requests.ts'
 import { bindingOf, leafOf, secureClient, secureServer, VISIT_ALPN } from './tls.ts'
-import type { DialOptions, ListenOptions, LocalIdentity, PeerIdentity, Transport } from './types.ts'
-import { askAtDoor, StreamPieces, type Visit, Visits } from './visits.ts'
+import type { DialOptions, LocalIdentity, PeerIdentity, Transport } from './types.ts'
+import { askAtDoor, StreamPieces, type Visit } from './visits.ts'
 import { abortable, within } from './waits.ts'
 
 export interface Http2TransportDeps {
@@ -26,17 +27,8 @@ export interface Http2TransportDeps {
 export function http2Transport({ net, clock, log = silentLog }: Http2TransportDeps): Transport {
   return {
     async listen(address, options) {
-      const running = new Set<Promise<void>>()
       const deps = { clock, log, inbound: new InboundBudget() }
-      const visits = options.visit === undefined ? null : new Visits(deps, { handler: options.visit, running })
-      const establish = async (raw: Duplex, signal: AbortSignal) => {
-        const met = await serve(deps, { raw, options, running }, signal)
-        if (!('visit' in met)) return met
-        visits?.start(met.visit, door.closing)
-        return null
-      }
-      const door = new Door({ clock, log, admission: options.admission, running, establish })
-      return door.listener(await net.listen(address, (raw) => door.accept(raw)))
+      return await listenAt({ net, clock, log }, address, options, (accepted, signal) => serve(deps, accepted, signal))
     },
     async dial(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
@@ -66,12 +58,6 @@ export function http2Transport({ net, clock, log = silentLog }: Http2TransportDe
 /** Whoever answers at the door: it is the answer that has to prove itself. */
 function visited(leaf: Uint8Array | undefined): PeerIdentity {
   return admitCertificate(leaf, { roots: () => 'any', admit: () => true })
-}
-
-interface Accepted {
-  readonly raw: Duplex
-  readonly options: ListenOptions
-  readonly running: Set<Promise<void>>
 }
 
 async function serve(

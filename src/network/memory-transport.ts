@@ -6,15 +6,16 @@ import type { Duplex } from 'node:stream'
 import { type Address, assert, type Clock, codeOf, DatisError, type Log, type Net, silentLog, utf8 } from '#base'
 import { sha256 } from '#crypto'
 import { formatAddress } from './address.ts'
-import { Door, type LiveSession } from './door.ts'
+import type { LiveSession } from './door.ts'
 import { HANDSHAKE_TIMEOUT_MS, STREAMS_MAX } from './limits.ts'
+import { listenAt } from './listening.ts'
 import { type Frame, readFrames, writeFrame } from './memory-frames.ts'
 import { type MemoryFrames, type MemoryHeader, memoryHandshake, memoryHeaderSchema } from './memory-handshake.ts'
 import { MemoryPeerSession } from './memory-session.ts'
 import { errorResponse } from './peer-error.ts'
 import { answerOf, checkAnnounced, isMethod, isPath } from './requests.ts'
 import type { DialOptions, ListenOptions, PeerIdentity, PeerResponse, PeerSession, Transport } from './types.ts'
-import { askAtDoor, doorClosed, finished, type PieceChannel, pieceTooLong, type Visit, Visits } from './visits.ts'
+import { askAtDoor, doorClosed, finished, type PieceChannel, pieceTooLong, type Visit } from './visits.ts'
 import { abortable, within } from './waits.ts'
 
 export interface MemoryTransportDeps {
@@ -35,16 +36,7 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
   const deps: Deps = { clock, log, nonce }
   return {
     async listen(address, options) {
-      const running = new Set<Promise<void>>()
-      const visits = options.visit === undefined ? null : new Visits(deps, { handler: options.visit, running })
-      const establish = async (raw: Duplex, signal: AbortSignal) => {
-        const met = await serve(deps, { raw, options, running }, signal)
-        if (!('visit' in met)) return met
-        visits?.start(met.visit, door.closing)
-        return null
-      }
-      const door = new Door({ clock, log, admission: options.admission, running, establish })
-      return door.listener(await net.listen(address, (raw) => door.accept(raw)))
+      return await listenAt({ net, clock, log }, address, options, (accepted, signal) => serve(deps, accepted, signal))
     },
     async dial(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }

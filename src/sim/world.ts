@@ -1,6 +1,7 @@
-import { type BytePath, DatisError, joinPath, jsonLog, pathFromText } from '#base'
+import { joinPath, jsonLog, pathFromText } from '#base'
 import {
   inlineWorkers,
+  lockTable,
   type MachineClock,
   MemoryDisk,
   type MemoryNet,
@@ -155,16 +156,6 @@ export class Machine {
     const killed = dead.promise.then(() => Promise.reject(new Killed('the program was killed')))
     killed.catch(() => undefined)
     return { world, disks, clock, die: dead.resolve, run: (work) => Promise.race([work, killed]) }
-  }
-}
-
-/** Locks end with the program, as those of a system do. */
-function lockTable(): World['lock'] {
-  const held = new Set<BytePath>()
-  return (folder) => {
-    if (held.has(folder)) throw new DatisError('BOX_IN_USE', 'This program owns the data folder already.')
-    held.add(folder)
-    return { [Symbol.dispose]: () => void held.delete(folder) }
   }
 }
 

@@ -1,4 +1,5 @@
 export { inlineWorkers } from './inline-workers.ts'
+export { lockTable } from './lock-table.ts'
 export { type DiskCall, type DiskCallKind, PowerCut } from './memory-disk/faults.ts'
 export { MemoryDisk, type MemoryDiskOptions } from './memory-disk/memory-disk.ts'
 export { type RevocableDisk, revocableDisk } from './memory-disk/revocable.ts'
