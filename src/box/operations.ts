@@ -327,8 +327,6 @@ export interface Operations {
   'hosting.show': [Record<string, never>, HostingResult]
   /** Reads again all that this box keeps for others. */
   'hosting.scrub': [Record<string, never>, ScrubResult]
-  /** Packs that no snapshot needs any more: hosts are asked to forget them. The caller knows that nothing leans on them. */
-  'release.add': [{ readonly packs: readonly string[] }, ReleaseListResult]
   'release.list': [Record<string, never>, ReleaseListResult]
   /** Empty: all that is released. */
   'release.cancel': [{ readonly packs: readonly string[] }, CancelResult]

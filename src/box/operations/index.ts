@@ -4,7 +4,7 @@ import { approve, enter, expel, invite, join, leave, listPending, readdress, rev
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { disperse } from './disperse.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
-import { addReleases, cancelReleases, listReleases, showBrake } from './releases.ts'
+import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
 import { applyRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
@@ -44,7 +44,6 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'vault.reindex': { reads: false, run: reindex },
   'hosting.show': { reads: true, run: showHosting },
   'hosting.scrub': { reads: true, run: scrubHosting },
-  'release.add': { reads: false, run: addReleases },
   'release.list': { reads: true, run: listReleases },
   'release.cancel': { reads: false, run: cancelReleases },
   'release.undo': { reads: true, run: undoReleases },

@@ -4,6 +4,7 @@ import { DAY_MS } from '#base'
 import { simRandom } from '#base/sim'
 import { OpenedBox } from '../opened-box.ts'
 import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox } from '../test-town.ts'
+import { addReleases } from './releases.ts'
 
 async function saved(seed: string): Promise<{ town: BoxTown; boxes: TestBox[]; owner: TestBox; packs: string[] }> {
   const town = new BoxTown(seed)
@@ -33,7 +34,7 @@ test('packs are released on every host, taken back, and count as placed only whe
   })
   assert.equal(approved.hosts.length, 4, JSON.stringify(approved.trouble))
   const before = await town.call(owner.box, 'hosting.show', {})
-  const { items } = await town.call(owner.box, 'release.add', { packs })
+  const { items } = await town.clock.run(addReleases(owner.box, { packs }, CONTEXT))
   assert.ok(items.length >= 4 && items.every(({ state }) => state === 'released'), JSON.stringify(items))
   const report = await town.call(owner.box, 'disperse', { waitMs: 0 })
   assert.equal(report.state, 'whole')
@@ -61,7 +62,7 @@ test('another member takes a box’s releases back on all hosts; the box itself 
   const args = { owner: id, class: 'data', bytes: 10_000_000, lasting: true } as const
   await assert.rejects(town.call(owner.box, 'release.approve', args), { code: 'RELEASE_OWN' })
   await town.call(second.box, 'release.approve', args)
-  await town.call(owner.box, 'release.add', { packs })
+  await town.clock.run(addReleases(owner.box, { packs }, CONTEXT))
   await assert.rejects(town.call(owner.box, 'release.undo', { owner: id }), { code: 'RELEASE_OWN' })
   await assert.rejects(town.call(second.box, 'release.undo', { owner: '00'.repeat(16) }), { code: 'BOX_UNKNOWN' })
   const undone = await town.call(second.box, 'release.undo', { owner: id })
@@ -81,7 +82,7 @@ test('a box that recovers knows what it has released, and leans on none of it', 
   assert.ok(second)
   const args = { owner: owner.box.settings.box, class: 'data', bytes: 10_000_000, lasting: false } as const
   await town.call(second.box, 'release.approve', args)
-  await town.call(owner.box, 'release.add', { packs })
+  await town.clock.run(addReleases(owner.box, { packs }, CONTEXT))
   await town.call(owner.box, 'disperse', { waitMs: 0 })
   await town.run(owner.box[Symbol.asyncDispose]())
   const machine = town.machine('new')

@@ -19,7 +19,10 @@ const HOSTS_AT_ONCE = 16
 /** As many as one record of the log names. */
 const PACKS_A_RECORD = 4096
 
-/** The log knows it before any host: a box that recovers does not lean on what it has released. */
+/**
+ * Packs that no snapshot needs any more: hosts are asked to forget them. The log knows it before any host, so that a box
+ * that recovers does not lean on them. No operation: expiry, which knows what nothing leans on, is to be its caller.
+ */
 export async function addReleases(
   box: OpenedBox,
   args: { readonly packs: readonly string[] },
