@@ -1,8 +1,9 @@
 /** What a box has forgotten because its disk was put back to an earlier state: security rule 4, docs/protocol/heads.md */
-import { codeOf, DatisError, type Log, mapConcurrent } from '#base'
+import { type Clock, codeOf, DatisError, type Log, mapConcurrent } from '#base'
 import type { Signed } from '#crypto'
 import { type HistorySource, headsBetween, logPagesTo } from './history.ts'
 import type { HostClient } from './host-client.ts'
+import { COMPARE_TIMEOUT_MS } from './limits.ts'
 import { type Signer, type VerifiedHead, verifyHead } from './statements.ts'
 import { hasEnd, type LogSource } from './witness.ts'
 
@@ -19,6 +20,12 @@ export interface OwnHistory {
   readonly log: LogSource
 }
 
+export interface CatchUpDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly source: HistorySource
+}
+
 /** Years of hourly heads. */
 const HEADS_MAX = 100_000
 const HOSTS_AT_ONCE = 16
@@ -28,19 +35,19 @@ const HOSTS_AT_ONCE = 16
  * RECOVERY_LOG_UNREACHABLE when nobody gives what leads to it.
  */
 export async function findForgotten(
-  deps: { readonly log: Log; readonly source: HistorySource },
+  deps: CatchUpDeps,
   own: OwnHistory,
   signal: AbortSignal,
 ): Promise<Forgotten | null> {
   const highest = await highestHead(deps, own, signal)
   if (highest === null) return null
-  const heads = await headsTo(deps.source, highest, own, signal)
+  const heads = await headsTo(deps, highest, own, signal)
   const pages = await logPagesTo(deps.source, highest.head.log, (start) => hasEnd(own.log, start), signal)
   return { heads: heads.map(({ signed }) => signed), pages }
 }
 
 async function highestHead(
-  { log, source }: { readonly log: Log; readonly source: HistorySource },
+  { log, source }: CatchUpDeps,
   { signer, newest }: OwnHistory,
   signal: AbortSignal,
 ): Promise<VerifiedHead | null> {
@@ -66,7 +73,7 @@ async function highestHead(
 
 /** The chain from the head behind ours up to `highest`, from one host that has it whole. */
 async function headsTo(
-  source: HistorySource,
+  { clock, source }: CatchUpDeps,
   highest: VerifiedHead,
   { signer, newest }: OwnHistory,
   signal: AbortSignal,
@@ -75,7 +82,9 @@ async function headsTo(
   const until = highest.head.number
   const chain = await source.first('RECOVERY_LOG_UNREACHABLE', signal, async (client) => {
     const heads: VerifiedHead[] = []
-    for await (const head of headsBetween(client, { owner: signer, from, until }, signal)) {
+    using deadline = clock.deadline(COMPARE_TIMEOUT_MS)
+    const either = AbortSignal.any([signal, deadline.signal])
+    for await (const head of headsBetween(client, { owner: signer, from, until }, either)) {
       if (head.head.number > until || heads.length >= HEADS_MAX) break
       heads.push(head)
     }

@@ -1,6 +1,17 @@
 /** Small files that nobody signs: a hash beside the content, since a flipped bit in them would be another order. */
 import { z } from 'zod'
-import { type BytePath, bytesEqual, DatisError, type Disk, decodeCbor, ignoring, joinPath, MiB, readWhole } from '#base'
+import {
+  assert,
+  type BytePath,
+  bytesEqual,
+  DatisError,
+  type Disk,
+  decodeCbor,
+  ignoring,
+  joinPath,
+  MiB,
+  readWhole,
+} from '#base'
 import { boundedBytes, encodeWith, fixedBytes, sha256 } from '#crypto'
 
 /** Of any of them; how long one may be is in its format, since a schema is not made for each file. */
@@ -20,10 +31,11 @@ export interface CheckedFormat<Schema extends z.ZodType> {
 }
 
 export function encodeChecked<Schema extends z.ZodType>(
-  { schema }: CheckedFormat<Schema>,
+  { schema, what, bytesMax }: CheckedFormat<Schema>,
   value: z.output<Schema>,
 ): Uint8Array {
   const content = encodeWith(schema, value)
+  assert(content.byteLength <= bytesMax, `${what} can be read again`)
   return encodeWith(fileSchema, { format: 1, content, check: sha256(content) })
 }
 

@@ -200,7 +200,11 @@ async function forgotten({ place, back }: { place: Town; back: FakeOwner }, host
   for (const host of hosts) clients.push(await clientOf(place, 0, host))
   const own = { signer: back.signer, newest: back.heads.newest, log: back.log }
   return await place.clock.run(
-    findForgotten({ log: silentLog, source: new HistorySource({ log: silentLog }, clients) }, own, signal),
+    findForgotten(
+      { clock: place.clock, log: silentLog, source: new HistorySource({ log: silentLog }, clients) },
+      own,
+      signal,
+    ),
   )
 }
 

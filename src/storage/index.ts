@@ -1,3 +1,4 @@
+export { RELEASED_A_RECORD_MAX } from './log-record.ts'
 export { type FileVerdict, verifyPackFileJob } from './pack-adopt.ts'
 export type { PackTable, TableChunk, TableGroup } from './pack-format.ts'
 export { type PackToOpen, type VerifyPackInput, verifyPack, verifyPackJob } from './pack-reader.ts'

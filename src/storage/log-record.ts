@@ -12,7 +12,7 @@ const PATHS_MAX = 1000
 const EXCLUDES_MAX = 10_000
 const FRAGMENTS_MAX = 48
 /** As many as one release names. */
-const RELEASED_MAX = 4096
+export const RELEASED_A_RECORD_MAX = 4096
 const STATEMENT_BYTES_MAX = 16 * 1024
 /** A folder's own metadata, with access rights. */
 export const ROOT_ENTRY_BYTES_MAX = 64 * 1024
@@ -66,7 +66,7 @@ const placedRecord = z.strictObject({
 
 const releasedRecord = z.strictObject({
   type: z.enum(['released', 'kept']),
-  packs: z.array(hexOf(32)).min(1).max(RELEASED_MAX),
+  packs: z.array(hexOf(32)).min(1).max(RELEASED_A_RECORD_MAX),
   at: count,
 })
 

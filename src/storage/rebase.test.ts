@@ -115,6 +115,16 @@ test('a snapshot, a pack or a placement that both have is named once', () => {
   assert.deepEqual(recordsToAppend([snapshot, pack], [[{ type: 'vault' } as LogRecord, pack], [snapshot]]), [])
 })
 
+test('neither side lets go of what the other may need', () => {
+  const released = (...packs: string[]): LogRecord => ({ type: 'released', packs, at: 5 })
+  const snapshot = { type: 'snapshot', snapshot: 'ab'.repeat(16), at: 7 } as LogRecord
+  const kept = (...packs: string[]): LogRecord => ({ type: 'kept', packs, at: 7 })
+  const theirs = [released('p', 'q'), { ...kept('q'), at: 6 } as LogRecord]
+  // Our snapshot may lean on what they released without knowing it; their snapshots on what we did.
+  assert.deepEqual(recordsToAppend(theirs, [[snapshot], [released('r')]]), [[snapshot], [kept('p')]])
+  assert.deepEqual(recordsToAppend(theirs, [[released('r')]]), [])
+})
+
 for (const fault of ['power cut', 'EIO', 'ENOSPC']) {
   test(`a ${fault} at any disk call leaves the log as it was or as it becomes (SEED=${seed})`, async () => {
     for (let call = 1, calls = 1; call <= calls; call++) {

@@ -17,7 +17,7 @@ export async function catchUp(box: OpenedBox, context: OperationContext): Promis
   context.onProgress({ phase: 'recover' })
   const source = new HistorySource(world, await clientsOf(box, context.signal))
   const own = { signer, newest: heads.newest, log: vault.log }
-  const forgotten = await findForgotten({ log: world.log, source }, own, context.signal)
+  const forgotten = await findForgotten({ ...world, source }, own, context.signal)
   if (forgotten === null) return
   // The disk that was put back forgot promises too.
   box.keeper.acceptor.forget()

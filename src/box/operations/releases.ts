@@ -9,15 +9,13 @@ import {
   type ReleaseItem,
   verifyUnusualRelease,
 } from '#dispersal'
-import type { PackInfo } from '#storage'
+import { type PackInfo, RELEASED_A_RECORD_MAX } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { BrakeResult, CancelResult, OperationContext, ReleaseListResult } from '../operations.ts'
 import { nameIn } from './hosting.ts'
 import { shownInstant } from './shown.ts'
 
 const HOSTS_AT_ONCE = 16
-/** As many as one record of the log names. */
-const PACKS_A_RECORD = 4096
 
 /**
  * Packs that no snapshot needs any more: hosts are asked to forget them. The log knows it before any host, so that a box
@@ -30,8 +28,8 @@ export async function addReleases(
 ): Promise<ReleaseListResult> {
   const packs = [...new Set(args.packs)].map((id) => knownPack(box, id)).filter(({ released }) => !released)
   const at = Math.floor(box.world.clock.wall())
-  for (let from = 0; from < packs.length; from += PACKS_A_RECORD) {
-    const ids = packs.slice(from, from + PACKS_A_RECORD).map(({ id }) => id)
+  for (let from = 0; from < packs.length; from += RELEASED_A_RECORD_MAX) {
+    const ids = packs.slice(from, from + RELEASED_A_RECORD_MAX).map(({ id }) => id)
     box.vault.log.append([{ type: 'released', packs: ids, at }])
   }
   return shown(await sendReleases(box, signal))

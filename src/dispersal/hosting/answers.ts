@@ -26,7 +26,6 @@ import {
 } from '../release-protocol.ts'
 import { headUnknown } from './hosted-heads.ts'
 import type { OwnerRoom } from './owner-room.ts'
-import type { ReleaseRoom } from './release-room.ts'
 import type { OwnerRoute } from './routes.ts'
 
 export async function answer(
@@ -125,10 +124,11 @@ type ReleaseRoute = Extract<
 >
 
 async function releaseAnswer(
-  { releases }: OwnerRoom,
+  room: OwnerRoom,
   route: ReleaseRoute,
   { body, peer }: Pick<PeerRequest, 'body' | 'peer'>,
 ): Promise<Uint8Array> {
+  const { releases } = room
   switch (route.name) {
     case 'release':
       return encodeBody(releaseAnswerSchema, await releases.release(decodeSigned(body), peer.epoch))
@@ -139,17 +139,17 @@ async function releaseAnswer(
     case 'unusual':
       return encodeBody(noticesSchema, releases.notices())
     default:
-      return encodeBody(verdictAnswerSchema, await deliver(releases, route.name, decodeSigned(body)))
+      return encodeBody(verdictAnswerSchema, await deliver(room, route.name, decodeSigned(body)))
   }
 }
 
 export type Verdict = 'undo' | 'condemn' | 'budget'
 
 /** What root or another member has signed about this owner. */
-export function deliver(releases: ReleaseRoom, verdict: Verdict, signed: Signed): Promise<VerdictAnswer> {
+export function deliver({ releases, state }: OwnerRoom, verdict: Verdict, signed: Signed): Promise<VerdictAnswer> {
   switch (verdict) {
     case 'undo':
-      return releases.undo(signed)
+      return releases.undo(signed, state.epoch)
     case 'condemn':
       return releases.condemn(signed)
     case 'budget':

@@ -173,10 +173,14 @@ class HostingRooms implements Hosting, Kept {
     request: PeerRequest,
     signal: AbortSignal,
   ): Promise<PeerResponse> {
+    if (request.peer.former && OPEN_TO_MEMBERS.has(route.name)) throw refused(owner)
     const room = OPEN_TO_MEMBERS.has(route.name)
       ? await this.#room(owner, request.peer, true)
       : await this.#admit(owner, request)
-    if (route.name === 'fragment.put') await this.#measureAll()
+    if (route.name === 'fragment.put') {
+      await this.#measureAll()
+      await room.measure()
+    }
     return ok(await answer(room, route, request, signal))
   }
 
@@ -235,15 +239,17 @@ class HostingRooms implements Hosting, Kept {
   }
 
   #measureAll(): Promise<void> {
-    this.#measured ??= this.#measureRooms().catch((error) => {
-      this.#measured = null
-      throw error
-    })
+    this.#measured ??= this.#measureRooms()
     return this.#measured
   }
 
+  /** An owner whose files cannot be counted keeps nobody else out. */
   async #measureRooms(): Promise<void> {
-    for await (const room of this.rooms()) await room.measure()
+    for await (const room of this.rooms()) {
+      await room.measure().catch((error: unknown) => {
+        this.#deps.log.error('hosted.owner.unmeasured', { owner: room.owner.box, code: codeOf(error) })
+      })
+    }
   }
 
   /** Those that can be read, one after the other. */
@@ -266,7 +272,7 @@ class HostingRooms implements Hosting, Kept {
   }
 
   async deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer> {
-    return await deliver((await this.#roomOf(owner)).releases, verdict, signed)
+    return await deliver(await this.#roomOf(owner), verdict, signed)
   }
 
   async notices(owner: BoxId): Promise<Notices> {

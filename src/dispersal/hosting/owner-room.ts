@@ -99,7 +99,10 @@ export class OwnerRoom {
 
   /** What lies here of this owner is counted once, and from then on as it comes and goes. */
   measure(): Promise<void> {
-    this.#measured ??= this.#measure()
+    this.#measured ??= this.#measure().catch((error) => {
+      this.#measured = null
+      throw error
+    })
     return this.#measured
   }
 

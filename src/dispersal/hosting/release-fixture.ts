@@ -196,7 +196,11 @@ export class ReleaseCase {
     return signer === null ? this.byRoot('undo', body) : sign(signer, 'undo', body)
   }
 
-  budgetStatement(signer: Signer | null, bytes: number, more: { lasting?: boolean; class?: 'data' | 'metadata' } = {}) {
+  budgetStatement(
+    signer: Signer | null,
+    bytes: number,
+    more: { lasting?: boolean; class?: 'data' | 'metadata'; at?: number } = {},
+  ) {
     const body = encodeBrakeBudget({
       format: 1,
       owner: this.owner.signer.box,
@@ -205,7 +209,7 @@ export class ReleaseCase {
       bytes,
       lasting: more.lasting ?? false,
       by: signer?.box ?? null,
-      at: this.clock.wall(),
+      at: more.at ?? this.clock.wall(),
     })
     return signer === null ? this.byRoot('brake-budget', body) : sign(signer, 'brake-budget', body)
   }

@@ -138,11 +138,12 @@ export class ReleaseRoom {
     const release = verifyRelease(signed, this.#place.owner)
     if (release.epoch !== epoch) throw wrong('release', 'epoch')
     return this.#queue.run(async () => {
-      const state = this.#loaded()
       const found = await this.#find(release.stripes)
-      if (!isLater(release, state.last)) return this.#answer(release.stripes, found, [])
+      if (!isLater(release, this.#loaded().last)) return this.#answer(release.stripes, found, [])
       const held = await this.#place.present()
       const now = this.#deps.lived.now()
+      // A budget that has run out pays for nothing, however long ago anybody looked.
+      const state = tidied(this.#loaded(), now)
       const { next, refused } = this.#accept(state, { order: release, found, held, now })
       const noticed = await this.#notice(next, { release, held, refused, now })
       await this.#save({ ...noticed, last: { epoch: release.epoch, number: release.number } })
@@ -168,7 +169,7 @@ export class ReleaseRoom {
     const back: (FoundFragment & { received: number | null })[] = []
     for (const one of found.filter((id) => !this.#released.has(nameOf(id)))) {
       const wanted = { ...one, received: this.#place.received.at(one) }
-      const by = this.#payerOf(wanted, { brake, once, now, count: this.#released.size + entries.length })
+      const by = this.#payerOf(wanted, { brake, once, now, count: state.entries.length + entries.length })
       if (by === null) back.push(wanted)
       else entries.push({ ...wanted, at: now, by, epoch, number, purged: false })
     }
@@ -269,14 +270,15 @@ export class ReleaseRoom {
 
   // --- root and other members
 
-  undo(signed: Signed): Promise<VerdictAnswer> {
+  /** `epoch`: the highest that is known of the owner. */
+  undo(signed: Signed, epoch: number): Promise<VerdictAnswer> {
     const { owner } = this.#place
     verifyUndo(signed, owner, this.#deps.members())
     const { until, by } = decodeUndo(signed.body)
     return this.#queue.run(async () => {
       const state = this.#loaded()
       // A release that is on its way must not come after it; but nobody may end an owner's numbers for good.
-      const soon = until.number <= this.#deps.clock.wall() + DAY_MS
+      const soon = until.epoch <= epoch && until.number <= this.#deps.clock.wall() + DAY_MS
       const last = soon ? latest(state.last, until) : state.last
       const back = await this.#takeBack({ ...state, last }, (entry) => !isLater(entry, until))
       this.#deps.log.warn('hosted.release.undone', { owner: owner.box, fragments: back.length, by: by ?? 'root' })
@@ -287,8 +289,11 @@ export class ReleaseRoom {
   budget(signed: Signed): Promise<VerdictAnswer> {
     const { owner } = this.#place
     const budget = verifyBrakeBudget(signed, owner, this.#deps.members())
+    const ageMs = this.#deps.clock.wall() - budget.at
+    // One from the future could never be ended by a later one, nor grow old.
+    if (ageMs < -DAY_MS) throw wrong('brake-budget', 'at')
     // Old ones are not taken: whoever finds one must not find a door with it.
-    if (!budget.lasting && this.#deps.clock.wall() - budget.at > 2 * BUDGET_ONCE_MS) throw wrong('brake-budget', 'at')
+    if (!budget.lasting && ageMs > 2 * BUDGET_ONCE_MS) throw wrong('brake-budget', 'at')
     return this.#queue.run(async () => {
       await this.#save(withBudget(this.#loaded(), budget, this.#deps.lived.now()))
       this.#logBudget(budget)
@@ -373,6 +378,8 @@ export class ReleaseRoom {
       this.#place.changed(stripe)
       this.#place.purged(bytes)
     }
+    // What comes again under the same name must not be taken for what has just gone.
+    await this.#place.received.flush()
   }
 
   /** The least that is held of each class, day by day: what shares are taken of. */
@@ -389,9 +396,9 @@ export class ReleaseRoom {
 
   async summary(): Promise<ReleaseSummary> {
     const held = await this.#place.present()
-    const state = this.#loaded()
     const { lived } = this.#deps
     const now = lived.now()
+    const state = tidied(this.#loaded(), now)
     const view = viewOf(state, held, now)
     const entries = [...this.#released.values()]
     const ends = entries.map(({ at }) => Math.max(0, at + PURGE_AFTER_MS - now)).sort((a, b) => a - b)

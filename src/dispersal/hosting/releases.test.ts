@@ -295,6 +295,49 @@ test('a budget of root or of another member lets more pass, once; the owner cann
   assert.equal(states(await on.release(stripes)).filter((state) => state === 'released').length, 9)
 })
 
+test('a budget from the future is refused: no later one could end it', async () => {
+  const { on } = await settled('future')
+  const at = on.clock.wall() + 2 * DAY_MS
+  for (const lasting of [true, false]) {
+    const budget = on.budgetStatement(on.other.signer, 1000, { lasting, at })
+    assert.equal(await on.codeOf(on.deliver('budget', budget)), 'STATEMENT_INVALID')
+  }
+})
+
+test('a budget that has run out pays for nothing, though nobody looked since', async () => {
+  const { on, kept } = await settled('run out')
+  const stripes = kept.map(({ stripe }) => stripe)
+  await on.deliver('budget', on.budgetStatement(on.other.signer, 5 * (kept[0]?.bytes ?? 0)))
+  await on.clock.runFor(30 * DAY_MS)
+  assert.equal(states(await on.release(stripes)).filter((state) => state === 'released').length, 1, 'a tenth')
+})
+
+test('an undo by a member never ends the numbers of an owner', async () => {
+  const { on, kept } = await settled('numbers')
+  const [one] = kept
+  assert.ok(one)
+  await on.deliver('undo', on.undoStatement(on.other.signer, { epoch: 1_000_000, number: 1 }))
+  assert.deepEqual(states(await on.release([one.stripe])), ['released'])
+})
+
+test('who has left the community asks for nothing of others', async () => {
+  const { on } = await settled('former')
+  const former = { ...on.peer(on.other.signer), former: true as const }
+  assert.equal(await on.codeOf(on.ask('GET', 'unusual', new Uint8Array(0), former)), 'OWNER_REFUSED')
+})
+
+test('a damaged notice hides no other', async () => {
+  const { on, kept } = await settled('rotten notice', 30)
+  await on.release(kept.map(({ stripe }) => stripe))
+  const before = await on.notices()
+  assert.ok(before.length >= 1)
+  const folder = joinPath(HOSTING, on.owner.signer.box, 'unusual')
+  const [name] = on.disk.list(folder)
+  assert.ok(name)
+  on.disk.damage(joinPath(folder, name), (bytes) => bytes.fill(0xff, 0, 4))
+  assert.equal((await on.notices()).length, before.length - 1)
+})
+
 test('unusual releases are kept as signed notices that any member may read', async () => {
   const { on, kept } = await settled('unusual', 30)
   const stripes = kept.map(({ stripe }) => stripe).sort()
@@ -337,6 +380,24 @@ test('root condemns what came after a head, and only that, once', async () => {
   for (const one of [...kept, good, later]) {
     await on.ask('GET', `fragments/${one.stripe}.0`, new Uint8Array(0), peer)
   }
+})
+
+test('what comes again after a condemnation stays, whenever the host dies', async () => {
+  const { on } = await settled('condemned again')
+  const head = { number: 7, hash: 'ab'.repeat(32) }
+  const { received } = await roomOf(on)
+  await received.noteHeads([head])
+  await on.clock.runFor(1)
+  const bad = await on.put()
+  await received.flush()
+  await on.clock.runFor(1)
+  const condemn = on.condemnStatement(head)
+  assert.equal((await on.deliver('condemn', condemn)).fragments, 1)
+  await on.clock.runFor(1)
+  await on.put(bad)
+  on.restart()
+  assert.equal((await on.deliver('condemn', condemn)).fragments, 0)
+  assert.ok(await on.isThere(bad))
 })
 
 async function roomOf(on: ReleaseCase) {

@@ -1,5 +1,5 @@
 /** What a host tells the members of an owner's unusual releases: `unusual/<10 digits>.cbor`, signed, kept. */
-import { type BytePath, type Disk, ignoring, joinPath, type Log, readWhole, type Workers } from '#base'
+import { type BytePath, DatisError, type Disk, ignoring, joinPath, type Log, readWhole, type Workers } from '#base'
 import { decodeSigned, encodeSigned, encodeUnusualRelease, type Signed, type UnusualRelease } from '#crypto'
 import { NOTICES_MAX, NOTICES_PAGE_MAX, STATEMENT_BYTES_MAX } from '../limits.ts'
 import { type Signer, sign } from '../statements.ts'
@@ -32,7 +32,10 @@ export class UnusualReleases {
     const { owner, class: packClass, bytes, refused, held, reason } = notice
     this.#deps.log.warn('hosted.release.unusual', { owner, class: packClass, bytes, refused, held, reason })
     const numbers = this.#numbers()
-    if (numbers.length >= NOTICES_MAX) return
+    // The oldest make room: nothing new may go unseen.
+    for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - NOTICES_MAX))) {
+      this.#deps.disk.removeFile(joinPath(this.#folder, fileName(old)))
+    }
     const signer = this.#host.signer()
     const body = encodeUnusualRelease({ format: 1, host: signer.box, store: this.#host.store, ...notice })
     const name = fileName((numbers.at(-1) ?? 0) + 1)
@@ -40,14 +43,20 @@ export class UnusualReleases {
     await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name, bytes: bytesOfFile })
   }
 
-  /** Newest first. */
+  /** Newest first; a damaged one hides no other. */
   list(): Signed[] {
-    return this.#numbers()
-      .slice(-NOTICES_PAGE_MAX)
-      .reverse()
-      .map((number) =>
-        decodeSigned(readWhole(this.#deps.disk, joinPath(this.#folder, fileName(number)), STATEMENT_BYTES_MAX)),
-      )
+    const newest = this.#numbers().slice(-NOTICES_PAGE_MAX).reverse()
+    return newest.map((number) => this.#read(fileName(number))).filter((notice) => notice !== null)
+  }
+
+  #read(name: string): Signed | null {
+    try {
+      return decodeSigned(readWhole(this.#deps.disk, joinPath(this.#folder, name), STATEMENT_BYTES_MAX))
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      this.#deps.log.error('hosted.notice.damaged', { name, code: error.code })
+      return null
+    }
   }
 }
 
