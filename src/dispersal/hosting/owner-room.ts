@@ -132,11 +132,14 @@ export class OwnerRoom {
   async admitWriter(epoch: number): Promise<void> {
     if (epoch === this.#state.epoch) return
     await this.#queue.run(async () => {
-      if (epoch < this.#state.epoch) {
-        throw new DatisError('EPOCH_REFUSED', 'The key of this box was replaced.', { epoch, known: this.#state.epoch })
-      }
+      this.#refuseOver(epoch)
       if (epoch > this.#state.epoch) await this.#saveState({ ...this.#state, epoch })
     })
+  }
+
+  #refuseOver(epoch: number): void {
+    const known = this.#state.epoch
+    if (epoch < known) throw new DatisError('EPOCH_REFUSED', 'The key of this box was replaced.', { epoch, known })
   }
 
   async #saveState(state: HostedState): Promise<void> {
@@ -422,20 +425,11 @@ export class OwnerRoom {
       await this.#heads.open()
       const epoch = verifyEpoch(signed, this.owner)
       const known = this.#epoch()
-      if (
-        known !== null &&
-        epoch.epoch === known.epoch &&
-        !bytesEqual(signed.body, this.#state.statement?.body ?? signed.body)
-      ) {
+      if (epoch.epoch === known?.epoch && !bytesEqual(signed.body, this.#state.statement?.body ?? signed.body)) {
         this.#deps.log.error('hosted.epoch.conflict', { owner: this.owner.box, epoch: epoch.epoch })
         throw new DatisError('EPOCH_CONFLICT', 'Root has signed two statements for one epoch.', { epoch: epoch.epoch })
       }
-      if (epoch.epoch < Math.max(this.#state.epoch, known?.epoch ?? 0)) {
-        throw new DatisError('EPOCH_REFUSED', 'A later epoch is known.', {
-          epoch: epoch.epoch,
-          known: this.#state.epoch,
-        })
-      }
+      this.#refuseOver(epoch.epoch)
       if (known === null || epoch.epoch > known.epoch) {
         await this.#saveState({ ...this.#state, epoch: epoch.epoch, statement: signed, settled: false })
       }
