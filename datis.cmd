@@ -7,5 +7,5 @@ if not exist "%here%node_modules\.bin\node.cmd" (
   exit /b 1
 )
 if not defined NODE_COMPILE_CACHE set "NODE_COMPILE_CACHE=%here%.cache\compile"
-call "%here%node_modules\.bin\node.cmd" --max-semi-space-size=2 "%here%src\cli\main.ts" %*
+call "%here%node_modules\.bin\node.cmd" --max-semi-space-size=2 --max-old-space-size=1024 "%here%src\cli\main.ts" %*
 exit /b %errorlevel%

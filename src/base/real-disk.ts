@@ -25,8 +25,10 @@ const openFlags: Record<OpenMode, number> = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
   write: constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
 }
-/** O_TMPFILE of linux/fcntl.h, which Node does not name; the same on x86 and ARM. */
-const O_TMPFILE = 0o20000000 | 0o200000
+/** O_TMPFILE of linux/fcntl.h, which Node does not name: a bit of its own and O_DIRECTORY, which is another one on ARM. */
+const O_TMPFILE = 0o20000000 | (constants.O_DIRECTORY ?? 0)
+/** What kernels and file systems say that do not know it. */
+const NO_UNNAMED = ['EISDIR', 'EINVAL', 'EOPNOTSUPP']
 const folderFlags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
 /** Loaded once a thread: binding the calls takes milliseconds. */
@@ -133,8 +135,7 @@ function openUnnamed(native: PosixCalls | undefined, folder: BytePath): UnnamedF
   try {
     return new UnnamedRealFile(native, fs.openSync(pathToBytes(folder), O_TMPFILE | constants.O_RDWR, FILE_MODE))
   } catch (error) {
-    // Kernels that do not know the flag see a folder that is opened for writing.
-    throw codeOf(error) === 'EISDIR' ? systemError('ENOTSUP', 'open', folder) : error
+    throw NO_UNNAMED.includes(codeOf(error)) ? systemError('ENOTSUP', 'open', folder) : error
   }
 }
 

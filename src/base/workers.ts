@@ -4,14 +4,16 @@ import { assert, DatisError } from './errors.ts'
 import type { Job, JobOptions, Workers } from './ports.ts'
 import type { FromWorker, Outcome, ToWorker } from './worker-messages.ts'
 
-/** An idle thread costs about 10 MiB, a new one about 50 ms. */
-const THREAD_IDLE_MS = 1_000
+/** An idle thread costs about 20 MiB, a new one 200 ms of CPU. A restore from peers leaves each idle for a second now and then. */
+const THREAD_IDLE_MS = 3_000
 
 /**
  * Jobs make much short-lived garbage; with the default, 48 MiB a thread, a box is 100 MiB larger and no faster
  * (docs/decisions/0005-memory.md).
  */
 const YOUNG_GENERATION_MIB_MAX = 4
+/** Far more than a thread needs. With more, V8 lets the heap grow fourfold before it collects; with this, by half. */
+const OLD_GENERATION_MIB_MAX = 1024
 
 interface Task {
   readonly message: ToWorker
@@ -127,7 +129,10 @@ class Thread {
     this.#idleMs = idleMs
     this.#events = events
     this.#worker = new Worker(new URL('./worker-main.ts', import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX,
+        maxOldGenerationSizeMb: OLD_GENERATION_MIB_MAX,
+      },
     })
     this.#worker.on('message', (message: FromWorker) => this.#onMessage(message))
     this.#worker.on('error', (error) => this.#finish({ error: workerDied(error) }))

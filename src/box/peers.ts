@@ -27,7 +27,8 @@ export function packFetcher(
     for (let tries = 1; ; tries += 1) {
       try {
         const pack = await fetchPack(deps, request, signal)
-        noteGarbage(2 * pack.byteLength)
+        // It came through the sockets in small buffers.
+        noteGarbage(pack.byteLength)
         return pack
       } catch (error) {
         if (codeOf(error) !== 'STRIPE_UNREACHABLE' || tries >= triesMax) throw error

@@ -1,5 +1,5 @@
 /** One round of dispersal: what hosts lack of stripes, log, keyring and heads goes out; what they sign comes back. */
-import { ByteBudget, type Clock, codeOf, DatisError, type Log, mapConcurrent, toHex } from '#base'
+import { ByteBudget, type Clock, codeOf, DatisError, type Log, mapConcurrent, release, toHex } from '#base'
 import type { Code } from '#coding'
 import { type BoxOfMember, type Charter, hostsFor, otherOrganisations } from '#community'
 import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 } from '#crypto'
@@ -303,6 +303,8 @@ class Round {
       signal,
     )
     await this.#keep(stripe, report)
+    // What went out were copies with a header.
+    release(...prepared.payloads)
     return { code: chosen.code, stored: report.stored.length }
   }
 

@@ -1,5 +1,5 @@
 /** What the owner does with fragments that come back: in worker threads, as hosts' jobs are. */
-import { DatisError, defineJob, transferring } from '#base'
+import { DatisError, defineJob, release, transferring } from '#base'
 import type { Code } from '#coding'
 import { reconstructPack } from './encode.ts'
 import { verifyFragmentFile } from './fragment-file.ts'
@@ -26,7 +26,8 @@ export const checkFragmentJob = defineJob(
     if (input.record !== null && record !== input.record) {
       throw new DatisError('FRAGMENT_INVALID', 'A fragment is of another stripe record.', { at: 'record' })
     }
-    const payload = Uint8Array.from(file.payload)
+    const payload = new Uint8Array(file.payload)
+    release(input.bytes)
     const { packBytes } = file.stripe
     return transferring({ row: file.row, record, code: codeOfRecord(file.stripe), packBytes, payload }, [
       payload.buffer,
@@ -42,6 +43,7 @@ export const reconstructPackJob = defineJob(
     input: { code: Code; packBytes: number; have: { row: number; bytes: Uint8Array }[] },
   ): { pack: Uint8Array } => {
     const pack = reconstructPack(input.code, input.have, input.packBytes)
+    release(...input.have.map(({ bytes }) => bytes))
     return transferring({ pack }, pack.buffer instanceof ArrayBuffer ? [pack.buffer] : [])
   },
 )

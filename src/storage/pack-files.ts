@@ -69,7 +69,7 @@ export function writeSynced(disk: Disk, path: BytePath, bytes: Uint8Array): void
 }
 
 /** Cleaning up must not hide the trouble that led here; what stays in tmp/ goes at the next open. */
-function removeQuietly(disk: Disk, path: BytePath): void {
+export function removeQuietly(disk: Disk, path: BytePath): void {
   try {
     disk.removeFile(path)
   } catch (error) {

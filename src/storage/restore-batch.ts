@@ -1,9 +1,10 @@
 /** Restores files in batches, so that memory is bounded and each pack is read as few times as possible. */
 import { type BytePath, codeOf, DatisError, mapConcurrent } from '#base'
 import { unpackRefs } from './group.ts'
+import type { PackInput } from './restore-fetch.ts'
 import { type JobChunk, type JobFile, type JobGroup, type RestoreJobOutput, restoreJob } from './restore-job.ts'
 import { metadataOf } from './restore-metadata.ts'
-import type { GroupTask, PackInput, PackTask, RestoreSources, Want } from './restore-sources.ts'
+import type { GroupTask, PackTask, RestoreSources, Want } from './restore-sources.ts'
 import type { RestoreDeps, RestoreOutcome } from './restore-types.ts'
 import type { TargetFolders } from './target.ts'
 import type { TreeEntry } from './tree.ts'
@@ -16,6 +17,8 @@ import { checkedContentRefs } from './tree-reader.ts'
 const BATCH_FILES_MAX = 8192
 const BATCH_PIECES_MAX = 16_384
 const JOBS_MAX = 2
+/** While other threads rebuild packs: one keeps up with them, and a thread more costs 25 MiB. */
+const JOBS_BESIDE_FETCHES_MAX = 1
 /** Files made or finished by one job without a pack. */
 const BARE_FILES_MAX = 2000
 
@@ -123,7 +126,8 @@ export class RestoreBatches implements AsyncDisposable {
       for (const want of lost) this.#fail(want.file, want.cause)
       const whole = first ? filesOfOnePack(tasks) : new Set<BatchFile>()
       await this.#make(files, whole)
-      const missing = await mapConcurrent(tasks, JOBS_MAX, (task) => this.#runTask(task, whole), this.#signal)
+      const jobs = tasks.some((task) => !task.local) ? JOBS_BESIDE_FETCHES_MAX : JOBS_MAX
+      const missing = await mapConcurrent(tasks, jobs, (task) => this.#runTask(task, whole), this.#signal)
       wants = missing.flat().filter((want) => want.file.state === 'open')
     }
     await this.#finish(files)
@@ -158,7 +162,7 @@ export class RestoreBatches implements AsyncDisposable {
     const { files, jobGroups } = describeTask(groups)
     const described = files.map((file) => jobFile(file, { create: whole.has(file), finish: whole.has(file) }))
     const output = await this.#runJob(pack, jobGroups, described)
-    if (output.pack) this.#deps.sources.giveBack(task, output.pack)
+    this.#deps.sources.giveBack(task, output.pack)
     const missing = this.#applyGroups(task, groups, output)
     this.#applyFiles(files, output)
     return missing
@@ -167,7 +171,7 @@ export class RestoreBatches implements AsyncDisposable {
   #runJob(pack: PackInput | null, groups: readonly JobGroup[], files: readonly JobFile[]): Promise<RestoreJobOutput> {
     const { workers, store, root } = this.#deps
     // Lent, not copied: it comes back with the output.
-    const transfer = pack && 'bytes' in pack && pack.bytes.buffer instanceof ArrayBuffer ? [pack.bytes.buffer] : []
+    const transfer = pack?.bytes?.buffer instanceof ArrayBuffer ? [pack.bytes.buffer] : []
     return workers.run(restoreJob, { keys: store.keys, root, pack, groups, files }, { signal: this.#signal, transfer })
   }
 

@@ -1,25 +1,61 @@
-/** Packs that are not on the local disk: fetched ahead of their turn, the last few kept for the next batch. */
-import { MiB, release } from '#base'
+/**
+ * Packs that are not on the local disk: fetched ahead of their turn, then kept in the vault's tmp/, so that a box of
+ * little memory need not fetch them again for the next batch.
+ */
+import {
+  type BytePath,
+  codeOf,
+  type Disk,
+  defineJob,
+  GiB,
+  type JobWorld,
+  MiB,
+  parentOf,
+  release,
+  transferring,
+  type Workers,
+} from '#base'
+import { removeQuietly } from './pack-files.ts'
 import type { FetchPack, PackId } from './types.ts'
 
-/** Packs asked for before the jobs come to them: each costs about three times its length until it is rebuilt. */
-const AHEAD_MAX = 2
-const KEPT_BYTES_MAX = 32 * MiB
+/** Fetches that run before the jobs come to their packs, besides those that jobs wait for: each costs three packs of memory. */
+const AHEAD_MAX = 1
+const KEPT_BYTES_MAX = 256 * MiB
+/** Only a disk with so much room takes them: the last of it is for what is restored. */
+const FREE_BYTES_MIN = 2 * GiB
+/** Without room on the disk. */
+const KEPT_IN_MEMORY_BYTES_MAX = 32 * MiB
 
-type Fetched = { readonly bytes: Uint8Array } | { readonly error: unknown }
+export type PackInput = { readonly path: BytePath; readonly bytes?: undefined } | { readonly bytes: Uint8Array }
 
-export class PackFetcher {
-  readonly #fetch: FetchPack
+export interface FetcherDeps {
+  readonly disk: Disk
+  readonly workers: Workers
+  readonly fetch: FetchPack
+  /** Where a pack may be kept: in a folder that is emptied when the vault is next opened. */
+  keptPath(pack: PackId): BytePath
+}
+
+type Fetched = Kept | { readonly error: unknown }
+
+interface Kept {
+  readonly input: PackInput
+  readonly length: number
+}
+
+export class PackFetcher implements AsyncDisposable {
+  readonly #deps: FetcherDeps
+  readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #running = new Map<PackId, Promise<Fetched>>()
   /** Insertion order is the order of use. */
-  readonly #kept = new Map<PackId, Uint8Array>()
-  #keptBytes = 0
+  readonly #kept = new Map<PackId, Kept>()
+  readonly #lent = new Map<PackId, Kept>()
   #wanted: PackId[] = []
 
-  constructor(fetch: FetchPack, signal: AbortSignal) {
-    this.#fetch = fetch
-    this.#signal = signal
+  constructor(deps: FetcherDeps, signal: AbortSignal) {
+    this.#deps = deps
+    this.#signal = AbortSignal.any([signal, this.#stop.signal])
   }
 
   /** The packs that `get` will be asked for, in that order. */
@@ -28,21 +64,51 @@ export class PackFetcher {
     this.#startAhead()
   }
 
-  /** Lends the bytes: whoever is done with them gives them back by `keep`. */
-  async get(pack: PackId): Promise<Uint8Array> {
-    const kept = this.#kept.get(pack)
-    if (kept) {
-      this.#kept.delete(pack)
-      this.#keptBytes -= kept.byteLength
-      return kept
-    }
+  /** Lends the pack: whoever is done with it gives it back. */
+  async get(pack: PackId): Promise<PackInput> {
+    const kept = this.#kept.get(pack) ?? (await this.#fetched(pack))
+    this.#kept.delete(pack)
+    this.#lent.set(pack, kept)
+    return kept.input
+  }
+
+  async #fetched(pack: PackId): Promise<Kept> {
     this.#wanted = this.#wanted.filter((other) => other !== pack)
-    const running = this.#running.get(pack) ?? this.#start(pack)
-    const fetched = await running
+    const fetched = await (this.#running.get(pack) ?? this.#start(pack))
     this.#running.delete(pack)
     this.#startAhead()
     if ('error' in fetched) throw fetched.error
-    return fetched.bytes
+    return fetched
+  }
+
+  /** `bytes`: those that were lent, as they come back from a job. */
+  giveBack(pack: PackId, bytes: Uint8Array | null): void {
+    const lent = this.#lent.get(pack)
+    this.#lent.delete(pack)
+    if (!lent) return
+    this.#kept.set(pack, bytes === null ? lent : { input: { bytes }, length: bytes.byteLength })
+    this.#dropOldest()
+  }
+
+  #dropOldest(): void {
+    let inMemory = 0
+    let onDisk = 0
+    for (const { input, length } of this.#kept.values()) {
+      if (input.bytes) inMemory += length
+      else onDisk += length
+    }
+    for (const [pack, { input, length }] of this.#kept) {
+      if (input.bytes ? inMemory <= KEPT_IN_MEMORY_BYTES_MAX : onDisk <= KEPT_BYTES_MAX) continue
+      if (input.bytes) inMemory -= length
+      else onDisk -= length
+      this.#drop(pack, input)
+    }
+  }
+
+  #drop(pack: PackId, input: PackInput): void {
+    this.#kept.delete(pack)
+    if (input.bytes) release(input.bytes)
+    else removeQuietly(this.#deps.disk, input.path)
   }
 
   #startAhead(): void {
@@ -54,22 +120,48 @@ export class PackFetcher {
   }
 
   #start(pack: PackId): Promise<Fetched> {
-    const running = this.#fetch(pack, this.#signal).then(
-      (bytes): Fetched => ({ bytes }),
-      (error: unknown): Fetched => ({ error }),
-    )
+    const running = this.#fetchAndKeep(pack).catch((error: unknown): Fetched => ({ error }))
     this.#running.set(pack, running)
     return running
   }
 
-  keep(pack: PackId, bytes: Uint8Array): void {
-    this.#kept.set(pack, bytes)
-    this.#keptBytes += bytes.byteLength
-    for (const [oldest, other] of this.#kept) {
-      if (this.#keptBytes <= KEPT_BYTES_MAX || this.#kept.size === 1) return
-      this.#kept.delete(oldest)
-      this.#keptBytes -= other.byteLength
-      release(other)
-    }
+  async #fetchAndKeep(pack: PackId): Promise<Kept> {
+    const { disk, workers, fetch } = this.#deps
+    const bytes = await fetch(pack, this.#signal)
+    const length = bytes.byteLength
+    const path = this.#deps.keptPath(pack)
+    if (disk.space(parentOf(path)).freeBytes < FREE_BYTES_MIN) return { input: { bytes }, length }
+    const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
+    const back = await workers.run(keepPackJob, { path, bytes }, { signal: this.#signal, transfer })
+    return { input: back === null ? { path } : back, length }
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    for (const fetched of await Promise.all(this.#running.values())) {
+      if ('input' in fetched && !fetched.input.bytes) removeQuietly(this.#deps.disk, fetched.input.path)
+    }
+    for (const [pack, { input }] of [...this.#kept, ...this.#lent]) this.#drop(pack, input)
+  }
+}
+
+interface KeepInput {
+  readonly path: BytePath
+  readonly bytes: Uint8Array
+}
+
+/** Not synced: after a crash it is worth nothing. What the disk does not take comes back. */
+export const keepPackJob = defineJob(import.meta.url, 'keepPackJob', keepPack)
+
+function keepPack({ disk }: JobWorld, { path, bytes }: KeepInput): { readonly bytes: Uint8Array } | null {
+  try {
+    using file = disk.open(path, 'create')
+    file.write(bytes, 0)
+  } catch (error) {
+    if (codeOf(error) === 'UNEXPECTED') throw error
+    removeQuietly(disk, path)
+    return bytes.buffer instanceof ArrayBuffer ? transferring({ bytes }, [bytes.buffer]) : { bytes }
+  }
+  release(bytes)
+  return null
 }

@@ -19,6 +19,7 @@ import {
   transferring,
 } from '#base'
 import { chunkIdOf, openGroup } from './group.ts'
+import type { PackInput } from './restore-fetch.ts'
 import { applyMetadata, type EntryMetadata } from './restore-metadata.ts'
 import { namedPath, TargetFolders } from './target.ts'
 import type { GroupPlace, VaultKeys } from './types.ts'
@@ -65,7 +66,7 @@ export interface RestoreJobInput {
   /** Path of the held target. */
   readonly root: BytePath
   /** A local pack, the bytes of one that was fetched, lent, or none: then files are only made or finished. */
-  readonly pack: { readonly path: BytePath } | { readonly bytes: Uint8Array } | null
+  readonly pack: PackInput | null
   readonly groups: readonly JobGroup[]
   readonly files: readonly JobFile[]
 }
@@ -105,7 +106,7 @@ function runRestoreJob(world: JobWorld, input: RestoreJobInput): RestoreJobOutpu
     release(plain.bytes)
   }
   const output = { files: files.finishRest(world.signal), damaged }
-  return input.pack && 'bytes' in input.pack ? withPack(output, input.pack.bytes) : { ...output, pack: null }
+  return input.pack?.bytes ? withPack(output, input.pack.bytes) : { ...output, pack: null }
 }
 
 function withPack(output: Omit<RestoreJobOutput, 'pack'>, pack: Uint8Array): RestoreJobOutput {
@@ -126,7 +127,7 @@ class PackSource implements Disposable {
   /** Good until the next call. */
   read({ offset, length }: GroupPlace): Uint8Array {
     assert(this.#pack, 'groups lie in a pack')
-    if ('bytes' in this.#pack) return this.#pack.bytes.subarray(offset, offset + length)
+    if (this.#pack.bytes) return this.#pack.bytes.subarray(offset, offset + length)
     this.#file ??= this.#disk.open(this.#pack.path, 'read')
     if (this.#sealed.byteLength < length) {
       release(this.#sealed)

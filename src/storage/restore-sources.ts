@@ -1,6 +1,6 @@
 /** Where the chunks of a batch come from: local packs first, then peers, then other packs that hold the same chunk. */
-import { type BytePath, codeOf, DatisError } from '#base'
-import type { PackFetcher } from './restore-fetch.ts'
+import { codeOf, DatisError } from '#base'
+import type { PackFetcher, PackInput } from './restore-fetch.ts'
 import type { ChunkPlace, ChunkStore, GroupPlace, PackId } from './types.ts'
 
 /** A piece of a file that waits to be written. */
@@ -14,8 +14,6 @@ export interface Want<File> {
   /** Why the last one was. */
   cause: string
 }
-
-export type PackInput = { readonly path: BytePath } | { readonly bytes: Uint8Array }
 
 export interface PackTask<File> {
   readonly pack: PackId
@@ -109,7 +107,7 @@ export class RestoreSources {
   async open<File>(task: PackTask<File>): Promise<PackInput | null> {
     if (task.local) return { path: this.#store.packPath(task.pack) }
     try {
-      return { bytes: await this.#fetcher.get(task.pack) }
+      return await this.#fetcher.get(task.pack)
     } catch (error) {
       this.#signal.throwIfAborted()
       const cause = codeOf(error)
@@ -120,9 +118,9 @@ export class RestoreSources {
     }
   }
 
-  /** What `open` lent of a fetched pack. */
-  giveBack<File>({ pack }: PackTask<File>, bytes: Uint8Array): void {
-    this.#fetcher.keep(pack, bytes)
+  /** After `open`: `bytes` are those of a pack that is in memory, as the job gave them back. */
+  giveBack<File>({ pack, local }: PackTask<File>, bytes: Uint8Array | null): void {
+    if (!local) this.#fetcher.giveBack(pack, bytes)
   }
 
   /** The group could not be read, opened or trusted. */

@@ -250,6 +250,40 @@ onBothKinds('a damaged chunk fails its file only, and nothing partial stays', as
   }
 })
 
+for (const [where, freeBytes] of [
+  ['on the disk', 2 ** 40],
+  ['in memory, when the disk has no room to spare', 2 ** 30],
+] as const) {
+  test(`packs from peers are kept ${where}, and none stays after the restore`, async () => {
+    const b = await bench(`kept ${freeBytes}`)
+    for (let i = 0; i < 12; i++) put(b.disk, at(`/source/${i}`), noise(b, 30_000))
+    put(b.disk, at('/source/large'), noise(b, 400_000))
+    const snapshot = await take(b, source('/source'))
+    const packs = [...b.store.packs()].filter((pack) => pack.class === 'data')
+    const elsewhere = new Map(packs.map(({ id }) => [id, new Uint8Array(b.store.readPack(id))]))
+    for (const { id } of packs) {
+      b.disk.removeFile(b.store.packPath(id))
+      b.store.setLocal(id, false)
+    }
+    b.disk.capacityBytes = b.disk.usedBytes + freeBytes
+    let kept = 0
+    b.disk.onCall = ({ kind, path }) => {
+      if (kind === 'open' && path.startsWith('/vault/tmp/restore-')) kept++
+    }
+    const fetchPack = async (id: string) => {
+      const bytes = elsewhere.get(id)
+      elsewhere.delete(id)
+      assert.ok(bytes, 'each pack is fetched once')
+      return bytes
+    }
+    const report = await restore(b, snapshot, at('/target'), { fetchPack })
+    assert.deepEqual([report.failed, report.damagedPacks], [[], []])
+    assert.equal(kept > 0, freeBytes > 2 ** 31)
+    assert.deepEqual(describe(b.disk, at('/target')), describe(b.disk, at('/source')))
+    assert.deepEqual(b.disk.list(at('/vault/tmp')), [])
+  })
+}
+
 onBothKinds('packs that are gone or damaged here come from peers', async (bench) => {
   const b = await bench('peers')
   for (let i = 0; i < 12; i++) put(b.disk, at(`/source/${i}`), noise(b, 30_000))

@@ -16,6 +16,7 @@ import { RestoreWays } from './restore-ways.ts'
 import { openTarget, stampOf, TargetFolders } from './target.ts'
 import type { TreeEntry } from './tree.ts'
 import { entryAt, walkSnapshot } from './tree-reader.ts'
+import type { PackId } from './types.ts'
 import { Pause } from './walk.ts'
 
 /** Walks for files with several names of which the one that was tried could not be restored. */
@@ -93,6 +94,7 @@ class RestoreRun implements AsyncDisposable {
   readonly #pause: Pause
   readonly #ways: RestoreWays
   readonly #batches: RestoreBatches
+  readonly #fetcher: PackFetcher
   readonly #links: RestoreLinks
   /** Files with several names. */
   readonly #firstNames = new Map<string, FirstName>()
@@ -114,7 +116,10 @@ class RestoreRun implements AsyncDisposable {
     const { disk, store } = deps
     const stamp = stampOf(request.snapshot.startedAt, request.zone ?? 'UTC')
     this.#ways = new RestoreWays({ disk, folders, outcome }, { mode: request.mode, stamp })
-    const fetcher = new PackFetcher(options.fetchPack, options.signal)
+    const kept = `restore-${toHex(deps.random.bytes(8))}`
+    const keptPath = (pack: PackId) => store.temporaryPath(`${kept}-${pack}`)
+    const fetcher = new PackFetcher({ ...deps, fetch: options.fetchPack, keptPath }, options.signal)
+    this.#fetcher = fetcher
     const sources = new RestoreSources({ store, fetcher, damagedPacks: outcome.damagedPacks }, options.signal)
     const onProgress = (bytes: number) => this.#showProgress(bytes)
     this.#batches = new RestoreBatches(
@@ -126,6 +131,7 @@ class RestoreRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#batches[Symbol.asyncDispose]()
+    await this.#fetcher[Symbol.asyncDispose]()
   }
 
   #tempName(): string {

@@ -1,5 +1,5 @@
 /** The chunk store of one vault: what writing, reading, snapshots, checks and recovery share. */
-import { DatisError, type JobOptions, parentOf } from '#base'
+import { DatisError, type JobOptions, joinPath, parentOf } from '#base'
 import { chunkIdOf } from './group.ts'
 import { type Applying, addTable, applyFrame } from './index-apply.ts'
 import { SQLITE_FULL, sqliteCodeOf } from './index-open.ts'
@@ -201,6 +201,10 @@ export class VaultStore implements ChunkStore, Disposable {
 
   packPath(id: PackId) {
     return packPath(this.paths, id)
+  }
+
+  temporaryPath(name: string) {
+    return joinPath(this.paths.tmp, name)
   }
 
   readPack(id: PackId): Uint8Array {

@@ -172,6 +172,8 @@ export interface ChunkStore {
   hasTree(id: Uint8Array): boolean
   /** The file of a local pack, for jobs that read it themselves. */
   packPath(id: PackId): BytePath
+  /** For files that are worth nothing after a crash: emptied when the vault is opened. */
+  temporaryPath(name: string): BytePath
   /** A whole pack, synchronously. Throws PACK_UNKNOWN, PACK_NOT_LOCAL. Not verified: `verifyPack` or `openGroup` does. */
   readPack(id: PackId): Uint8Array
   readonly keys: VaultKeys

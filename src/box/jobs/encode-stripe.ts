@@ -7,6 +7,7 @@ import {
   defineJob,
   type Random,
   readWhole,
+  release,
   transferring,
 } from '#base'
 import type { Code } from '#coding'
@@ -45,8 +46,12 @@ export const encodeStripeJob = defineJob(
       })
     }
     verifyPack(rebuilt, input.keys, input.pack)
+    release(rebuilt)
     const buffers = new Set(payloads.map((payload) => payload.buffer).filter((buffer) => buffer instanceof ArrayBuffer))
-    return transferring({ packBytes: bytes.byteLength, payloads, roots }, [...buffers])
+    const packBytes = bytes.byteLength
+    // Padded, the fragments are slices of a copy.
+    if (bytes.buffer instanceof ArrayBuffer && !buffers.has(bytes.buffer)) release(bytes)
+    return transferring({ packBytes, payloads, roots }, [...buffers])
   },
 )
 

@@ -145,8 +145,8 @@ async function prepareStripe(
 }
 
 function logPlaced(box: OpenedBox, placed: PlacedStripe): void {
-  // Its fragments have gone out, each once as a slice of the stripe and once with its header.
-  noteGarbage((2 * placed.packBytes * placed.code.n) / placed.code.k)
+  // Its fragments have gone out, each a copy with its header.
+  noteGarbage((placed.packBytes * placed.code.n) / placed.code.k)
   box.vault.log.append([placedRecord(placed)])
 }
 

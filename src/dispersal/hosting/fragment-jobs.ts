@@ -10,6 +10,7 @@ import {
   ignoring,
   joinPath,
   readWhole,
+  release,
   transferring,
   writeDurably,
 } from '#base'
@@ -91,14 +92,17 @@ export const storeFragmentJob = defineJob(
     }
     const damagedAs = found.state === 'damaged' ? setAside(disk, input) : null
     write(disk, input, fresh)
+    release(input.bytes)
     return { outcome: 'stored', root, damagedAs }
   },
 )
 
 function write(disk: Disk, place: FragmentPlace, fragment: FragmentFile): void {
+  const bytes = encodeFragmentFile(fragment)
   try {
     ensureFolder(disk, bucketFolder(place))
-    writeDurably(disk, bucketFolder(place), fragmentName(place.stripe, place.row), encodeFragmentFile(fragment))
+    writeDurably(disk, bucketFolder(place), fragmentName(place.stripe, place.row), bytes)
+    release(bytes)
   } catch (error) {
     if (codeOf(error) !== 'ENOSPC') throw error
     throw new DatisError('NO_SPACE', 'The hosting disk is full.', {}, { cause: error })
