@@ -22,15 +22,17 @@ import { boundedBytes, count, encodeWith, type Signed, signedSchema } from '#cry
 import { type BoxSigner, decodeActBody } from './act.ts'
 import { BALLOT_STEP_MAX, type Ballot, ballotSchema, claimSchema, compareBallots, signPromise } from './ballot.ts'
 import type { Chain, Kept } from './chain.ts'
-import { CHARTER_BYTES_MAX, type CharterSignature, charterHash } from './charter.ts'
+import { CHARTER_BYTES_MAX, type Charter, type CharterSignature, charterHash } from './charter.ts'
 import { PROOF_COUNT_MAX, Proof, type ProofParts, refused } from './proof.ts'
 import { acceptorsOf, signVote } from './signing.ts'
 
 const STATE_FILE = 'acceptor.cbor'
-/** A body and a proof of 512 statements with their certificates. */
-const STATE_BYTES_MAX = 2 * MiB
+/** Above a body and a proof that fit in one message. */
+const STATE_BYTES_MAX = 5 * MiB
 /** After a month whoever approved of an act may think otherwise. */
 export const ACT_MS_MAX = 30 * DAY_MS
+/** Clocks of boxes may differ by so much. */
+export const AHEAD_MS_MAX = DAY_MS
 
 export const proofSchema = z.strictObject({
   promises: z.array(signedSchema).max(PROOF_COUNT_MAX),
@@ -95,9 +97,20 @@ export class Acceptor {
     this.#deps = deps
     this.#folder = folder
     ensureFolder(deps.disk, folder)
-    const read = () => readWhole(deps.disk, joinPath(folder, STATE_FILE), STATE_BYTES_MAX)
-    const bytes = ignoring(['ENOENT'], read)
-    this.#state = bytes === undefined ? null : decodeCbor('acceptor', stateSchema, bytes)
+    this.#state = this.#load()
+  }
+
+  /** What it promised is lost with a damaged file: see `forgetPromises`. */
+  #load(): State | null {
+    const { disk, log } = this.#deps
+    try {
+      const bytes = ignoring(['ENOENT'], () => readWhole(disk, joinPath(this.#folder, STATE_FILE), STATE_BYTES_MAX))
+      return bytes === undefined ? null : decodeCbor('acceptor', stateSchema, bytes)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      log.error('community.acceptor.damaged', { code: error.code })
+      return FORGOTTEN
+    }
   }
 
   /** The highest ballot that it has promised for the next charter. */
@@ -152,8 +165,7 @@ export class Acceptor {
     const before = accepted === null ? -1 : compareBallots(accepted.claim.ballot, ballot)
     if (accepted !== null && before === 0) {
       if (accepted.claim.charter === claim.charter) return signVote(body, ballot, this.#deps.signer())
-      this.#deps.log.error('community.proposer.forked', { box: ballot.box, number })
-      throw refused('proposer-forked', ballot.box)
+      throw this.#forked(ballot, number)
     }
     const shown = new Proof(parent.charter, proof)
     // A vote is kept with the proposer's word under it, so that nobody can say later that it was another's.
@@ -162,11 +174,22 @@ export class Acceptor {
     if (chosen !== null && chosen.charter !== claim.charter) throw refused('other-chosen', ballot.box)
     // Enough others may have said that they voted for nothing; it knows better of itself.
     if (accepted !== null && accepted.claim.charter !== claim.charter) {
-      if (chosen === null || compareBallots(accepted.claim.ballot, chosen.ballot) > 0) throw refused('voted-already')
+      const order = chosen === null ? 1 : compareBallots(accepted.claim.ballot, chosen.ballot)
+      if (order === 0) throw this.#forked(accepted.claim.ballot, number)
+      if (order > 0) throw refused('voted-already')
     }
-    this.#checkTimely(this.#deps.chain().checkBody(body))
+    const charter = this.#deps.chain().checkBody(body)
+    this.#checkNotAhead(charter)
+    // Others may have voted for it while it was in time: a bound proposal that nobody may finish would stop everything.
+    if (chosen === null) this.#checkTimely(charter)
     this.#write({ ...state, promised: ballot, accepted: { claim, body, proof: writableProof(proof) } })
     return signVote(body, ballot, this.#deps.signer())
+  }
+
+  /** It proposed two charters in one ballot: either may have been chosen. */
+  #forked({ box }: Ballot, number: number): DatisError {
+    this.#deps.log.error('community.proposer.forked', { box, number })
+    return refused('proposer-forked', box)
   }
 
   #ready(number: number): { parent: Kept; state: State } {
@@ -188,12 +211,20 @@ export class Acceptor {
     return { format: 1, number, promised: null, accepted: null, forgot: this.forgot }
   }
 
+  /** What others date by a charter (90 days after leaving, invitations) is not moved by whoever proposes it. */
+  #checkNotAhead({ act, at }: Charter): void {
+    const latest = this.#deps.clock.wall() + AHEAD_MS_MAX
+    if (at > latest) throw refused('charter-ahead')
+    if (act !== undefined && decodeActBody(act.body).at > latest) throw refused('act-ahead')
+  }
+
   /** An invitation that is over by our clock, or an act that was approved of long ago. */
-  #checkTimely({ act }: ReturnType<Chain['checkBody']>): void {
+  #checkTimely({ act, at }: Charter): void {
     if (act === undefined) return
     const body = decodeActBody(act.body)
     const now = this.#deps.clock.wall()
     if (now > body.at + ACT_MS_MAX) throw refused('act-old')
+    if (at < body.at - AHEAD_MS_MAX) throw refused('charter-before-act')
     const invitation = body.kind === 'admit' ? this.#deps.chain().invitation(body.key) : undefined
     if (invitation !== undefined && now >= invitation.until) throw refused('invitation-expired')
   }

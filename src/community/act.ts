@@ -58,6 +58,16 @@ type WithoutCommon<Body> = Body extends ActBody ? Omit<Body, 'format' | 'communi
 /** What tells one act from another of its community, organisation and time. */
 export type ActContent = WithoutCommon<ActBody>
 
+/** One box does it alone, as often as it likes. */
+export function changesOwnBoxes(kind: ActKind): boolean {
+  return kind === 'box' || kind === 'addresses'
+}
+
+/** One signature is enough: that of the box whose act it is. */
+export function isAlone(kind: ActKind): boolean {
+  return changesOwnBoxes(kind) || kind === 'leave' || kind === 'admit'
+}
+
 export interface Act {
   readonly body: Uint8Array
   readonly approvals: readonly Signed[]

@@ -1,7 +1,7 @@
 /** What must never happen, whatever fails or lies: two charters of one number without somebody who broke its word. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { codeOf, HOUR_MS, pathFromText, silentLog, toHex } from '#base'
+import { codeOf, HOUR_MS, pathFromText, silentLog, toHex, writeDurably } from '#base'
 import { MemoryDisk, PowerCut, simRandom } from '#base/sim'
 import { type Charter, verifyChain } from '#community'
 import { codeIs } from '../../test/conformance/transport.ts'
@@ -59,6 +59,17 @@ function proposalOf(by: TestBox, count: number, body: Uint8Array, from: readonly
   const ballot = ballotOf(by, count)
   const promises = from.map((voter) => promiseOf(voter, ballot))
   return { ballot, body, proof: { promises, proposals: [proposed(by, ballot, body)] } }
+}
+
+/** A proposal in ballot 2 that is bound to what an acceptor claims; in the ballot before, all were free. */
+function boundTo(claimed: { ballot: Ballot; body: Uint8Array }, by: TestBox): Proposal {
+  const ballot = ballotOf(by, 2)
+  const [liar, other] = people.filter((voter) => voter !== alice) as [TestBox, TestBox]
+  const promises = [promiseOf(liar, ballot, claimed), promiseOf(other, ballot)]
+  const before = [promiseOf(liar, claimed.ballot), promiseOf(other, claimed.ballot)]
+  const proposer = people.find(({ box }) => box === claimed.ballot.box) as TestBox
+  const proposals = [proposed(by, ballot, claimed.body), proposed(proposer, claimed.ballot, claimed.body)]
+  return { ballot, body: claimed.body, proof: { promises: [...promises, ...before], proposals } }
 }
 
 describe('an acceptor', () => {
@@ -156,6 +167,40 @@ describe('an acceptor', () => {
       nextCharter(first, actOf(alice, content, [alice], START_MS - 31 * 24 * HOUR_MS), START_MS),
     )
     assert.throws(() => acceptor.accept(2, proposalOf(bob, 1, old)), reason('act-old'))
+    // Where it may have been chosen, its age is no reason: nothing else could ever be agreed on.
+    acceptor.accept(2, boundTo({ ballot: ballotOf(alice, 1), body: old }, bob))
+  })
+
+  test('nothing that is dated a day ahead gets a vote, bound or free', () => {
+    const acceptor = acceptorOf(carol)
+    const ahead = START_MS + 25 * HOUR_MS
+    const act = actOf(alice, { kind: 'leave' }, [alice], ahead)
+    for (const [why, body] of [
+      ['charter-ahead', bodyOf(alice, 'ahead', ahead)],
+      ['act-ahead', encodeCharter(nextCharter(first, act, START_MS))],
+    ] as const) {
+      assert.throws(() => acceptor.accept(2, proposalOf(bob, 1, body)), reason(why))
+      assert.throws(() => acceptor.accept(2, boundTo({ ballot: ballotOf(alice, 1), body }, bob)), reason(why))
+    }
+    acceptor.accept(2, proposalOf(bob, 1, bodyOf(alice, 'near', START_MS + 23 * HOUR_MS)))
+  })
+
+  test('of two charters that one box proposed in one ballot, none is built on against its own vote', () => {
+    const acceptor = acceptorOf(alice)
+    acceptor.accept(2, proposalOf(bob, 1, one))
+    assert.throws(
+      () => acceptor.accept(2, boundTo({ ballot: ballotOf(bob, 1), body: two }, carol)),
+      codeIs('PROPOSAL_REFUSED', { reason: 'proposer-forked', box: bob.box }),
+    )
+  })
+
+  test('damage of what it remembers is as if it had forgotten', () => {
+    const disk = new MemoryDisk({ clock: { wall: () => START_MS } })
+    acceptorOf(alice, disk).promise(2, ballotOf(bob, 5))
+    writeDurably(disk, FOLDER, 'acceptor.cbor', new Uint8Array(40).fill(0xff))
+    const acceptor = acceptorOf(alice, disk)
+    assert.ok(acceptor.forgot)
+    assert.throws(() => acceptor.promise(2, ballotOf(bob, 6)), codeIs('ACCEPTOR_REFUSED', { reason: 'forgot' }))
   })
 
   test('only the first box of an organisation has a voice', () => {

@@ -5,7 +5,6 @@
 import { type Clock, codeOf, DatisError, type Log, type Random, SECOND_MS } from '#base'
 import type { Accepted, Acceptor, PromiseGiven, Proposal } from './acceptor.ts'
 import { type Act, type BoxSigner, hashOfAct } from './act.ts'
-import { nextCharter } from './apply.ts'
 import {
   BALLOT_COUNT_MAX,
   BALLOT_STEP_MAX,
@@ -95,15 +94,27 @@ export class Agreement {
    * …), AGREEMENT_TOO_FEW {answered, needed}, AGREEMENT_BUSY
    */
   async decide(act: Act, signal: AbortSignal): Promise<Charter> {
-    const { store, clock, random } = this.#deps
+    const { store, clock } = this.#deps
     const hash = hashOfAct(act.body)
-    let least = 0
-    for (let tries = 0; tries < TRIES_MAX; tries++) {
+    return await this.#untilDone(async (least) => {
       const made = store.chain.madeBy(hash)
       const done = made === undefined ? undefined : store.chain.at(made)
-      if (done !== undefined) return done.charter
+      if (done === undefined) await this.#ballot(least, () => store.chain.next(act, clock.wall()), signal)
+      return done?.charter
+    }, signal)
+  }
+
+  /** `attempt`: undefined when it has to be made again. `least`: the count that its ballot must be above. AGREEMENT_BUSY */
+  async #untilDone<Result>(
+    attempt: (least: number) => Promise<Result | undefined>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const { clock, random } = this.#deps
+    let least = 0
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
       try {
-        await this.#ballot(least, (parent) => nextCharter(parent.charter, act, clock.wall()), signal)
+        const result = await attempt(least)
+        if (result !== undefined) return result
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
         least = error.count
@@ -117,14 +128,22 @@ export class Agreement {
 
   /**
    * A box whose memory of promises is lost makes so many others promise a later ballot that no vote it may have given
-   * before can still count, and takes over what they voted for (docs/decisions/0008-agreement.md). AGREEMENT_TOO_FEW
+   * before can still count, and takes over what they voted for (docs/decisions/0008-agreement.md). AGREEMENT_TOO_FEW,
+   * AGREEMENT_BUSY
    */
   async remember(signal: AbortSignal): Promise<void> {
+    await this.#untilDone(async (least) => {
+      await this.#rememberIn(least, signal)
+      return true
+    }, signal)
+  }
+
+  async #rememberIn(least: number, signal: AbortSignal): Promise<void> {
     const { acceptor, signer } = this.#deps
     const parent = this.#parent()
     const { members, number, community } = parent.charter
     const needed = Math.min(members.length - 1, members.length - majorityOf(members.length) + 1)
-    const phase = { parent, ballot: this.#newBallot(0), needed }
+    const phase = { parent, ballot: this.#newBallot(least), needed }
     const given = await this.#prepare(phase, { ownVoice: false }, signal)
     const { body, proof } = free(phase, given)
     if (body === null) return acceptor.remember(number + 1, phase.ballot, null)
@@ -133,16 +152,16 @@ export class Agreement {
     acceptor.remember(number + 1, phase.ballot, proposal)
   }
 
-  async #ballot(least: number, propose: (parent: Kept) => Charter, signal: AbortSignal): Promise<void> {
+  async #ballot(least: number, propose: () => Charter, signal: AbortSignal): Promise<void> {
     const parent = this.#parent()
     // Before anybody is asked: an act that cannot be done is no reason for a ballot.
-    propose(parent)
+    propose()
     const needed = majorityOf(parent.charter.members.length)
     const phase = { parent, ballot: this.#newBallot(least), needed }
     const given = await this.#prepare(phase, { ownVoice: true }, signal)
     const { body, proof } = free(phase, given)
     if (body !== null) this.#deps.log.info('community.finishing', { number: parent.charter.number + 1 })
-    await this.#finish(phase, this.#proposal(phase, body ?? encodeCharter(propose(parent)), proof), signal)
+    await this.#finish(phase, this.#proposal(phase, body ?? encodeCharter(propose()), proof), signal)
   }
 
   #proposal({ parent, ballot }: Phase, body: Uint8Array, proof: ProofParts): Proposal {

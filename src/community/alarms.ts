@@ -4,12 +4,14 @@ import { z } from 'zod'
 import {
   type BytePath,
   type Clock,
+  codeOf,
   DatisError,
   type Disk,
   decodeCbor,
   encodeCbor,
   ignoring,
   joinPath,
+  type Log,
   readWhole,
   writeDurably,
 } from '#base'
@@ -35,21 +37,41 @@ export interface Alarm {
   readonly signedBoth: readonly string[]
 }
 
+export interface AlarmDeps {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: CharterStore
+}
+
 export class Alarms {
-  readonly #deps: { disk: Disk; clock: Clock; store: CharterStore }
+  readonly #deps: AlarmDeps
   readonly #folder: BytePath
   readonly #alarms = new Map<number, Alarm>()
   #heardAt: number | null = null
 
   /** The folder is there. */
-  constructor(deps: { disk: Disk; clock: Clock; store: CharterStore }, folder: BytePath) {
+  constructor(deps: AlarmDeps, folder: BytePath) {
     this.#deps = deps
     this.#folder = folder
     for (const name of deps.disk.list(folder).filter((one) => RIVAL.test(one))) {
-      this.#load(decodeSignedCharter(readWhole(deps.disk, joinPath(folder, name), SIGNED_CHARTER_BYTES_MAX)))
+      this.#read(name, SIGNED_CHARTER_BYTES_MAX, (bytes) => this.#note(decodeSignedCharter(bytes)))
     }
-    const bytes = ignoring(['ENOENT'], () => readWhole(deps.disk, joinPath(folder, HEARD_FILE), 1024))
-    if (bytes !== undefined) this.#heardAt = decodeCbor('majority', heardSchema, bytes).at
+    this.#read(HEARD_FILE, 1024, (bytes) => {
+      this.#heardAt = decodeCbor('majority', heardSchema, bytes).at
+    })
+  }
+
+  /** What is damaged is said and left: evidence may be seen again, a majority will be heard again. */
+  #read(name: string, bytesMax: number, take: (bytes: Uint8Array) => void): void {
+    const { disk, log } = this.#deps
+    try {
+      const bytes = ignoring(['ENOENT'], () => readWhole(disk, joinPath(this.#folder, name), bytesMax))
+      if (bytes !== undefined) take(bytes)
+    } catch (error) {
+      if (!(error instanceof DatisError)) throw error
+      log.warn('community.alarm.damaged', { name, code: error.code })
+    }
   }
 
   list(): Alarm[] {
@@ -62,7 +84,7 @@ export class Alarms {
     if (this.#alarms.has(number) || this.#alarms.size >= RIVALS_MAX) return
     const name = `rival-${String(number).padStart(8, '0')}.cbor`
     writeDurably(this.#deps.disk, this.#folder, name, encodeSignedCharter(rival))
-    this.#load(rival)
+    this.#note(rival)
   }
 
   /** More than half of the organisations answered just now; written down now and then. */
@@ -78,12 +100,14 @@ export class Alarms {
     return this.#heardAt
   }
 
-  #load(rival: SignedCharter): void {
+  /** A rival of a charter that we have; one of a number that we lack (any more) is none, and is not taken in from here. */
+  #note(rival: SignedCharter): void {
+    const { store } = this.#deps
+    if (store.chain.at(decodeCharter(rival.body).number) === undefined) return
     try {
-      this.#deps.store.append(rival)
+      store.append(rival)
     } catch (error) {
-      if (!(error instanceof DatisError)) throw error
-      if (error.code !== 'CHARTER_CONFLICT') return
+      if (codeOf(error) !== 'CHARTER_CONFLICT' || !(error instanceof DatisError)) throw error
       const { number, signedBoth } = error.details
       const names = String(signedBoth)
         .split(' ')

@@ -1,11 +1,11 @@
 /** What an act makes of a charter, and whether it may: everybody who has both comes to the same answer. */
+import { isDeepStrictEqual } from 'node:util'
 import { DatisError, fromHex } from '#base'
 import { claimedOrganisation, type Signed, verifySignature } from '#crypto'
 import { type Act, type ActBody, type ActOf, decodeActBody, verifyApproval } from './act.ts'
 import { type Charter, charterHash, encodeCharter, type Invitation, type Member } from './charter.ts'
-import { BOXES_A_MEMBER_MAX, BOXES_MAX, invalid, majorityOf } from './form.ts'
+import { BOXES_A_MEMBER_MAX, BOXES_MAX, INVITATIONS_MAX, invalid, majorityOf } from './form.ts'
 
-export const INVITATIONS_MAX = 32
 const HOUR_MS = 3_600_000
 /** An invitation holds for two days, by the clock of whoever made it. */
 export const INVITATION_MS_MAX = 48 * HOUR_MS
@@ -20,7 +20,9 @@ interface Change {
 export function nextCharter(parent: Charter, act: Act, at: number): Charter {
   const body = decodeActBody(act.body)
   if (body.community !== parent.community) throw invalid('community')
-  const { members, invitations, expelled } = { ...parent, expelled: undefined, ...changeOf(parent, act, body, at) }
+  // Charters' dates never go back: what is dated by them cannot be made younger.
+  const when = Math.max(at, parent.at)
+  const { members, invitations, expelled } = { ...parent, expelled: undefined, ...changeOf(parent, act, body, when) }
   return {
     format: 1,
     community: parent.community,
@@ -28,7 +30,7 @@ export function nextCharter(parent: Charter, act: Act, at: number): Charter {
     previous: charterHash(encodeCharter(parent)),
     members,
     code: fitting(parent.code, members),
-    at,
+    at: when,
     ...(expelled !== undefined && { expelled }),
     ...(invitations !== undefined && invitations.length > 0 && { invitations }),
     act,
@@ -105,7 +107,9 @@ function addBox(parent: Charter, act: Act, { by, box }: ActOf<'box'>): Change {
 function changeAddresses(parent: Charter, act: Act, { by, box }: ActOf<'addresses'>): Change {
   const member = memberOf(parent, by)
   if (byBox(act, by).box !== box.box) throw invalid('signer-other', { box: box.box })
-  if (!member.boxes.some((one) => one.box === box.box)) throw invalid('box-unknown')
+  const before = member.boxes.find((one) => one.box === box.box)
+  if (before === undefined) throw invalid('box-unknown')
+  if (isDeepStrictEqual(before, box)) throw invalid('nothing-changed')
   const boxes = member.boxes.map((one) => (one.box === box.box ? box : one))
   return { members: replaced(parent, { ...member, boxes }) }
 }

@@ -1,10 +1,13 @@
 /** The chain of charters as a value: what follows what, and what follows from it. */
-import { bytesEqual, DatisError } from '#base'
-import { decodeActBody, hashOfAct } from './act.ts'
+import { bytesEqual, DAY_MS, DatisError } from '#base'
+import { type Act, changesOwnBoxes, decodeActBody, hashOfAct } from './act.ts'
 import { nextCharter } from './apply.ts'
 import { type Charter, decodeCharter, encodeCharter, type SignedCharter } from './charter.ts'
 import { invalid } from './form.ts'
 import { checkVotes, hashOfValue, verifyFounding, verifyVotes } from './signing.ts'
+
+/** Charters that an organisation can make by itself, in a day by their dates: else one could make the chain as long as it likes. */
+const OWN_CHANGES_A_DAY_MAX = 8
 
 export interface Kept {
   readonly charter: Charter
@@ -64,6 +67,33 @@ export class Chain {
     return open ? fate : { ...fate, state: 'gone' }
   }
 
+  /** The next charter, by this act. NOT_FOUNDED, ACT_RATE_REFUSED, CHARTER_INVALID, and what acts are refused for. */
+  next(act: Act, at: number): Charter {
+    const parent = this.current
+    if (parent === undefined) throw new DatisError('NOT_FOUNDED', 'This box is not in a community yet.')
+    return this.#nextAfter(parent, act, at)
+  }
+
+  #nextAfter(parent: Kept, act: Act, at: number): Charter {
+    const charter = nextCharter(parent.charter, act, at)
+    this.#checkRate(parent, act, charter.at)
+    return charter
+  }
+
+  #checkRate(parent: Kept, { body }: Act, at: number): void {
+    const { kind, by } = decodeActBody(body)
+    if (!changesOwnBoxes(kind)) return
+    let made = 0
+    for (let number = parent.charter.number; made < OWN_CHANGES_A_DAY_MAX; number--) {
+      const before = this.at(number)?.charter
+      if (before?.act === undefined || before.at <= at - DAY_MS) return
+      const act = decodeActBody(before.act.body)
+      if (act.by === by && changesOwnBoxes(act.kind)) made++
+    }
+    const details = { by, changes: OWN_CHANGES_A_DAY_MAX }
+    throw new DatisError('ACT_RATE_REFUSED', 'An organisation has changed its boxes too often in a day.', details)
+  }
+
   /** Judges the body of the next charter, whoever signs it. CHARTER_INVALID {reason} and what acts are refused for. */
   checkBody(body: Uint8Array): Charter {
     const charter = decodeCharter(body)
@@ -106,7 +136,7 @@ export class Chain {
     if (act === undefined) throw invalid('act')
     const madeBefore = this.#acts.get(hashOfAct(act.body))
     if (madeBefore !== undefined && madeBefore <= number) throw invalid('act-twice')
-    const expected = encodeCharter(nextCharter(parent.charter, act, charter.at))
+    const expected = encodeCharter(this.#nextAfter(parent, act, charter.at))
     if (!bytesEqual(expected, encodeCharter(charter))) throw invalid('not-by-its-act')
     return charter
   }

@@ -245,6 +245,36 @@ describe('succession', () => {
     }
   })
 
+  test('dates never go back', () => {
+    const { chain: after, current } = chainOf(four, act)
+    const next = nextCharter(current, actOf(dave, { kind: 'leave' }, [dave]), START_MS - 3_600_000)
+    assert.equal(next.at, current.at)
+    const before = votedBody(encodeCharter({ ...next, at: current.at - 1 }), [alice, bob, carol])
+    assert.throws(() => after.verify(before), reason('not-by-its-act'))
+  })
+
+  test('a change that changes nothing is none', () => {
+    const [box] = memberOf(dave).boxes
+    const same = actOf(
+      dave,
+      { kind: 'addresses', box: { box: dave.box, name: box?.name ?? '', addresses: [...(box?.addresses ?? [])] } },
+      [dave],
+    )
+    assert.throws(() => nextCharter(parent, same, START_MS), reason('nothing-changed'))
+  })
+
+  test('an organisation changes its boxes eight times in a day; others and later days are free', () => {
+    const renamed = (by: TestBox, name: string) =>
+      actOf(by, { kind: 'addresses', box: { box: by.box, name, addresses: [] } }, [by])
+    const eight = Array.from({ length: 8 }, (_, number) => renamed(dave, `Name ${number}`))
+    const { chain: after, current } = chainOf(four, ...eight)
+    const ninth = voted(current, renamed(dave, 'Name 9'), four, START_MS)
+    assert.throws(() => after.verify(ninth), codeIs('ACT_RATE_REFUSED', { by: dave.organisation, changes: 8 }))
+    assert.throws(() => after.next(renamed(dave, 'Name 9'), START_MS), codeIs('ACT_RATE_REFUSED'))
+    after.verify(voted(current, renamed(carol, 'Name 1'), four, START_MS))
+    after.verify(voted(current, renamed(dave, 'Name 9'), four, START_MS + 24 * 3_600_000))
+  })
+
   test('an act is done once: what was approved of then is not approved of now', () => {
     const { chain: after, current } = chainOf(four, act, actOf(alice, revoke('erin'), [alice]))
     assert.equal(current.invitations, undefined)

@@ -1,10 +1,19 @@
 /** The charter: who is in the community (docs/formats/charter.md). Its bytes are signed, so they are kept as they came. */
 import { z } from 'zod'
 import { bytesEqual, decodeCbor, encodeCbor, fromHex, KiB, toHex } from '#base'
-import { CERTIFICATE_BYTES_MAX, count, encodeWith, fixedBytes, hexBytes, sha256 } from '#crypto'
+import { boundedBytes, CERTIFICATE_BYTES_MAX, count, encodeWith, fixedBytes, hexBytes, sha256 } from '#crypto'
 import { type Act, actSchema, asAct } from './act.ts'
 import { type Ballot, ballotSchema } from './ballot.ts'
-import { BOXES_MAX, boxSchema, CHARTER_NUMBER_MAX, type CharterBox, checkLength, invalid, nameSchema } from './form.ts'
+import {
+  BOXES_MAX,
+  boxSchema,
+  CHARTER_NUMBER_MAX,
+  type CharterBox,
+  checkLength,
+  INVITATIONS_MAX,
+  invalid,
+  nameSchema,
+} from './form.ts'
 
 const CODE_ROWS_MAX = 48
 /** 64 boxes with 8 addresses of 262 characters each, names and keys. */
@@ -73,8 +82,6 @@ export interface SignedCharter {
 
 export const NO_PREVIOUS = '00'.repeat(32)
 
-const bytesUpTo = (bytesMax: number) => z.custom<Uint8Array>((v) => v instanceof Uint8Array && v.byteLength <= bytesMax)
-
 const memberSchema = z.strictObject({
   organisation: hexBytes(32),
   name: nameSchema,
@@ -97,7 +104,7 @@ export const charterSchema = z.strictObject({
   code: codeSchema.nullable(),
   at: z.int().min(0),
   expelled: hexBytes(32).optional(),
-  invitations: z.array(invitationSchema).min(1).max(BOXES_MAX).optional(),
+  invitations: z.array(invitationSchema).min(1).max(INVITATIONS_MAX).optional(),
   act: actSchema.optional(),
   parent: z.strictObject({ community: hexBytes(16), number: charterNumber, hash: hexBytes(32) }).optional(),
 })
@@ -105,13 +112,13 @@ export const charterSchema = z.strictObject({
 const signatureSchema = z.strictObject({
   box: hexBytes(16),
   organisation: hexBytes(32),
-  certificate: bytesUpTo(CERTIFICATE_BYTES_MAX),
+  certificate: boundedBytes(0, CERTIFICATE_BYTES_MAX),
   signature: fixedBytes(64),
 })
 
 const signedCharterSchema = z.strictObject({
   format: z.literal(1),
-  body: bytesUpTo(CHARTER_BYTES_MAX),
+  body: boundedBytes(0, CHARTER_BYTES_MAX),
   ballot: ballotSchema.optional(),
   signatures: z.array(signatureSchema).max(SIGNATURES_MAX),
 })

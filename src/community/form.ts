@@ -7,6 +7,8 @@ import { ADDRESSES_A_PEER_MAX, parseAddress } from '#network'
 export const BOXES_MAX = 64
 /** Further boxes of one organisation: a community of 64 has room for others. */
 export const BOXES_A_MEMBER_MAX = 8
+/** Open at once. */
+export const INVITATIONS_MAX = 32
 /** Eight digits: the names of files sort as their numbers do. */
 export const CHARTER_NUMBER_MAX = 99_999_999
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Address, HOUR_MS } from '#base'
+import { type Address, codeOf, HOUR_MS, pathFromText, writeDurably } from '#base'
 import { decodeInvitation, encodeInvitation } from '#community'
 import type { VisitOptions } from '#network'
 import { codeIs } from '../../test/conformance/transport.ts'
 import type { InviteOutcome } from './keeper.ts'
+import { encodePage, encodeState, PATHS } from './protocol.ts'
 import { hashesOf, type LivingBox, LivingTown, never } from './test-community.ts'
 
 const CONTACTS = { contacts: ['alice:4600'] }
@@ -139,6 +140,8 @@ describe('joining', () => {
     const [dave, erin] = [town.add('dave'), town.add('erin')]
     const both = await town.run(Promise.allSettled([town.join(dave, outcome.code), town.join(erin, atBob)]))
     assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    const late = both.find((one) => one.status === 'rejected')
+    assert.equal(codeOf(late?.reason), 'INVITATION_USED')
     await town.rounds(boxes)
     assertOneChain(boxes)
     assert.equal(alice.program.store.current?.members.length, 4)
@@ -217,6 +220,22 @@ describe('acts', () => {
     assert.equal(third.state, 'done')
   })
 
+  test('who approved and left since does not make the approvals of others void', async () => {
+    const { town, boxes } = await townOf('approver', 'alice', 'bob', 'carol', 'dave', 'erin')
+    const [alice, bob, carol, dave] = boxes as [LivingBox, LivingBox, LivingBox, LivingBox]
+    const { act } = await town.run(alice.program.keeper.invite(CONTACTS, never))
+    await town.clock.runFor(1000)
+    await town.run(dave.program.keeper.approve(act, never))
+    await town.clock.runFor(1000)
+    assert.equal(alice.program.keeper.pending.find(act)?.approvals, 2)
+    await town.run(dave.program.keeper.propose({ kind: 'leave' }, never))
+    await town.clock.runFor(20_000)
+    for (const box of [alice, bob]) assert.equal(box.program.keeper.pending.find(act)?.approvals, 1)
+    await town.run(bob.program.keeper.approve(act, never))
+    await town.clock.runFor(1000)
+    assert.equal((await town.run(carol.program.keeper.approve(act, never))).state, 'done')
+  })
+
   test('approvals meet in whatever order they travel, and survive a restart', async () => {
     const { town, boxes } = await townOf('travel', 'alice', 'bob', 'carol', 'dave', 'erin')
     const [alice, bob, carol] = boxes as [LivingBox, LivingBox, LivingBox]
@@ -289,6 +308,50 @@ describe('partition', () => {
     await town.rounds()
     assertOneChain(boxes, 3)
   })
+})
+
+test('a box without its promises asks again when others have promised later ballots', async () => {
+  const { town, boxes } = await townOf('outbid', 'alice', 'bob', 'carol')
+  const [alice, bob] = boxes as [LivingBox, LivingBox]
+  alice.program.keeper.acceptor.promise(2, { count: 50, box: alice.person.box })
+  bob.program.keeper.acceptor.forget()
+  await town.run(bob.program.keeper.round(never))
+  assert.equal(bob.program.keeper.acceptor.forgot, false)
+  assert.equal(bob.program.keeper.acceptor.promised?.count, 51)
+})
+
+test('a peer that says it has newer charters and always shows the first does not keep a box for ever', async () => {
+  const { town, boxes } = await townOf('again', 'alice', 'bob', 'carol')
+  const [alice, bob] = boxes as [LivingBox, LivingBox]
+  let asked = 0
+  bob.meddle = async (request, answer) => {
+    if (request.path === PATHS.state) {
+      const charter = alice.program.store.current
+      return {
+        status: 200,
+        body: encodeState({ community: charter?.community ?? '', number: 9, hash: '00'.repeat(32), acts: [] }),
+      }
+    }
+    if (!request.path.startsWith(PATHS.charters)) return await answer()
+    asked++
+    return { status: 200, body: encodePage(1, (number) => alice.program.store.signed(number)) }
+  }
+  const report = await town.run(alice.program.keeper.round(never))
+  assert.equal(report.heard >= 2, true)
+  assert.ok(asked < 5, String(asked))
+})
+
+test('a damaged note of when a majority was heard, or of evidence, does not keep a box from starting', async () => {
+  const { town, boxes } = await townOf('notes', 'alice', 'bob')
+  const [alice] = boxes as [LivingBox]
+  await town.rounds()
+  assert.notEqual(alice.program.keeper.majorityAt, null)
+  for (const name of ['majority.cbor', 'rival-00000001.cbor']) {
+    writeDurably(alice.disk, pathFromText('/data/community'), name, new Uint8Array(9).fill(0xff))
+  }
+  await town.run(town.restart(alice))
+  assert.equal(alice.program.keeper.majorityAt, null)
+  assert.equal(alice.events.filter((event) => event === 'community.alarm.damaged').length, 2)
 })
 
 test('a box that comes back without its promises asks the others before it votes again', async () => {

@@ -44,8 +44,8 @@ import { CommunityRoutes } from './routes.ts'
 const PEERS_AT_ONCE = 8
 const MEET_TIMEOUT_MS = 30 * SECOND_MS
 const TELL_TIMEOUT_MS = 10 * SECOND_MS
-/** Pages of one pull; the next round goes on. */
-const PAGES_MAX = 1_000
+/** Between two rounds that a joiner with an unknown invitation makes us go. */
+const VISITOR_PAUSE_MS = 10 * SECOND_MS
 /** How often it is written down that a majority was heard. */
 const HEARD_EVERY_MS = 60 * MINUTE_MS
 
@@ -85,6 +85,9 @@ export interface RoundReport {
   readonly unreached: readonly string[]
 }
 
+/** What became of an act that was tried: it waits for approvals, or too few organisations answer. */
+type Completion = 'done' | 'waits' | 'unheard'
+
 export class CommunityKeeper implements AsyncDisposable {
   readonly acceptor: Acceptor
   readonly pending: PendingActs
@@ -94,6 +97,8 @@ export class CommunityKeeper implements AsyncDisposable {
   readonly #alarms: Alarms
   readonly #closing = new AbortController()
   readonly #background = new Set<Promise<void>>()
+  #heardForVisitorAt = Number.NEGATIVE_INFINITY
+  readonly #pulls = new Map<string, Promise<void>>()
   /** One act at a time: a box need not compete with itself. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -103,7 +108,7 @@ export class CommunityKeeper implements AsyncDisposable {
     this.#deps = deps
     this.acceptor = new Acceptor({ disk, clock, log, chain, signer }, folder)
     this.pending = new PendingActs({ disk, clock, log, chain }, joinPath(folder, 'acts'))
-    this.#alarms = new Alarms({ disk, clock, store }, folder)
+    this.#alarms = new Alarms({ disk, clock, log, store }, folder)
     this.#agreement = new Agreement({
       clock,
       random,
@@ -149,11 +154,25 @@ export class CommunityKeeper implements AsyncDisposable {
     if (isAdmitted(store.chain, body)) return this.#wholeChain()
     // Its invitation may have been made elsewhere, and its charter be on the way.
     const ours = store.current?.community === body.community
-    if (ours && store.chain.invitation(body.key) === undefined) await this.#hear(signal)
+    if (ours && store.chain.invitation(body.key) === undefined) await this.#hearForVisitor(signal)
     const waits = this.pending.list().some((one) => one.body.kind === 'invite' && one.body.key === body.key)
     checkInvitation(store.chain, body, clock.wall(), waits)
-    await this.#decide(act, signal)
+    try {
+      await this.#decide(act, signal)
+    } catch (error) {
+      // Another joiner was faster, and is told so in our words.
+      if (codeOf(error) === 'CHARTER_INVALID') checkInvitation(store.chain, body, clock.wall(), false)
+      throw error
+    }
     return this.#wholeChain()
+  }
+
+  /** Strangers cannot make us ask everybody again and again. */
+  async #hearForVisitor(signal: AbortSignal): Promise<void> {
+    const now = this.#deps.clock.monotonic()
+    if (now - this.#heardForVisitorAt < VISITOR_PAUSE_MS) return
+    this.#heardForVisitorAt = now
+    await this.#hear(signal)
   }
 
   /** Goes round: hears what others have newer, tells what they lack, carries through what may be. */
@@ -163,7 +182,9 @@ export class CommunityKeeper implements AsyncDisposable {
     if (this.#member() === undefined) return report
     if (this.acceptor.forgot) await this.#tried('community.forgot', () => this.#agreement.remember(signal), signal)
     for (const { hash } of this.pending.list()) {
-      await this.#tried('community.act.waits', () => this.#complete(hash, signal), signal)
+      const outcome = await this.#tried('community.act.failed', () => this.#complete(hash, signal), signal)
+      // Each further act would wait for those who do not answer as long again.
+      if (outcome === 'unheard') break
     }
     return report
   }
@@ -213,8 +234,8 @@ export class CommunityKeeper implements AsyncDisposable {
     this.#tell(async (client, inner) => await client.sendActs([act], inner))
     const { kind } = this.#found(hash).body
     const { approvals, needed } = this.#found(hash)
-    const done = await this.#complete(hash, signal)
-    return { act: hash, kind, state: done ? 'done' : 'pending', approvals, needed }
+    const outcome = await this.#complete(hash, signal)
+    return { act: hash, kind, state: outcome === 'done' ? 'done' : 'pending', approvals, needed }
   }
 
   #found(hash: string): PendingAct {
@@ -223,20 +244,19 @@ export class CommunityKeeper implements AsyncDisposable {
     return found
   }
 
-  /** Whether the act is done. It waits on when too few organisations answer. */
-  async #complete(hash: string, signal: AbortSignal): Promise<boolean> {
+  async #complete(hash: string, signal: AbortSignal): Promise<Completion> {
     const { store, log } = this.#deps
-    if (store.chain.madeBy(hash) !== undefined) return true
+    if (store.chain.madeBy(hash) !== undefined) return 'done'
     const waiting = this.pending.find(hash)
-    if (waiting === undefined || waiting.approvals < waiting.needed) return false
-    if (this.#member() === undefined) return false
+    if (waiting === undefined || waiting.approvals < waiting.needed) return 'waits'
+    if (this.#member() === undefined) return 'waits'
     try {
       await this.#decide(waiting.act, signal)
-      return true
+      return 'done'
     } catch (error) {
       if (!['AGREEMENT_TOO_FEW', 'AGREEMENT_BUSY'].includes(codeOf(error))) throw error
       log.info('community.act.waits', { act: hash, error, details: error instanceof DatisError ? error.details : {} })
-      return false
+      return 'unheard'
     }
   }
 
@@ -318,9 +338,9 @@ export class CommunityKeeper implements AsyncDisposable {
 
   async #pull(client: CommunityClient, signal: AbortSignal): Promise<void> {
     const { store } = this.#deps
-    for (let page = 0; page < PAGES_MAX; page++) {
-      const charters = await client.charters((store.current?.number ?? 0) + 1, signal)
-      if (charters.length === 0) return
+    for (;;) {
+      const number = store.current?.number ?? 0
+      const charters = await client.charters(number + 1, signal)
       for (const signed of charters) {
         try {
           this.#take(signed)
@@ -330,6 +350,8 @@ export class CommunityKeeper implements AsyncDisposable {
           throw error
         }
       }
+      // Nothing, or what we asked for not: a page that brings us on has the next number.
+      if ((store.current?.number ?? 0) <= number) return
     }
   }
 
@@ -347,22 +369,26 @@ export class CommunityKeeper implements AsyncDisposable {
     }
   }
 
-  /** Of a box that says it has newer ones; whatever comes of it, we have what we have. */
+  /** Of a box that says it has newer ones, once at a time; whatever comes of it, we have what we have. */
   async #pullQuietly(box: string, signal: AbortSignal): Promise<void> {
-    await this.#tried(
-      'community.pull.failed',
-      async () => await this.#pull(await this.#client(box, signal), signal),
-      signal,
-    )
+    const running = this.#pulls.get(box)
+    if (running !== undefined) return await running
+    using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
+    const until = AbortSignal.any([signal, deadline.signal])
+    const pull = async () => await this.#pull(await this.#client(box, until), until)
+    const work = this.#tried('community.pull.failed', pull, signal).finally(() => this.#pulls.delete(box))
+    this.#pulls.set(box, work)
+    await work
   }
 
-  async #tried(event: string, act: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  async #tried<Result>(event: string, act: () => Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
     try {
-      await act()
+      return await act()
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof DatisError)) throw error
       this.#deps.log.info(event, { code: error.code, error })
+      return undefined
     }
   }
 

@@ -13,8 +13,17 @@ import {
   writeDurably,
 } from '#base'
 import { claimedOrganisation, type Signed } from '#crypto'
-import { ACT_MS_MAX } from './acceptor.ts'
-import { ACT_BYTES_MAX, type Act, type ActBody, decodeAct, decodeActBody, encodeAct, hashOfAct } from './act.ts'
+import { ACT_MS_MAX, AHEAD_MS_MAX } from './acceptor.ts'
+import {
+  ACT_BYTES_MAX,
+  type Act,
+  type ActBody,
+  decodeAct,
+  decodeActBody,
+  encodeAct,
+  hashOfAct,
+  isAlone,
+} from './act.ts'
 import { approverOf, nextCharter } from './apply.ts'
 import type { Chain } from './chain.ts'
 import type { Charter } from './charter.ts'
@@ -23,8 +32,6 @@ import { PENDING_MAX, PENDING_OF_ONE_MAX } from './protocol.ts'
 
 const FILE = /^([0-9a-f]{64})\.cbor$/
 const TEMP = /\.tmp$/
-/** Nobody else's clock decides how long an act waits here. */
-const AHEAD_MS_MAX = ACT_MS_MAX
 
 export interface PendingAct {
   readonly hash: string
@@ -90,8 +97,10 @@ export class PendingActs {
     const hash = hashOfAct(act.body)
     if (chain.madeBy(hash) !== undefined) return false
     const known = this.#acts.get(hash)
-    const approvals = joined(charter, act.body, known?.approvals ?? [], act.approvals)
-    if (known !== undefined && approvals.length === known.approvals.length) return false
+    if (known === undefined) this.#checkRoom(decodeActBody(act.body))
+    const before = known === undefined ? [] : described(charter, hash, known).act.approvals
+    const approvals = joined(charter, act.body, before, act.approvals)
+    if (known !== undefined && approvals.length === before.length) return false
     const joinedAct = { ...act, approvals }
     if (known === undefined) this.#checkNew(charter, joinedAct)
     this.#write(hash, joinedAct)
@@ -104,7 +113,9 @@ export class PendingActs {
     const charter = chain.current?.charter
     if (charter === undefined) return
     for (const [hash, act] of [...this.#acts]) {
-      if (chain.madeBy(hash) === undefined && this.#mayStay(charter, act)) continue
+      // Without approvals of those who left since: they do not make the others' void.
+      const current = described(charter, hash, act).act
+      if (chain.madeBy(hash) === undefined && this.#mayStay(charter, current)) continue
       this.#acts.delete(hash)
       ignoring(['ENOENT'], () => this.#deps.disk.removeFile(joinPath(this.#folder, fileOf(hash))))
     }
@@ -120,15 +131,19 @@ export class PendingActs {
     }
   }
 
-  #checkNew(charter: Charter, act: Act): void {
-    const body = decodeActBody(act.body)
+  /** Before any signature is verified. */
+  #checkRoom(body: ActBody): void {
     // Its approvals are a connection that lasts as long as the answer: it never waits.
     if (body.kind === 'admit') throw refused('admission')
-    this.#checkPossible(charter, act)
-    if (act.approvals.length === 0) throw refused('unsigned')
+    if (!this.#isFresh(body)) throw refused('act-old')
     const others = [...this.#acts.values()].map((one) => decodeActBody(one.body))
     if (others.length >= PENDING_MAX) throw refused('too-many')
     if (others.filter(({ by }) => by === body.by).length >= PENDING_OF_ONE_MAX) throw refused('too-many-of-one')
+  }
+
+  #checkNew(charter: Charter, act: Act): void {
+    this.#checkPossible(charter, act)
+    if (act.approvals.length === 0) throw refused('unsigned')
   }
 
   /** That it would be done if all approved. */
@@ -178,10 +193,6 @@ function joined(charter: Charter, body: Uint8Array, known: readonly Signed[], mo
     if (isAlone(kind)) break
   }
   return [...by.values()]
-}
-
-function isAlone(kind: ActBody['kind']): boolean {
-  return kind === 'box' || kind === 'addresses' || kind === 'leave' || kind === 'admit'
 }
 
 function unheardBy(body: Uint8Array): string | undefined {

@@ -20,7 +20,7 @@ import { boxesOf } from './membership.ts'
 import { acceptorsOf } from './signing.ts'
 
 /** Promises, and proposals, under one proposal; those of earlier ones that it leans on counted. */
-export const PROOF_COUNT_MAX = 512
+export const PROOF_COUNT_MAX = 2048
 
 export interface ProofParts {
   readonly promises: readonly Signed[]

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { DatisError, decodeCbor, KiB, MiB } from '#base'
 import { boundedBytes, count, encodeWith, fixedBytes, hexBytes, signedSchema } from '#crypto'
-import type { PeerMethod, PeerSession } from '#network'
+import { MESSAGE_ITEMS_MAX, type PeerMethod, type PeerSession } from '#network'
 import { type PromiseGiven, type Proposal, proofSchema, writableProof } from './acceptor.ts'
 import { type Act, actSchema, asAct } from './act.ts'
 import { type Ballot, ballotSchema } from './ballot.ts'
@@ -21,7 +21,7 @@ import { CHARTER_NUMBER_MAX } from './form.ts'
 export const PENDING_MAX = 64
 export const PENDING_OF_ONE_MAX = 8
 const ACTS_BYTES_MAX = 4 * MiB
-const PROPOSAL_BYTES_MAX = 2 * MiB
+const PROPOSAL_BYTES_MAX = 4 * MiB
 const PAGE_CHARTERS_MAX = 64
 /** One charter at least, whatever its length. */
 const PAGE_BYTES_MAX = 1 * MiB
@@ -77,6 +77,10 @@ const pageSchema = z.strictObject({
 })
 const joinSchema = z.strictObject({ format, act: actSchema, proof: fixedBytes(64) })
 
+function decode<Schema extends z.ZodType>(what: string, schema: Schema, bytes: Uint8Array): z.output<Schema> {
+  return decodeCbor(what, schema, bytes, MESSAGE_ITEMS_MAX)
+}
+
 export interface CommunityState {
   readonly community: string
   readonly number: number
@@ -89,7 +93,7 @@ export function encodeState(state: CommunityState): Uint8Array {
 }
 
 function decodeState(bytes: Uint8Array): CommunityState {
-  const { community, number: newest, hash, acts } = decodeCbor('community state', stateSchema, bytes)
+  const { community, number: newest, hash, acts } = decode('community state', stateSchema, bytes)
   return { community, number: newest, hash, acts: acts.map(asAct) }
 }
 
@@ -98,11 +102,11 @@ export function encodeActs(acts: readonly Act[]): Uint8Array {
 }
 
 export function decodeActs(bytes: Uint8Array): Act[] {
-  return decodeCbor('acts', actsSchema, bytes).acts.map(asAct)
+  return decode('acts', actsSchema, bytes).acts.map(asAct)
 }
 
 export function decodePromiseRequest(bytes: Uint8Array): { number: number; ballot: Ballot } {
-  return decodeCbor('promise request', promiseRequestSchema, bytes)
+  return decode('promise request', promiseRequestSchema, bytes)
 }
 
 export function encodePromiseAnswer({ promise, accepted }: PromiseGiven): Uint8Array {
@@ -111,7 +115,7 @@ export function encodePromiseAnswer({ promise, accepted }: PromiseGiven): Uint8A
 }
 
 export function decodeAcceptRequest(bytes: Uint8Array): Proposal & { number: number } {
-  return decodeCbor('accept request', acceptRequestSchema, bytes)
+  return decode('accept request', acceptRequestSchema, bytes)
 }
 
 export interface JoinMessage {
@@ -125,7 +129,7 @@ export function encodeJoin({ act, proof }: JoinMessage): Uint8Array {
 }
 
 export function decodeJoin(bytes: Uint8Array): JoinMessage {
-  const { act, proof } = decodeCbor('join request', joinSchema, bytes)
+  const { act, proof } = decode('join request', joinSchema, bytes)
   return { act: asAct(act), proof }
 }
 
@@ -143,7 +147,7 @@ export function encodePage(from: number, signed: (number: number) => SignedChart
 }
 
 export function decodePage(bytes: Uint8Array): SignedCharter[] {
-  return decodeCbor('charters', pageSchema, bytes).charters.map(decodeSignedCharter)
+  return decode('charters', pageSchema, bytes).charters.map(decodeSignedCharter)
 }
 
 /** `from` of a request line, or null when it is another one. FORMAT_REQUEST */
@@ -184,7 +188,7 @@ export class CommunityClient {
   async promise(newest: number, ballot: Ballot, signal: AbortSignal): Promise<PromiseGiven> {
     const body = encodeWith(promiseRequestSchema, { format: 1, number: newest, ballot })
     const bytes = await this.#ask('POST', PATHS.promise, signal, { body, answerBytesMax: PROPOSAL_BYTES_MAX })
-    const { promise, accepted } = decodeCbor('promise answer', promiseAnswerSchema, bytes)
+    const { promise, accepted } = decode('promise answer', promiseAnswerSchema, bytes)
     return { promise, accepted }
   }
 

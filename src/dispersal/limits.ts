@@ -36,8 +36,6 @@ export const LOG_CHECK_BYTES = 16 * MiB
 export const STATEMENT_BYTES_MAX = 16 * KiB
 /** Of a hosted state, which holds a statement. */
 export const STATE_BYTES_MAX = 2 * STATEMENT_BYTES_MAX
-/** CBOR items of one message; the longest, a page of an inventory, has 29 000. */
-export const MESSAGE_ITEMS_MAX = 65_536
 
 export const INVENTORY_BUCKETS = 256
 export const INVENTORY_PAGE_MAX = 4096

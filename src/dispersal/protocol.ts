@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { bytesEqual, DatisError, decodeCbor, encodeCbor } from '#base'
 import { CODE_FRAGMENTS_MAX, COMMUNITY_BOXES_MAX } from '#coding'
 import { boundedBytes, count, encodeWith, fixedBytes, hexBytes, type Signed, sha256, signedSchema } from '#crypto'
+import { MESSAGE_ITEMS_MAX } from '#network'
 import {
   HEAD_LIST_MAX,
   HEADS_A_DAY_MAX,
@@ -13,7 +14,6 @@ import {
   INVENTORY_PAGE_MAX,
   KEYRINGS_MAX,
   LOST_HEADS_MAX,
-  MESSAGE_ITEMS_MAX,
   OWNERS_MAX,
   ROT_LIST_MAX,
   STATE_BYTES_MAX,

@@ -1,7 +1,7 @@
 export { formatAddress, parseAddress } from './address.ts'
 export { admitCertificate, isStillAdmitted } from './admission.ts'
 export { type Http2TransportDeps, http2Transport } from './http2-transport.ts'
-export { PATH_BYTES_MAX, RESPONSE_BYTES_MAX, STREAMS_MAX } from './limits.ts'
+export { MESSAGE_ITEMS_MAX, PATH_BYTES_MAX, RESPONSE_BYTES_MAX, STREAMS_MAX } from './limits.ts'
 export { type MemoryTransportDeps, memoryTransport } from './memory-transport.ts'
 export { ADDRESSES_A_PEER_MAX, SessionPool, type SessionPoolDeps, type SessionPoolOptions } from './session-pool.ts'
 export type {

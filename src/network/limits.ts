@@ -30,6 +30,8 @@ export const HEADER_LIST_BYTES_MAX = 8 * KiB
 export const PATH_BYTES_MAX = 1 * KiB
 /** What `request` accepts as an answer when the caller does not say. */
 export const RESPONSE_BYTES_MAX = 1 * MiB
+/** CBOR items of one message; the longest, a page of an inventory or a proposal, has 29 000. */
+export const MESSAGE_ITEMS_MAX = 65_536
 export const ERROR_BODY_BYTES_MAX = 8 * KiB
 /**
  * Request bodies in memory at once, so that a box stays below 400 MB (docs/decisions/0005-memory.md): a request waits for

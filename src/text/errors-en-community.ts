@@ -59,6 +59,16 @@ export const communityErrorsEn = {
     'Nothing has changed yet.',
     'More organisations have to approve of it: datis community approve',
   ],
+  ACT_RATE_REFUSED: [
+    'Your organisation has changed its boxes {changes:number} times in a day.',
+    'This change has not been made.',
+    'It is made by itself when a day is over.',
+  ],
+  ADDRESSES_UNCHANGED: [
+    'The community lists these addresses already.',
+    'Nothing has changed.',
+    'There is nothing to do.',
+  ],
   AGREEMENT_TOO_FEW: [
     'Only {answered:number} organisations of {needed:number} needed answered and agreed.',
     'Nothing has changed: more than half of all have to sign a new list of members.',

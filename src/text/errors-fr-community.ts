@@ -69,6 +69,12 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Rien n’a encore changé.',
     'D’autres organisations doivent l’approuver : datis community approve',
   ],
+  ACT_RATE_REFUSED: [
+    'Votre organisation a changé ses Datis {changes:number} fois en un jour.',
+    'Ce changement n’est pas encore fait.',
+    'Il se fera de lui-même quand un jour aura passé.',
+  ],
+  ADDRESSES_UNCHANGED: ['La communauté connaît déjà ces adresses.', 'Rien n’a changé.', 'Il n’y a rien à faire.'],
   AGREEMENT_TOO_FEW: [
     'Seules {answered:number} organisations sur {needed:number} nécessaires ont répondu et sont d’accord.',
     'Rien n’a changé : plus de la moitié de toutes doivent signer une nouvelle liste de membres.',

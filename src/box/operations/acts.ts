@@ -1,4 +1,5 @@
 /** What people do to their community: acts, approvals, and the way in. */
+import { isDeepStrictEqual } from 'node:util'
 import { DatisError } from '#base'
 import {
   type ActBody,
@@ -7,6 +8,7 @@ import {
   checkContact,
   decodeInvitation,
   enterCommunity,
+  findBox,
   type Joiner,
   joinCommunity,
   type SignedCharter,
@@ -99,6 +101,9 @@ export async function readdress(
   const { box: id, name } = box.settings
   const [first] = args.addresses
   const addresses = args.addresses.map((one) => formatAddress(parseAddress(one)))
+  if (isDeepStrictEqual(findBox(box.charter, id)?.addresses, addresses)) {
+    throw new DatisError('ADDRESSES_UNCHANGED', 'The community lists these addresses already.')
+  }
   const outcome = await box.keeper.propose({ kind: 'addresses', box: { box: id, name, addresses } }, context.signal)
   if (first !== undefined) box.changeAddress(first)
   return shown(outcome)
