@@ -43,12 +43,13 @@ function town(wrap: (inner: Transport) => Transport = (inner) => inner) {
       return inner.dial(address, signal)
     },
   })
+  const own = { of: alice }
   const admitted = new Set([alice, bob, carol])
   const admission = admitting(admitted)
   const transport = wrap(memoryTransport({ net: counted(net.on('alice')), clock }))
   const pool = new SessionPool(
     { transport, clock, random: simRandom('jitter') },
-    { identity: () => alice.identity, admission },
+    { identity: () => own.of.identity, admission },
   )
   const ok: PeerHandler = async ({ peer }) => ({ status: 200, body: Buffer.from(peer.box) })
   const listen = (host: string, of: TestBox, handler = ok) =>
@@ -60,8 +61,23 @@ function town(wrap: (inner: Transport) => Transport = (inner) => inner) {
     )
   const to = (box: TestBox, addresses: string[]) => clock.run(pool.to(box.box, addresses, never))
   const ask = async (box: TestBox, addresses: string[]) => clock.run((await to(box, addresses)).request(get, never))
-  return { clock, net, dials, pool, listen, to, ask, admitted }
+  return { clock, net, dials, pool, listen, to, ask, admitted, own }
 }
+
+test('under a new certificate of ours peers are dialled anew: on the old sessions they know the old one', async () => {
+  const { clock, dials, pool, listen, ask, own } = town()
+  const seen: number[] = []
+  await listen('bob', bob, async ({ peer }) => {
+    seen.push(peer.epoch)
+    return { status: 200, body: new Uint8Array(0) }
+  })
+  await ask(bob, ['bob:4600'])
+  own.of = testBox('alice', { epoch: 2 })
+  for (let count = 0; count < 2; count++) await ask(bob, ['bob:4600'])
+  assert.deepEqual(seen, [1, 2, 2])
+  assert.equal(dials.length, 2)
+  await clock.run(pool[Symbol.asyncDispose]() as Promise<void>)
+})
 
 test('asking in turn uses one connection; asking at once opens a second, and no third', async () => {
   const { clock, dials, pool, listen, ask } = town()

@@ -27,6 +27,8 @@ export interface SessionPoolOptions {
 
 interface Pooled {
   readonly session: PeerSession
+  /** Ours, under which the peer knows the session. */
+  readonly certificate: Uint8Array
   inFlight: number
   /** Requests that the peer reset since the last that it did not. */
   resets: number
@@ -62,7 +64,7 @@ export class SessionPool implements AsyncDisposable {
     signal.throwIfAborted()
     this.#closing.signal.throwIfAborted()
     const peer = this.#peerOf(box)
-    const live = [...peer.live]
+    const live = this.#current(peer)
     if (live.length === 0) {
       const pooled = await abortable(peer.dialling ?? this.#dial(box, peer, addresses), signal)
       return this.#counted(pooled)
@@ -73,14 +75,24 @@ export class SessionPool implements AsyncDisposable {
     return this.#counted(live[peer.turn++ % live.length] as Pooled)
   }
 
+  /** Without those from before the root gave us another certificate: peers refuse what is said on them. */
+  #current({ live }: Peer): Pooled[] {
+    const { certificate } = this.#options.identity()
+    for (const pooled of [...live]) if (pooled.certificate !== certificate) this.#drop(live, pooled)
+    return [...live]
+  }
+
+  #drop(live: Set<Pooled>, pooled: Pooled): void {
+    // At once: nobody is to be given a session that is ending.
+    live.delete(pooled)
+    this.#close(pooled.session)
+  }
+
   /** After a change of the charter: closes the sessions that the admission would refuse now. */
   recheck(): void {
     for (const { live } of this.#peers.values()) {
       for (const pooled of [...live]) {
-        if (isStillAdmitted(pooled.session.peer, this.#options.admission)) continue
-        // At once: nobody is to be given a session that is ending.
-        live.delete(pooled)
-        this.#close(pooled.session)
+        if (!isStillAdmitted(pooled.session.peer, this.#options.admission)) this.#drop(live, pooled)
       }
     }
   }
@@ -109,9 +121,10 @@ export class SessionPool implements AsyncDisposable {
     const waitMs = peer.quietUntil - this.#deps.clock.monotonic()
     // New addresses deserve a try at once.
     if (waitMs > 0 && key === peer.failedAddresses) return Promise.reject(backingOff(box, peer, waitMs))
+    const { certificate } = this.#options.identity()
     const dialling = this.#dialInTurn(box, addresses)
       .then(
-        (session) => this.#keep(peer, session),
+        (session) => this.#keep(peer, session, certificate),
         (error: unknown) => {
           this.#remember(peer, key, error)
           throw error
@@ -161,8 +174,8 @@ export class SessionPool implements AsyncDisposable {
     })
   }
 
-  #keep(peer: Peer, session: PeerSession): Pooled {
-    const pooled: Pooled = { session, inFlight: 0, resets: 0 }
+  #keep(peer: Peer, session: PeerSession, certificate: Uint8Array): Pooled {
+    const pooled: Pooled = { session, certificate, inFlight: 0, resets: 0 }
     peer.live.add(pooled)
     peer.failures = 0
     peer.quietUntil = 0

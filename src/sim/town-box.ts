@@ -1,6 +1,6 @@
-import { type BytePath, codeOf, HOUR_MS, joinPath, pathFromText, pathToText, removeTree } from '#base'
+import { type BytePath, codeOf, HOUR_MS, joinPath, KiB, pathFromText, pathToText, readWhole, removeTree } from '#base'
 import { PowerCut, type SimRandom } from '#base/sim'
-import { createBoxIn, OpenedBox, type OperationName, type Operations, type World } from '#box'
+import { createBoxIn, OpenedBox, type OperationName, type Operations, signRootRequestWith, type World } from '#box'
 import { wordsFromEntropy } from '#crypto'
 import { imageOf, putBack } from './disk-image.ts'
 import { PEOPLE } from './mounted-disk.ts'
@@ -9,6 +9,7 @@ import { BOX_FOLDER, type Death, Killed, Machine, type Program, SOURCE_FOLDER, t
 
 export const PORT = 4600
 const HOSTING = 'hosting'
+const REQUEST_BYTES_MAX = 4 * KiB
 /** No operation of these small boxes takes so long, whatever the network does. */
 const OPERATION_MS_MAX = 24 * HOUR_MS
 
@@ -129,6 +130,14 @@ export class TownBox {
     this.#client = null
     this.machine.die(death)
     this.#program = null
+  }
+
+  /** The words are fetched, sign the question that the box has left, and the box is given the answer. */
+  async askRoot(): Promise<void> {
+    const { disk, random } = this.world
+    const request = readWhole(disk, joinPath(BOX_FOLDER, 'epoch.request'), REQUEST_BYTES_MAX)
+    const answer = signRootRequestWith(random, request, this.words)
+    await this.call('root.apply', { statement: Buffer.from(answer).toString('base64') })
   }
 
   /** An operation; `Killed` when the box dies before it answers. */

@@ -145,7 +145,7 @@ export class Town implements Victims, Surroundings {
 
   async disperse(box: TownBox, waitMs = 0): Promise<string> {
     const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
-    const { state, head, receipts, stripes, trouble } = await this.#disperseOrRestart(box, waitMs)
+    const { state, head, receipts, stripes, trouble } = await this.#disperseOrHelp(box, waitMs)
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
     this.trace.count(`dispersed ${state}`)
@@ -157,17 +157,18 @@ export class Town implements Victims, Surroundings {
   }
 
   /**
-   * Hosts that were away when a box whose disk was put back drew its incarnation may know a later one: it takes itself
-   * for a clone and stops until a person starts it again (security rule 4).
+   * What a person does for a box whose disk was put back (security rule 4). Hosts that were away when it drew its
+   * incarnation may know a later one: it takes itself for a clone until it is started again. Hosts that were away when it
+   * caught up may hold heads that never had enough receipts: the root says which branch goes on.
    */
-  async #disperseOrRestart(box: TownBox, waitMs: number): Promise<Operations['disperse'][1]> {
+  async #disperseOrHelp(box: TownBox, waitMs: number): Promise<Operations['disperse'][1]> {
     try {
       return await box.call('disperse', { waitMs })
     } catch (error) {
-      if (codeOf(error) !== 'BOX_REFUSED' || !box.wasPutBack) throw error
-      this.trace.count('started again by a person')
-      box.die('kill')
-      await box.open()
+      const help = box.wasPutBack ? HELP.get(codeOf(error)) : undefined
+      if (help === undefined) throw error
+      this.trace.count(help.count)
+      await help.act(box)
       return await box.call('disperse', { waitMs })
     }
   }
@@ -261,10 +262,26 @@ export class Town implements Victims, Surroundings {
   }
 }
 
+interface Help {
+  readonly count: string
+  act(box: TownBox): Promise<void>
+}
+
+const HELP: ReadonlyMap<string, Help> = new Map([
+  ['BOX_REFUSED', { count: 'started again by a person', act: startAgain }],
+  ['HEAD_FORK', { count: 'fork ended by the root', act: (box) => box.askRoot() }],
+])
+
+async function startAgain(box: TownBox): Promise<void> {
+  box.die('kill')
+  await box.open()
+}
+
 const BUGS = new Set([
   'UNEXPECTED',
   'LOG_BROKEN',
   'HEAD_ROLLED_BACK',
+  'HEAD_FORK',
   'BOX_REFUSED',
   'SNAPSHOT_UNKNOWN',
   'PACK_DAMAGED',

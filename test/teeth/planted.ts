@@ -147,6 +147,20 @@ export const PLANTED: readonly PlantedBug[] = [
     caughtBy: by(TRANSPORT, 'strangers are cut'),
   },
   {
+    name: 'sessions under a certificate that the root replaced live on',
+    file: 'src/network/session-pool.ts',
+    from: '    for (const pooled of [...live]) if (pooled.certificate !== certificate) this.#drop(live, pooled)\n',
+    to: '',
+    caughtBy: by('src/network/session-pool.test.ts', 'under a new certificate of ours'),
+  },
+  {
+    name: 'a charter dated into the future is voted for',
+    file: 'src/community/acceptor.ts',
+    from: "    if (at > latest) throw refused('charter-ahead')\n",
+    to: '',
+    caughtBy: by(AGREEMENT, 'nothing that is dated a day ahead'),
+  },
+  {
     name: 'log frames need not follow the hash of the one before',
     file: 'src/crypto/frames.ts',
     from: "    if (frame.previous !== end.hash) throw chainBroken(end.frames, 'previous')\n",
