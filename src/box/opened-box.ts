@@ -26,7 +26,7 @@ import {
   type Hosting,
   HostLatencies,
   type Hosts,
-  KnownStores,
+  KnownHosts,
   OwnHeads,
   openHosting,
   Releaser,
@@ -63,7 +63,7 @@ export class OpenedBox implements BoxClient {
   readonly hosting: Hosting
   readonly heads: OwnHeads
   readonly latencies = new HostLatencies()
-  readonly stores: KnownStores
+  readonly knownHosts: KnownHosts
   /** Threads that encode stripes and rebuild packs. */
   readonly stripeWorkers: Workers
   settings: BoxSettings
@@ -110,7 +110,7 @@ export class OpenedBox implements BoxClient {
       { disk: world.disk, clock, random, log },
       { folder: folders.heads, signer: () => this.signer },
     )
-    this.stores = new KnownStores({ disk: world.disk, log }, folders.heads)
+    this.knownHosts = new KnownHosts({ ...world, log }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(

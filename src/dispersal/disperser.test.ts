@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DatisError, joinPath, pathFromText, silentLog } from '#base'
+import { DatisError, HOUR_MS, joinPath, pathFromText, silentLog } from '#base'
 import { inlineWorkers } from '#base/sim'
-import { checkFrames, framesIn, type LogEnd } from '#crypto'
+import type { Charter } from '#community'
+import { checkFrames, decodePlacement, framesIn, type LogEnd } from '#crypto'
 import { findForgotten } from './catch-up.ts'
 import { fetchPack } from './fetch.ts'
 import { HistorySource } from './history.ts'
@@ -90,6 +91,86 @@ test('fragments that a host lost or damaged are found and put back', async () =>
   const kept = host.disk.list(joinPath(HOSTING, owner.signer.box, 'fragments', id.slice(0, 2)))
   assert.deepEqual([...kept].sort(), [`${id}.${row.row}`, `${id}.${row.row}.damaged-1`])
 })
+
+test('rows of a member that left go to a spare host, and the stripe is whole without it', async () => {
+  const place = await town('left', 6)
+  const owner = new FakeOwner(place, 0)
+  const ids = [owner.addPack(90_000), owner.addPack(3000, 'metadata')]
+  assert.equal((await owner.disperse()).state, 'whole')
+  const [gone] = owner.placed.get(ids[0] ?? '')?.rows ?? []
+  assert.ok(gone)
+  const charter = without(place.charter, gone.host)
+  for (const _again of [1, 2]) {
+    const report = await owner.disperse({ charter })
+    assert.deepEqual([report.state, report.stripes.whole], ['whole', 2])
+  }
+  const [id = ''] = ids
+  const data = owner.placed.get(id)
+  const { hosts, number } = decodePlacement(data?.placement.body ?? new Uint8Array(0))
+  assert.equal(number, 2)
+  assert.equal(hosts.includes(gone.host), false)
+  assert.deepEqual(
+    data?.rows.map(({ row, host }) => hosts[row] === host),
+    [true, true, true, true],
+  )
+  // As many others lost as the code stands for.
+  for (const { host } of data?.rows.slice(0, 2) ?? []) place.net.cut('box-0', nameOf(place, host))
+  place.net.cut('box-0', nameOf(place, gone.host))
+  owner.hosts = new FakeOwner(place, 0, pathFromText('/elsewhere')).hosts
+  assert.deepEqual(await fetchFrom(place, owner, id), owner.packs.get(id)?.bytes)
+})
+
+test('a new fragment waits two days for its host, then a spare host takes it', async () => {
+  const place = await town('away', 6)
+  const owner = new FakeOwner(place, 0)
+  const before = owner.addPack(50_000)
+  assert.equal((await owner.disperse()).state, 'whole')
+  const [away] = owner.placed.get(before)?.rows ?? []
+  assert.ok(away)
+  place.net.cut('box-0', nameOf(place, away.host))
+  owner.hosts = new FakeOwner(place, 0, pathFromText('/elsewhere')).hosts
+  const id = owner.addPack(60_000)
+  const numberOf = (stripe: string) =>
+    decodePlacement(owner.placed.get(stripe)?.placement.body ?? new Uint8Array(0)).number
+  for (const hours of [0, 47]) {
+    await place.clock.runFor(hours * HOUR_MS)
+    const report = await owner.disperse()
+    assert.deepEqual([report.stripes.protected, report.stripes.whole], [2, 0], `after ${hours} h`)
+    assert.equal(owner.placed.get(id)?.rows.length, 3)
+  }
+  await place.clock.runFor(2 * HOUR_MS)
+  const report = await owner.disperse()
+  // What the absent one holds already is not sent elsewhere.
+  assert.deepEqual([report.stripes.protected, report.stripes.whole], [2, 1])
+  assert.deepEqual([numberOf(before), numberOf(id)], [1, 2])
+  const later = owner.addPack(10_000)
+  assert.equal((await owner.disperse()).stripes.whole, 2)
+  assert.equal(numberOf(later), 1)
+  place.net.heal('box-0', nameOf(place, away.host))
+  await place.clock.runFor(2 * HOUR_MS)
+  assert.equal((await owner.disperse()).state, 'whole')
+  assert.equal(owner.knownHosts.isAbsent(away.host), false)
+})
+
+test('without a spare host the rows of a member that left are missing, and said to be', async () => {
+  const place = await town('no spare', 5)
+  const owner = new FakeOwner(place, 0)
+  const id = owner.addPack(90_000)
+  assert.equal((await owner.disperse()).state, 'whole')
+  const [gone] = owner.placed.get(id)?.rows ?? []
+  assert.ok(gone)
+  const report = await owner.disperse({ charter: without(place.charter, gone.host) })
+  assert.equal(report.state, 'protected')
+  assert.equal(decodePlacement(owner.placed.get(id)?.placement.body ?? new Uint8Array(0)).number, 1)
+})
+
+function without(charter: Charter, host: string): Charter {
+  return { ...charter, members: charter.members.filter(({ boxes }) => boxes.every(({ box }) => box !== host)) }
+}
+
+function nameOf(place: Town, host: string): string {
+  return place.boxes.find(({ signer }) => signer.box === host)?.name ?? ''
+}
 
 test('too few fragments are said to be too few, with numbers', async () => {
   const place = await town('few', 4)

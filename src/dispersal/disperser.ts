@@ -6,9 +6,11 @@ import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 }
 import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
+import type { KnownHosts } from './known-hosts.ts'
 import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
 import type { OwnHeads, StartReport } from './own-heads.ts'
-import { type Codes, codesFor, placementFor } from './placement.ts'
+import { type Codes, codesFor } from './placement.ts'
+import { type ChosenPlaces, Places } from './places.ts'
 import type { FragmentId, OwnerState } from './protocol.ts'
 import { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
@@ -47,8 +49,7 @@ export interface DisperseInput {
   readonly keyring: Uint8Array
   /** Ids of the packs that are live when the head is signed. */
   liveStripes(): Iterable<string>
-  /** The store that each host had when it was last seen. */
-  readonly stores: { get(host: BoxId): string | undefined; set(host: BoxId, store: string): void }
+  readonly knownHosts: KnownHosts
   /** Root's newest epoch statement for this box; null before the first recovery. */
   readonly epoch: Signed | null
   readonly onProgress?: (progress: DisperseProgress) => void
@@ -107,10 +108,15 @@ class Round {
   readonly #input: DisperseInput
   readonly #codes: Codes
   readonly #hosts: readonly BoxOfMember[]
+  readonly #places: Places
   readonly #needed: number
   readonly #trouble = new Map<BoxId, string>()
   readonly #uploads: Uploads
   readonly #memory = new ByteBudget(UPLOAD_BYTES_MAX)
+  /** Hosts that do not answer, and have not for long: nothing new is kept for them. */
+  readonly #absent = new Set<BoxId>()
+  /** Hosts that have lost all since they were last seen. */
+  readonly #emptied = new Set<BoxId>()
   readonly #states = new Map<string, StripeState>()
   readonly #lost = new Map<string, Set<number>>()
   /** Hosts whose inventory was compared in this round: only their rows count as held, with those sent in it. */
@@ -127,6 +133,7 @@ class Round {
     const { box, organisation } = input.signer
     this.#codes = codesFor(input.charter, box)
     this.#hosts = hostsFor(input.charter, organisation)
+    this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, absent: this.#absent })
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
     this.#uploads = new Uploads(UPLOADS_A_HOST_MAX)
@@ -149,8 +156,16 @@ class Round {
   async #start(signal: AbortSignal): Promise<StartReport> {
     const { epoch } = this.#input
     const start = await this.#deps.heads.start(this.#hosts, this.#connect, { epoch, receipts: this.#needed }, signal)
-    for (const [host, code] of start.trouble) this.#note(host, code)
-    for (const host of start.trouble.keys()) this.#uploads.skip(host)
+    for (const [host, code] of start.trouble) {
+      this.#note(host, code)
+      this.#uploads.skip(host)
+      this.#input.knownHosts.missed(host)
+      if (this.#input.knownHosts.isAbsent(host)) this.#absent.add(host)
+    }
+    for (const [host, { store }] of start.states) {
+      if (this.#hasLostAll(host, store)) this.#emptied.add(host)
+      this.#input.knownHosts.seen(host, store)
+    }
     return start
   }
 
@@ -170,7 +185,7 @@ class Round {
       HOSTS_AT_ONCE,
       async ([host, entries], inner) => {
         await this.#tried(host, inner, async () => {
-          if (this.#hasLostAll(host, start)) {
+          if (this.#emptied.has(host)) {
             for (const { stripe, row } of entries) this.#lostRow(stripe, row)
             this.#compared.add(host)
             return
@@ -196,12 +211,9 @@ class Round {
   }
 
   /** A host with another store than before says that its disk was lost: no lie, and nothing there counts any more. */
-  #hasLostAll(host: BoxId, { states }: StartReport): boolean {
-    const store = states.get(host)?.store
-    const known = this.#input.stores.get(host)
-    if (store === undefined) return false
-    this.#input.stores.set(host, store)
-    if (known === undefined || known === store) return false
+  #hasLostAll(host: BoxId, store: string): boolean {
+    const known = this.#input.knownHosts.storeOf(host)
+    if (known === null || known === store) return false
     this.#deps.log.warn('disperse.host.store.lost', { host, known, store })
     return true
   }
@@ -281,7 +293,7 @@ class Round {
   #anyUseful(known: PlacedStripe | undefined, rows: PlacedStripe['rows']): boolean {
     if (known === undefined) return true
     const have = new Set(rows.map(({ row }) => row))
-    const { hosts } = decodePlacement(known.placement.body)
+    const { hosts } = this.#places.ofKnown(known, rows)
     return hosts.some((host, row) => !have.has(row) && this.#mayTake(host))
   }
 
@@ -290,7 +302,7 @@ class Round {
   }
 
   async #send(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<SentStripe> {
-    const chosen = this.#chosen(pack, known)
+    const chosen = known === undefined ? this.#places.ofNew(pack) : this.#places.ofKnown(known, this.#rowsStill(known))
     using _memory = await this.#memory.take(
       Math.ceil((pack.bytes * (chosen.code.n + chosen.code.k)) / chosen.code.k),
       signal,
@@ -308,16 +320,10 @@ class Round {
     return { code: chosen.code, stored: report.stored.length }
   }
 
-  #chosen(pack: PackToPlace, known: PlacedStripe | undefined): { code: Code; hosts: readonly BoxId[] } {
-    if (known !== undefined) return { code: known.code, hosts: decodePlacement(known.placement.body).hosts }
-    const { charter, signer } = this.#input
-    return placementFor({ charter, owner: signer.box, code: this.#codes[pack.class], stripe: pack.id })
-  }
-
   #stripeToSend(
     pack: PackToPlace,
     known: PlacedStripe | undefined,
-    { code, hosts }: { code: Code; hosts: readonly BoxId[] },
+    { code, hosts, number }: ChosenPlaces,
     prepared: PreparedStripe,
   ): StripeToSend {
     // Encoding is exact: another record under the same id would be refused by every host that holds the first.
@@ -327,9 +333,10 @@ class Round {
       })
     }
     const { signer } = this.#input
-    const placement =
-      known?.placement ??
-      signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number: 1, hosts: [...hosts] })
+    const unmoved = known !== undefined && decodePlacement(known.placement.body).number === number
+    const placement = unmoved
+      ? known.placement
+      : signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number, hosts: [...hosts] })
     const rows = known === undefined ? [] : this.#rowsStill(known)
     return {
       id: pack.id,

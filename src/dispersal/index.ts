@@ -45,7 +45,7 @@ export {
   type HostingReport,
   openHosting,
 } from './hosting/hosting.ts'
-export { KnownStores } from './known-stores.ts'
+export { KnownHosts } from './known-hosts.ts'
 export { HostLatencies } from './latency.ts'
 export { type HeadContent, type HostToAsk, OwnHeads, type OwnHeadsDeps, type StartReport } from './own-heads.ts'
 export {

@@ -45,10 +45,36 @@ export interface ChosenPlacement {
 export function placementFor({ charter, owner, code, stripe }: PlacementRequest): ChosenPlacement {
   const ring = candidates(charter, owner)
   const fitting = code.n <= ring.length ? code : codeForBoxes(ring.length + 1)
-  const hosts = withinFailureGroups(ring, fitting)
+  // At most n − k rows an organisation: it may be lost as a whole.
+  const hosts = withinFailureGroups(ring, { n: fitting.n, most: mostOf(fitting), used: [] })
   // Data rows cost a reader nothing to decode: they turn over the hosts so that none is always asked first.
   const turn = Number.parseInt(stripe.slice(0, 8), 16) % hosts.length
   return { code: fitting, hosts: [...hosts.slice(turn), ...hosts.slice(0, turn)] }
+}
+
+export interface SparesRequest {
+  /** As `candidates` gives them. */
+  readonly ring: readonly BoxOfMember[]
+  readonly code: Code
+  /** Members that have not answered for long and hold no row of this stripe. */
+  readonly absent: ReadonlySet<BoxId>
+}
+
+/**
+ * The hosts of a stripe when some are gone: each row of a box that is absent, or no member any more, goes to a spare
+ * host, the next on the ring. Rows for which there is none stay where they were said to be. Null when nothing changes.
+ */
+export function withSpares({ ring, code, absent }: SparesRequest, hosts: readonly BoxId[]): readonly BoxId[] | null {
+  const there = ring.filter(({ box }) => !absent.has(box))
+  const organisations = new Map(there.map(({ box, organisation }) => [box, organisation]))
+  const kept = hosts.filter((host) => organisations.has(host))
+  const gone = hosts.length - kept.length
+  if (gone === 0) return null
+  const free = there.filter(({ box }) => !kept.includes(box))
+  const used = kept.map((host) => organisations.get(host) ?? '')
+  const spares = withinFailureGroups(free, { n: gone, most: mostOf(code), used })
+  if (spares.length === 0) return null
+  return hosts.map((host) => (organisations.has(host) ? host : (spares.shift() ?? host)))
 }
 
 /** The hosts of an owner in ring order, from the one after it. */
@@ -62,10 +88,17 @@ export function candidates(charter: Charter, owner: BoxId): BoxOfMember[] {
   return [...after, ...before].map(({ box }) => box).filter(({ box }) => box !== owner)
 }
 
-/** At most max(1, n − k) fragments an organisation, as long as there are enough organisations for it. */
-function withinFailureGroups(ring: readonly BoxOfMember[], { n, k }: Code): BoxId[] {
-  const most = Math.max(1, n - k)
+function mostOf({ n, k }: Code): number {
+  return Math.max(1, n - k)
+}
+
+/** The first n, with at most `most` of an organisation as long as there are enough organisations for it. */
+function withinFailureGroups(
+  ring: readonly BoxOfMember[],
+  { n, most, used: before }: { n: number; most: number; used: readonly string[] },
+): BoxId[] {
   const used = new Map<string, number>()
+  for (const organisation of before) used.set(organisation, (used.get(organisation) ?? 0) + 1)
   const chosen: BoxId[] = []
   const left: BoxId[] = []
   for (const { box, organisation } of ring) {

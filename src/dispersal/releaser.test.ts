@@ -164,6 +164,6 @@ test('a host with a new store has lost all: its rows are sent again, and nobody 
   assert.notEqual(box.hosting.store, store)
   const report = await owner.disperse()
   assert.equal(report.state, 'whole', JSON.stringify(report.trouble))
-  assert.equal(owner.stores.get(host), box.hosting.store)
+  assert.equal(owner.knownHosts.storeOf(host), box.hosting.store)
   assert.ok(box.disk.list(HOSTING).includes(owner.signer.box as never))
 })

@@ -34,6 +34,7 @@ import { type DisperseInput, type DisperseReport, Disperser, type PackToPlace } 
 import { encodeStripe, type PreparedStripe, stripeRecordOf } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { type Hosting, openHosting } from './hosting/hosting.ts'
+import { KnownHosts } from './known-hosts.ts'
 import { HostLatencies } from './latency.ts'
 import { OwnHeads } from './own-heads.ts'
 import { type PlacedStripe, type Signer, signStripe } from './statements.ts'
@@ -267,7 +268,7 @@ export class FakeOwner {
   epoch: Signed | null = null
   /** Stripes that hosts are asked to forget. */
   readonly released = new Set<string>()
-  readonly stores = new Map<string, string>()
+  readonly knownHosts: KnownHosts
   readonly latencies = new HostLatencies()
 
   constructor(place: Town, index: number, folder: BytePath = pathFromText('/data/heads')) {
@@ -277,6 +278,7 @@ export class FakeOwner {
     this.keys = this.box.keys
     this.heads = this.openHeads(folder)
     this.hosts = hostsOf(place, this.box)
+    this.knownHosts = new KnownHosts({ disk: this.box.disk, clock: place.clock, log: silentLog }, folder)
     this.log.append('vault')
   }
 
@@ -323,7 +325,7 @@ export class FakeOwner {
       keyring: this.keyring,
       dispensable: async () => false,
       liveStripes: () => [...this.packs.keys()].filter((id) => !this.released.has(id)),
-      stores: this.stores,
+      knownHosts: this.knownHosts,
       epoch: this.epoch,
     }
   }

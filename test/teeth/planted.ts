@@ -161,6 +161,13 @@ export const PLANTED: readonly PlantedBug[] = [
     caughtBy: by(AGREEMENT, 'nothing that is dated a day ahead'),
   },
   {
+    name: 'rows of members that left go nowhere',
+    file: 'src/dispersal/placement.ts',
+    from: '  if (gone === 0) return null\n',
+    to: '  return null\n',
+    caughtBy: by('src/dispersal/disperser.test.ts', 'rows of a member that left go to a spare host'),
+  },
+  {
     name: 'log frames need not follow the hash of the one before',
     file: 'src/crypto/frames.ts',
     from: "    if (frame.previous !== end.hash) throw chainBroken(end.frames, 'previous')\n",

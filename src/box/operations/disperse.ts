@@ -80,7 +80,7 @@ function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
     keyring: box.secrets.wrappedKeyring,
     dispensable: (lost) => isDispensable(box, lost),
     liveStripes: () => livePacks(box).map(({ id }) => id),
-    stores: box.stores,
+    knownHosts: box.knownHosts,
     epoch: box.epochStatement,
     onProgress: ({ phase, bytesDone }) => context.onProgress({ phase, bytesDone, bytesTotal }),
   }

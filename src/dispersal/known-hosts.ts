@@ -1,0 +1,82 @@
+/**
+ * What an owner remembers of its hosts: the store of each (another one declares that what it kept was lost), and when it
+ * last answered.
+ */
+import { z } from 'zod'
+import { type BytePath, type Clock, type Disk, HOUR_MS, type Log, writeDurably } from '#base'
+import { COMMUNITY_BOXES_MAX } from '#coding'
+import { type BoxId, count, hexBytes } from '#crypto'
+import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
+
+const FILE = 'stores.cbor'
+const hostsSchema = z.strictObject({
+  format: z.literal(1),
+  hosts: z
+    .array(z.strictObject({ host: hexBytes(16), store: hexBytes(16).nullable(), seenAt: count() }))
+    .max(16 * COMMUNITY_BOXES_MAX),
+})
+const HOSTS: CheckedFormat<typeof hostsSchema> = { what: 'known hosts', schema: hostsSchema, bytesMax: 256 * 1024 }
+
+/** So long a new fragment waits for its host before a spare host takes it (security rule 10). */
+const ABSENT_AFTER_MS = 48 * HOUR_MS
+const WRITTEN_EVERY_MS = HOUR_MS
+
+interface KnownHost {
+  readonly store: string | null
+  /** Wall clock. Of a host that never answered: when it was first missed. */
+  readonly seenAt: number
+}
+
+export class KnownHosts {
+  readonly #disk: Disk
+  readonly #clock: Clock
+  readonly #folder: BytePath
+  readonly #hosts: Map<BoxId, KnownHost>
+
+  /** Without the file each host is as if seen for the first time: inventories still tell what is missing. */
+  constructor(
+    { disk, clock, log }: { readonly disk: Disk; readonly clock: Clock; readonly log: Log },
+    folder: BytePath,
+  ) {
+    this.#disk = disk
+    this.#clock = clock
+    this.#folder = folder
+    const found = readChecked(disk, folder, FILE, HOSTS)
+    if (found !== null && 'damaged' in found) log.error('stores.damaged', { code: found.damaged })
+    const known = found !== null && 'value' in found ? found.value.hosts : []
+    this.#hosts = new Map(known.map(({ host, ...rest }) => [host, rest]))
+  }
+
+  storeOf(host: BoxId): string | null {
+    return this.#hosts.get(host)?.store ?? null
+  }
+
+  /** It answers, with this store. */
+  seen(host: BoxId, store: string): void {
+    const at = this.#now()
+    const known = this.#hosts.get(host)
+    if (known?.store === store && Math.abs(at - known.seenAt) < WRITTEN_EVERY_MS) return
+    this.#keep(host, { store, seenAt: at })
+  }
+
+  /** It does not answer, by whatever fault. */
+  missed(host: BoxId): void {
+    if (!this.#hosts.has(host)) this.#keep(host, { store: null, seenAt: this.#now() })
+  }
+
+  /** Whether it has not answered for two days. */
+  isAbsent(host: BoxId): boolean {
+    const known = this.#hosts.get(host)
+    return known !== undefined && this.#now() - known.seenAt >= ABSENT_AFTER_MS
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock.wall())
+  }
+
+  #keep(host: BoxId, known: KnownHost): void {
+    this.#hosts.set(host, known)
+    const hosts = [...this.#hosts].map(([box, one]) => ({ host: box, ...one }))
+    writeDurably(this.#disk, this.#folder, FILE, encodeChecked(HOSTS, { format: 1, hosts }))
+  }
+}

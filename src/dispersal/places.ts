@@ -1,0 +1,51 @@
+/** Which hosts take which rows of a stripe in one round of dispersal. */
+import type { Code } from '#coding'
+import type { BoxOfMember, Charter } from '#community'
+import { type BoxId, decodePlacement } from '#crypto'
+import { type Codes, candidates, placementFor, withSpares } from './placement.ts'
+import type { PlacedRow, PlacedStripe } from './statements.ts'
+
+export interface PlacesDeps {
+  readonly charter: Charter
+  readonly owner: BoxId
+  readonly codes: Codes
+  /** Members that have not answered for long: nothing new is kept for them. */
+  readonly absent: ReadonlySet<BoxId>
+}
+
+export interface ChosenPlaces {
+  readonly code: Code
+  /** hosts[row]. */
+  readonly hosts: readonly BoxId[]
+  /** Of the placement: above the known one when rows go elsewhere. */
+  readonly number: number
+}
+
+export class Places {
+  readonly #deps: PlacesDeps
+  readonly #ring: readonly BoxOfMember[]
+
+  constructor(deps: PlacesDeps) {
+    this.#deps = deps
+    this.#ring = candidates(deps.charter, deps.owner)
+  }
+
+  ofNew(pack: { readonly id: string; readonly class: 'data' | 'metadata' }): ChosenPlaces {
+    const { charter, owner, codes } = this.#deps
+    const { code, hosts } = placementFor({ charter, owner, code: codes[pack.class], stripe: pack.id })
+    return { code, hosts: this.#withSpares(code, hosts, []) ?? hosts, number: 1 }
+  }
+
+  /** `held`: rows that are where they were placed. As placed, or with spare hosts for rows that have no host any more. */
+  ofKnown({ code, placement }: PlacedStripe, held: readonly PlacedRow[]): ChosenPlaces {
+    const { hosts, number } = decodePlacement(placement.body)
+    const moved = this.#withSpares(code, hosts, held)
+    return moved === null ? { code, hosts, number } : { code, hosts: moved, number: number + 1 }
+  }
+
+  #withSpares(code: Code, hosts: readonly BoxId[], held: readonly PlacedRow[]): readonly BoxId[] | null {
+    const { absent } = this.#deps
+    const holders = new Set(held.map(({ host }) => host))
+    return withSpares({ ring: this.#ring, code, absent: absent.difference(holders) }, hosts)
+  }
+}
