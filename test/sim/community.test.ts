@@ -97,6 +97,7 @@ async function grown(place: Place, ...names: string[]): Promise<One[]> {
       for (const other of state === 'open' ? [] : boxes.slice(1)) {
         const { items } = await other.call('community.pending', {})
         if (items.some((one) => one.act === act)) await other.call('community.approve', { act })
+        await place.clock.runFor(1000)
       }
       await box.call('community.join', { code })
     }
@@ -136,6 +137,33 @@ test('a box of a community that grew burns: it comes back with the whole chain, 
     box.call('restore', { id: 'latest', path: '', target: pathToText(target), mode: 'refuse', dryRun: false }, NEVER),
   )
   assert.equal(restored.files, 1)
+})
+
+test('a host leaves: what it kept goes to a spare host, and survives the loss of two more', async () => {
+  const place = new Place('leaver')
+  const boxes = await grown(place, 'anna', 'bruno', 'carla', 'dario', 'elena', 'fabio')
+  const [anna] = boxes as [One]
+  await anna.save('of anna')
+  const data = [...anna.box.vault.packs()].find((pack) => pack.class === 'data')
+  const holders = anna.box.vault.placement(data?.id ?? '')?.rows.map(({ host }) => host) ?? []
+  const [leaver, ...holding] = boxes.filter(({ box }) => holders.includes(box.settings.box)) as [One, ...One[]]
+  assert.equal(holding.length, 3)
+  assert.equal((await leaver.call('community.leave', {})).state, 'done')
+  await place.clock.runFor(20_000)
+  leaver.machine.die('power')
+  assert.equal((await anna.call('disperse', { waitMs: 0 })).state, 'whole')
+
+  for (const one of [anna, ...holding.slice(0, 2)]) one.machine.die('power')
+  const machine = new Machine(place, 'anna', 'anna again')
+  const program = machine.start()
+  const alive = boxes.filter((one) => one.machine.isOn)
+  const request = { words: anna.words, peers: alive.map(({ name }) => `${name}:4600`) }
+  await place.run(recoverBoxIn(program.world, BOX_FOLDER, request, NEVER))
+  const box = await place.run(OpenedBox.open(program.world, BOX_FOLDER))
+  const restored = await place.run(
+    box.call('restore', { id: 'latest', path: '', target: `${PEOPLE}/back`, mode: 'refuse', dryRun: false }, NEVER),
+  )
+  assert.deepEqual([restored.files, restored.failed], [1, []])
 })
 
 test('who was put out fetches what is its own for 90 days, and adds nothing', async () => {
