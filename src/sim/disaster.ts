@@ -44,7 +44,8 @@ function victimsOf(town: Town, owner: TownBox): TownBox[] {
   const { n, k } = town.code
   const allowed = owner.promised?.state === 'whole' ? n - k : Math.ceil((n - k) / 2)
   const others = town.random.shuffled(town.boxes.filter((box) => box !== owner))
-  return others.slice(0, Math.max(0, allowed - owner.damagedHosts.size))
+  const lost = owner.damagedHosts.union(new Set(owner.gone.keys()))
+  return others.slice(0, Math.max(0, allowed - lost.size))
 }
 
 async function recover(town: Town, owner: TownBox, contact: TownBox, who: string): Promise<void> {
@@ -55,7 +56,8 @@ async function recover(town: Town, owner: TownBox, contact: TownBox, who: string
   town.trace.note(owner.name, 'recovered', `head=${found.head.number} newest=${found.newest}`)
   if (found.box !== owner.id) town.fail(`recovery of ${who} found another box`)
   if (found.head.number < (owner.promised?.head ?? 0)) town.fail(`recovery of ${who} found an old head`)
-  if (!found.newest && town.boxes.length >= BOXES_FOR_NEWEST_MIN) {
+  // A head counts by the members of its day.
+  if (!found.newest && town.membership.changes === 0 && town.boxes.length >= BOXES_FOR_NEWEST_MIN) {
     town.fail(`recovery of ${who} does not know whether head ${found.head.number} is the newest`)
   }
   await using box = await program.run(OpenedBox.open(program.world, BOX_FOLDER))

@@ -36,9 +36,12 @@ export class TownBox {
   readonly damagedHosts = new Set<string>()
   readonly machine: Machine
   promised: Promised | null = null
+  /** Hosts that are members no more, by id, and since when this is sure: what they kept counts as lost until the next dispersal. */
+  readonly gone = new Map<string, number>()
   /** Its disk: it has forgotten which starts of it there were. */
   wasPutBack = false
   id = ''
+  organisation = ''
   words = ''
   readonly #around: Surroundings
   #program: Program | null = null
@@ -79,6 +82,7 @@ export class TownBox {
     })
     if (made.entropy === null) throw new Error('a new organisation has words')
     this.id = made.box
+    this.organisation = made.root
     this.words = wordsFromEntropy(made.entropy, 'fr').join(' ')
     this.#client = await OpenedBox.open(world, BOX_FOLDER)
     const paths = [pathToText(SOURCE_FOLDER)]
@@ -132,6 +136,36 @@ export class TownBox {
     this.#program = null
   }
 
+  get charter(): OpenedBox['charter'] {
+    return this.#open.charter
+  }
+
+  get hasAlarms(): boolean {
+    return this.#open.keeper.alarms.length > 0
+  }
+
+  get chain(): string {
+    return this.#open.charters.chain.kept.map(({ hash }) => hash).join()
+  }
+
+  get #open(): OpenedBox {
+    if (this.#client === null) throw new Killed('the box is off')
+    return this.#client
+  }
+
+  /** As a box that runs does by itself every few minutes. */
+  async round(): Promise<void> {
+    const [{ keeper }, program] = [this.#open, this.#program]
+    if (program === null) throw new Killed('the box is off')
+    await this.#unlessDead('round', program.run(keeper.round(new AbortController().signal)))
+  }
+
+  /** Its administrator approves of an act that has come here. */
+  async approve(act: string): Promise<void> {
+    const { items } = await this.call('community.pending', {})
+    if (items.some((one) => one.act === act)) await this.call('community.approve', { act })
+  }
+
   /** The words are fetched, sign the question that the box has left, and the box is given the answer. */
   async askRoot(): Promise<void> {
     const { disk, random } = this.world
@@ -144,7 +178,7 @@ export class TownBox {
   async call<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Operations[Name][1]> {
     const [client, program] = [this.#client, this.#program]
     if (client === null || program === null) throw new Killed('the box is off')
-    const { clock, trace } = this.#around
+    const { clock } = this.#around
     const finished = new AbortController()
     const late = clock.sleep(OPERATION_MS_MAX, finished.signal).then(() => {
       throw new Error(`${name} has hung for a day`)
@@ -152,17 +186,24 @@ export class TownBox {
     late.catch(() => undefined)
     const context = { signal: new AbortController().signal, onProgress: () => undefined }
     try {
-      const result = await Promise.race([program.run(client.call(name, args, context)), late])
-      trace.note(this.name, name, 'done')
+      return await this.#unlessDead(name, Promise.race([program.run(client.call(name, args, context)), late]))
+    } finally {
+      finished.abort()
+    }
+  }
+
+  async #unlessDead<Result>(what: string, work: Promise<Result>): Promise<Result> {
+    const { trace } = this.#around
+    try {
+      const result = await work
+      trace.note(this.name, what, 'done')
       return result
     } catch (error) {
       // What the dead say on their way out is that their disk is gone.
       const dead = error instanceof PowerCut || codeOf(error) === 'POWER_CUT' || !this.machine.isOn
-      trace.note(this.name, name, dead ? 'KILLED' : codeOf(error))
+      trace.note(this.name, what, dead ? 'KILLED' : codeOf(error))
       if (dead) throw new Killed('the program was killed')
       throw error
-    } finally {
-      finished.abort()
     }
   }
 

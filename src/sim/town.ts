@@ -1,7 +1,9 @@
 import { codeOf, DAY_MS, DatisError, HOUR_MS, MINUTE_MS } from '#base'
 import { MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#base/sim'
 import { foundWith, type Operations } from '#box'
+import { type Code, codeForBoxes } from '#coding'
 import { heal, plague, type Victims } from './faults.ts'
+import { Membership } from './membership.ts'
 import { TownBox } from './town-box.ts'
 import { Trace } from './trace.ts'
 import { type Death, Killed, type Surroundings } from './world.ts'
@@ -26,12 +28,16 @@ export class Town implements Victims, Surroundings {
   readonly random: SimRandom
   readonly net: MemoryNet
   readonly trace: Trace
-  readonly boxes: readonly TownBox[]
+  readonly boxes: TownBox[]
+  readonly membership: Membership
   readonly days: number
   readonly failures: string[] = []
-  code = { n: 0, k: 0 }
+  code: Code = { n: 0, k: 0 }
   snapshots = 0
+  readonly #comesAndGoes: boolean
+  #built: number
   #quiet = false
+  #untilMs = 0
   #running: Promise<void>[] = []
 
   constructor({ seed, onLine }: TownPlan) {
@@ -43,6 +49,17 @@ export class Town implements Victims, Surroundings {
     this.days = 10 + this.random.below(21)
     this.boxes = Array.from({ length: count }, (_, index) => new TownBox(this, index))
     for (const box of this.boxes) box.machine.onPowerCut = () => this.#lostPower(box)
+    this.#built = count
+    this.#comesAndGoes = this.random.below(3) === 0
+    const random = this.random.fork('membership')
+    const own = { clock: this.clock, trace: this.trace, boxes: this.boxes, random }
+    this.membership = new Membership({
+      ...own,
+      trying: (box, act) => this.#trying(box, act),
+      build: () => this.#build(),
+      settleIn: (box) => this.#settleIn(box),
+      depart: (box) => this.#depart(box),
+    })
   }
 
   /** Half of what a code can lose: what even a stripe that is only `protected` survives. */
@@ -56,15 +73,25 @@ export class Town implements Victims, Surroundings {
     const first = this.boxes[0]
     if (first === undefined) throw new Error('a town has boxes')
     const { community, code } = await foundWith(clients, first.world, NOT_ABORTED)
-    this.code = code
+    this.code = this.#leastOf(code)
     for (const box of this.boxes) await box.serve()
     this.trace.note('town', 'founded', `${community} n=${code.n} k=${code.k}`)
+  }
+
+  /** Towns in which boxes come and go may become smaller by one than they were founded; then less is promised. */
+  #leastOf(code: Code): Code {
+    const after = this.boxes.length - 1
+    if (!this.#comesAndGoes || after - 1 < code.n) return code
+    const smaller = codeForBoxes(after)
+    return smaller.n - smaller.k < code.n - code.k ? smaller : code
   }
 
   /** All days, with all faults. */
   async live(): Promise<void> {
     const untilMs = this.clock.monotonic() + this.days * DAY_MS
+    this.#untilMs = untilMs
     for (const box of this.boxes) this.#start(box.name, this.#days(box, untilMs))
+    if (this.#comesAndGoes) this.#start('membership', this.membership.comeAndGo(untilMs))
     this.#start('plague', plague({ ...this.#victims(), random: this.random.fork('plague') }, untilMs))
     while (this.#running.length > 0) await Promise.all(this.#running.splice(0))
   }
@@ -75,6 +102,29 @@ export class Town implements Victims, Surroundings {
     heal(this)
     for (const box of this.boxes) if (!box.isOpen) await this.#reopen(box)
     await this.clock.sleep(HOUR_MS)
+    await this.membership.settle()
+    const chains = new Set(this.boxes.map(({ chain }) => chain))
+    if (chains.size > 1) this.fail(`members have ${chains.size} different chains of charters`)
+    for (const box of this.boxes) if (box.hasAlarms) this.fail(`${box.name} has seen two charters of one number`)
+  }
+
+  async #build(): Promise<TownBox> {
+    const box = new TownBox(this, this.#built++)
+    await box.create()
+    await box.serve()
+    return box
+  }
+
+  #settleIn(box: TownBox): void {
+    box.machine.onPowerCut = () => this.#lostPower(box)
+    this.boxes.push(box)
+    if (!this.#quiet) this.#start(box.name, this.#days(box, this.#untilMs))
+  }
+
+  #depart(box: TownBox): void {
+    this.boxes.splice(this.boxes.indexOf(box), 1)
+    box.die('power')
+    for (const other of this.boxes) other.gone.set(box.id, this.clock.monotonic())
   }
 
   /** Takes and disperses once more everywhere, without trouble: all must come out whole. */
@@ -145,12 +195,18 @@ export class Town implements Victims, Surroundings {
 
   async disperse(box: TownBox, waitMs = 0): Promise<string> {
     const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
+    const began = this.clock.monotonic()
     const { state, head, receipts, stripes, trouble } = await this.#disperseOrHelp(box, waitMs)
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
     this.trace.count(`dispersed ${state}`)
     if (state !== 'stored') {
       box.promised = { state, head, snapshots }
+      for (const [host, at] of box.gone) {
+        if (at >= began) continue
+        box.gone.delete(host)
+        box.damagedHosts.delete(host)
+      }
       box.remember()
     }
     return `${state} ${hosts}`.trim()
@@ -205,6 +261,8 @@ export class Town implements Victims, Surroundings {
       const waitMs = CYCLE_MS * (0.5 + box.random.fraction())
       if (this.clock.monotonic() + waitMs >= untilMs) return
       await this.clock.sleep(waitMs)
+      if (!this.boxes.includes(box)) return
+      if (box.isOpen && this.#comesAndGoes) await this.#trying(box, () => box.round())
       if (!box.random.chance(share)) continue
       box.workload.change()
       if (box.isOpen) await this.#tolerating(box, () => this.#cycle(box))
@@ -215,6 +273,14 @@ export class Town implements Victims, Surroundings {
     await this.snapshot(box)
     await this.disperse(box)
     if (box.random.below(10) === 0) await this.checkLocal(box)
+  }
+
+  async #trying<Result>(box: TownBox, act: () => Promise<Result>): Promise<Result | null> {
+    let result: Result | null = null
+    await this.#tolerating(box, async () => {
+      result = await act()
+    })
+    return result
   }
 
   /** Death and a full disk end a cycle; anything else that does not come as an error of ours is a bug. */
@@ -237,11 +303,11 @@ export class Town implements Victims, Surroundings {
 
   async #reopenAfter(box: TownBox, offMs: number): Promise<void> {
     await this.clock.sleep(offMs)
-    if (!box.isOpen) await this.#reopen(box)
+    if (!box.isOpen && this.boxes.includes(box)) await this.#reopen(box)
   }
 
   async #reopen(box: TownBox): Promise<void> {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 100 && this.boxes.includes(box); tries += 1) {
       try {
         await box.open()
         await this.checkLocal(box)
@@ -254,7 +320,7 @@ export class Town implements Victims, Surroundings {
         await this.clock.sleep(REOPEN_TRY_MS)
       }
     }
-    this.fail(`${box.name} never opened again`)
+    if (this.boxes.includes(box)) this.fail(`${box.name} never opened again`)
   }
 
   #start(what: string, work: Promise<void>): void {

@@ -1,0 +1,151 @@
+/** Boxes come and go: what people do to the community of a town, while all else goes wrong. */
+import { DAY_MS, HOUR_MS } from '#base'
+import type { SimClock, SimRandom } from '#base/sim'
+import { codeForBoxes } from '#coding'
+import type { TownBox } from './town-box.ts'
+import type { Trace } from './trace.ts'
+
+/** What coming and going needs of the town. */
+export interface Community {
+  readonly clock: SimClock
+  readonly random: SimRandom
+  readonly trace: Trace
+  readonly boxes: readonly TownBox[]
+  /** Null when it failed as things fail here; what is a bug is noted. */
+  trying<Result>(box: TownBox, act: () => Promise<Result>): Promise<Result | null>
+  /** A box outside, on and serving. */
+  build(): Promise<TownBox>
+  settleIn(box: TownBox): void
+  /** It is a member no more, and off for good. */
+  depart(box: TownBox): void
+}
+
+const CHANGE_EVERY_MS = 4 * DAY_MS
+const TRY_EVERY_MS = 2 * HOUR_MS
+/** An invitation holds for 48 hours. */
+const TRIES_MAX = 12
+const BOXES_MAX = 12
+
+export class Membership {
+  readonly #town: Community
+  /** Boxes that were asked in and may be members without knowing it. */
+  readonly #atTheDoor = new Map<TownBox, string>()
+  readonly #leaving = new Set<TownBox>()
+  /** How many boxes there may ever have been. */
+  #boxesMax: number
+  changes = 0
+
+  constructor(town: Community) {
+    this.#town = town
+    this.#boxesMax = town.boxes.length
+  }
+
+  /** Until then. */
+  async comeAndGo(untilMs: number): Promise<void> {
+    const { clock, random } = this.#town
+    for (;;) {
+      const waitMs = (0.5 + random.fraction()) * CHANGE_EVERY_MS
+      if (clock.monotonic() + waitMs + TRIES_MAX * TRY_EVERY_MS >= untilMs) return
+      await clock.sleep(waitMs)
+      const what = random.below(5)
+      if (what < 2) await this.#admit()
+      else await this.#takeOut(what < 4)
+    }
+  }
+
+  /** On a calm day: everybody hears of everything, who was let in without knowing it is told, who was put out goes. */
+  async settle(): Promise<void> {
+    const { boxes } = this.#town
+    await this.#rounds(3)
+    for (const [newcomer, code] of this.#atTheDoor) await this.#join(newcomer, code)
+    const newest = boxes.map((box) => box.charter).reduce((best, one) => (one.number > best.number ? one : best))
+    const members = new Set(newest.members.flatMap((member) => member.boxes.map(({ box }) => box)))
+    for (const box of boxes.filter(({ id }) => !members.has(id))) this.#town.depart(box)
+    await this.#rounds(2)
+  }
+
+  async #rounds(count: number): Promise<void> {
+    for (let round = 0; round < count; round++) {
+      for (const box of [...this.#town.boxes]) await this.#town.trying(box, () => box.round())
+    }
+  }
+
+  async #admit(): Promise<void> {
+    const { clock, random, trace, boxes } = this.#town
+    if (boxes.length >= BOXES_MAX) return
+    this.changes++
+    this.#boxesMax = Math.max(this.#boxesMax, boxes.length + 1)
+    const newcomer = await this.#town.build()
+    trace.fault('admission', newcomer.name, boxes.length)
+    let invitation: { code: string; act: string } | null = null
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const open = random.shuffled(boxes.filter(({ isOpen }) => isOpen))
+      const [inviter] = open
+      if (invitation === null && inviter !== undefined) {
+        invitation = await this.#town.trying(inviter, () => inviter.call('community.invite', { contacts: [] }))
+      } else if (invitation !== null) {
+        await this.#approve(open, invitation.act)
+        if (await this.#join(newcomer, invitation.code)) return
+      }
+      await clock.sleep(TRY_EVERY_MS)
+    }
+    trace.count('admission given up')
+  }
+
+  /** Whether it is in. */
+  async #join(newcomer: TownBox, code: string): Promise<boolean> {
+    this.#atTheDoor.set(newcomer, code)
+    if ((await this.#town.trying(newcomer, () => newcomer.call('community.join', { code }))) === null) return false
+    this.#atTheDoor.delete(newcomer)
+    this.#town.settleIn(newcomer)
+    this.#town.trace.count('admitted')
+    return true
+  }
+
+  async #approve(boxes: readonly TownBox[], act: string): Promise<void> {
+    for (const box of boxes) await this.#town.trying(box, () => box.approve(act))
+  }
+
+  /** `willing`: it leaves; else the others put it out. Only while there is a spare host for each row it keeps. */
+  async #takeOut(willing: boolean): Promise<void> {
+    const { clock, random, trace, boxes } = this.#town
+    const after = boxes.length - this.#leaving.size - 1
+    const box = random.pick(boxes)
+    if (after - 1 < codeForBoxes(this.#boxesMax).n || this.#leaving.has(box)) return
+    this.changes++
+    this.#leaving.add(box)
+    // It may be out from now on, whoever learns of it when.
+    for (const other of boxes) other.gone.set(box.id, Number.POSITIVE_INFINITY)
+    trace.fault(willing ? 'leaving' : 'expulsion', box.name, boxes.length)
+    let act: string | null = null
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const others = random.shuffled(boxes.filter((one) => one !== box && one.isOpen))
+      if (act === null) act = await this.#propose(box, others, willing)
+      else if (!willing) await this.#approve(others, act)
+      if (isOut(box, boxes)) break
+      await clock.sleep(TRY_EVERY_MS)
+    }
+    if (!isOut(box, boxes)) return trace.count('departure given up')
+    this.#leaving.delete(box)
+    this.#town.depart(box)
+    trace.count('departed')
+  }
+
+  async #propose(box: TownBox, others: readonly TownBox[], willing: boolean): Promise<string | null> {
+    const [proposer] = others
+    if (willing) {
+      const left = box.isOpen ? await this.#town.trying(box, () => box.call('community.leave', {})) : null
+      return left?.act ?? null
+    }
+    if (proposer === undefined) return null
+    const { organisation } = box
+    const out = await this.#town.trying(proposer, () => proposer.call('community.expel', { organisation }))
+    return out?.act ?? null
+  }
+}
+
+function isOut(box: TownBox, boxes: readonly TownBox[]): boolean {
+  return boxes.some(
+    (one) => one.isOpen && one.charter.members.every(({ organisation }) => organisation !== box.organisation),
+  )
+}
