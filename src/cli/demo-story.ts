@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatisError } from '#base'
-import type { CommunityResult, RecoverResult, RestoreResult, SnapshotResult } from '#box'
+import type { CommunityResult, InviteResult, RecoverResult, RestoreResult, SnapshotResult } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { compareFolders } from './compare.ts'
 import type { DemoPlan } from './demo.ts'
@@ -80,11 +80,25 @@ class Story {
     const source = realpathSync(this.#plan.source)
     this.say(this.#demo.begin(this.#plan.boxes, source))
     await this.#town.create(this.#plan.boxes)
-    const folders = this.#town.boxes.flatMap(({ data }) => ['--data', data])
-    const { code } = await this.#town.datis<CommunityResult>(['community', 'found', ...folders])
     await this.#town.startAll()
+    const code = await this.#gather()
     this.say(this.#demo.founded(code.n, code.k))
     return { code, source }
+  }
+
+  /** The owner founds alone and invites; each of the others joins with its code. */
+  async #gather(): Promise<CommunityResult['code']> {
+    const owner = ['--data', this.#owner.data]
+    await this.#town.datis(['community', 'found', ...owner])
+    const invitations: { host: TownBox; code: string }[] = []
+    for (const host of this.#hosts) {
+      const { code } = await this.#town.datis<InviteResult>(['community', 'invite', '--for', host.name, ...owner])
+      invitations.push({ host, code })
+    }
+    for (const { host, code } of invitations) {
+      await this.#town.datis(['community', 'join', code, '--data', host.data])
+    }
+    return (await this.#town.datis<CommunityResult>(['community', 'show', ...owner])).code
   }
 
   async #save(source: string): Promise<SnapshotResult> {

@@ -354,7 +354,7 @@ export function english(f: Formats) {
       begin: (count: number, folder: string) =>
         `${boxes(count)} on this machine, each a process of its own; saving ${folder}`,
       founded: (n: number, k: number) =>
-        `Community founded. Any ${f.number(k)} of ${f.number(n)} fragments bring a pack back.`,
+        `One box founded a community, the others joined it with its codes. Any ${f.number(k)} of ${f.number(n)} fragments bring a pack back.`,
       holders: 'Who holds what of the owner’s data (sealed, unreadable to them):',
       kill: (count: number) =>
         `Now the fire: the owner’s box and ${f.plural(count, 'host', 'hosts')} are killed (SIGKILL) and their data folders deleted.`,

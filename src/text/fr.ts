@@ -358,7 +358,7 @@ export function french(f: Formats): Catalogue {
       begin: (count, folder) =>
         `${boxes(count)} sur cette machine, chacun dans son processus ; sauvegarde de ${folder}`,
       founded: (n, k) =>
-        `Communauté fondée. ${f.number(k)} fragments quelconques sur ${f.number(n)} suffisent à retrouver un paquet.`,
+        `Un Datis a fondé une communauté, les autres l’ont rejointe avec ses codes. ${f.number(k)} fragments quelconques sur ${f.number(n)} suffisent à retrouver un paquet.`,
       holders: 'Qui détient quoi des données du propriétaire (chiffré, illisible pour eux) :',
       kill: (count) =>
         `Maintenant, l’incendie : le Datis du propriétaire et ${f.plural(count, 'hôte', 'hôtes')} sont tués (SIGKILL), leurs dossiers de données effacés.`,
