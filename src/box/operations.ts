@@ -4,7 +4,7 @@
  */
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number

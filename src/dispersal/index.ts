@@ -53,6 +53,7 @@ export {
   type Codes,
   candidates,
   codesFor,
+  outgrownBy,
   type PlacementRequest,
   placementFor,
 } from './placement.ts'

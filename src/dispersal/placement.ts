@@ -3,6 +3,7 @@ import { fromHex, toHex, utf8 } from '#base'
 import { type Code, codeForBoxes, metadataCodeForBoxes } from '#coding'
 import { type BoxOfMember, boxesOf, type Charter, hostsFor } from '#community'
 import { type BoxId, sha256 } from '#crypto'
+import { wholeFrom } from './counting.ts'
 
 export interface Codes {
   readonly data: Code
@@ -20,6 +21,23 @@ function metadataCodeFor(hosts: number, data: Code): Code {
   const table = metadataCodeForBoxes(hosts + 1)
   if (table.k === 1) return table
   return { n: data.n, k: Math.ceil(data.k / 2) }
+}
+
+/**
+ * Tells of a stripe whether members have left such that it can never be whole again, while one of today's code would
+ * be, with a margin (fragments − k) at least as large.
+ */
+export function outgrownBy(
+  charter: Charter,
+  owner: BoxId,
+): (stripe: { readonly code: Code; readonly class: 'data' | 'metadata' }) => boolean {
+  const codes = codesFor(charter, owner)
+  const hosts = candidates(charter, owner).length
+  return ({ code, class: packClass }) => {
+    const today = codes[packClass]
+    const rows = Math.min(code.n, hosts)
+    return rows < wholeFrom(code, packClass, codes.data) && today.n - today.k >= rows - code.k
+  }
 }
 
 export interface PlacementRequest {

@@ -277,6 +277,17 @@ export class IndexStore implements Disposable {
     this.#run('UPDATE packs SET indexed = 1 WHERE n = ?', pack.n)
   }
 
+  /** The groups of all packs that hosts are not to forget, pack by pack in order. */
+  *liveGroups(): Iterable<{ pack: PackId; binding: Uint8Array }> {
+    const rows = this.#prepared(
+      `SELECT packs.id, groups.binding FROM groups JOIN packs ON packs.n = groups.pack
+       WHERE packs.released = 0 ORDER BY groups.pack, groups.position`,
+    ).iterate()
+    for (const { id, binding } of rows as Iterable<unknown> as Iterable<{ id: Uint8Array; binding: Uint8Array }>) {
+      yield { pack: toHex(id), binding }
+    }
+  }
+
   // -------------------------------------------------------------------------------------------- chunks
 
   /** Whether deduplication may lean on the chunk: in a pack that is here, not known to be damaged, and not released. */

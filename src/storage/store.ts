@@ -12,6 +12,7 @@ import { adoptPackJob, readStrayJob, type StrayPack, setAside } from './pack-ado
 import { packPath, type VaultPaths } from './pack-files.ts'
 import { type PackTable, parseTable } from './pack-format.ts'
 import { VaultReader } from './reading.ts'
+import type { RepackInput } from './repack.ts'
 import type {
   ChunkPlace,
   ChunkStore,
@@ -268,6 +269,13 @@ export class VaultStore implements ChunkStore, Disposable {
     })
   }
 
+  /** PACK_UNKNOWN */
+  repackInput(id: PackId): RepackInput {
+    const pack = this.index.pack(id)
+    if (!pack) throw new DatisError('PACK_UNKNOWN', 'The log names no such pack.', { pack: id })
+    return { folder: this.paths.folder, keys: this.keys, pack, padFloorBytes: this.#options.padFloorBytes?.() ?? 0 }
+  }
+
   /** Packs in the folder that no record names: whole ones are logged, others set aside. */
   async adoptStrays(): Promise<void> {
     for (const id of [...this.#local].sort()) {
@@ -279,12 +287,17 @@ export class VaultStore implements ChunkStore, Disposable {
     }
   }
 
-  #commitStray({ pack, bytes, tableBytes, at, tablePlain }: StrayPack): void {
-    const { id, class: packClass, generation } = pack
-    const part = packClass === 'data' ? chunkIdOf(this.keys, 'metadata', encodeIndexPart(id, tablePlain)) : null
+  #commitStray(stray: StrayPack): void {
     // The crash may have come before the folder was synced.
     this.deps.disk.syncFolder(this.paths.packs)
-    this.deps.disk.syncFolder(parentOf(this.packPath(id)))
+    this.deps.disk.syncFolder(parentOf(this.packPath(stray.pack.id)))
+    this.commitMade(stray)
+  }
+
+  /** A pack that stands in the folder, durably. */
+  commitMade({ pack, bytes, tableBytes, at, tablePlain }: StrayPack): void {
+    const { id, class: packClass, generation } = pack
+    const part = packClass === 'data' ? chunkIdOf(this.keys, 'metadata', encodeIndexPart(id, tablePlain)) : null
     this.commitPack(
       { type: 'pack', pack: id, class: packClass, generation, bytes, tableBytes, part, at },
       parseTable(tablePlain),

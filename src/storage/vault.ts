@@ -7,6 +7,7 @@ import { VaultLog } from './log.ts'
 import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
+import { packsByContent, repackIn } from './repack.ts'
 import { restoreSnapshot } from './restore.ts'
 import type { RestoreOptions, RestoreReport, RestoreRequest } from './restore-types.ts'
 import { findSnapshot, incompleteItems, listSnapshots, type Snapshot } from './snapshot.ts'
@@ -149,6 +150,29 @@ export class Vault implements AsyncDisposable {
   /** PACK_UNKNOWN, PACK_DAMAGED; nothing is done when a good copy is here. */
   adoptPack(id: PackId, bytes: Uint8Array, options?: JobOptions): Promise<void> {
     return this.#store.adoptPack(id, bytes, options)
+  }
+
+  /** A local pack's chunks in a new pack, whose id it gives. PACK_UNKNOWN, PACK_DAMAGED, VAULT_DISK_FULL */
+  repack(id: PackId, options?: JobOptions): Promise<PackId> {
+    return repackIn(this.#store, id, options)
+  }
+
+  /** Index parts that lie in no metadata pack yet: without its own, a pack that only peers have cannot be looked into. */
+  async writeMissingParts(signal: AbortSignal): Promise<void> {
+    await using session = this.#store.startWriting({ signal, onRead: () => undefined })
+    await session.finish()
+  }
+
+  /** The metadata pack with the index part of a data pack; null when it is in none. */
+  packOfPart(id: PackId): PackId | null {
+    const part = this.#store.index.pack(id)?.part ?? null
+    return part === null ? null : (this.#store.index.place(part)?.group.pack ?? null)
+  }
+
+  /** For each live pack that has one: other live packs with the same chunks. */
+  twins(): Map<PackId, readonly PackId[]> {
+    const same = [...packsByContent(this.#store.index.liveGroups()).values()].filter((packs) => packs.length > 1)
+    return new Map(same.flatMap((packs) => packs.map((one) => [one, packs.filter((other) => other !== one)] as const)))
   }
 
   /** Frames that follow the log's end, fetched from a host. LOG_BROKEN. */

@@ -127,6 +127,7 @@ export function english(f: Formats) {
       walk: 'looking for files',
       snapshot: 'saving',
       encode: 'making fragments',
+      recode: 'packing anew for fewer hosts',
       upload: 'sending to hosts',
       witness: 'collecting receipts',
       fetch: 'fetching from hosts',

@@ -130,6 +130,7 @@ export function french(f: Formats): Catalogue {
       walk: 'recherche des fichiers',
       snapshot: 'enregistrement',
       encode: 'calcul des fragments',
+      recode: 'nouvel emballage pour moins d’hôtes',
       upload: 'envoi aux hôtes',
       witness: 'collecte des reçus',
       fetch: 'récupération chez les hôtes',

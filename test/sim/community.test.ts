@@ -166,6 +166,40 @@ test('a host leaves: what it kept goes to a spare host, and survives the loss of
   assert.deepEqual([restored.files, restored.failed], [1, []])
 })
 
+test('so many leave that old stripes can never be whole again: they are packed anew, and survive what is left to lose', async () => {
+  const place = new Place('shrinking')
+  const boxes = await grown(place, 'anna', 'bruno', 'carla', 'dario', 'elena')
+  const [anna, bruno, carla, dario, elena] = boxes as [One, One, One, One, One]
+  await anna.save('of anna')
+  const live = () => [...anna.box.vault.packs()].filter(({ released }) => !released)
+  const codes = () => live().map(({ id, class: packClass }) => `${packClass} ${anna.box.vault.placement(id)?.code.n}`)
+  const before = live().map(({ id }) => id)
+  assert.deepEqual(codes().sort(), ['data 4', 'metadata 4'])
+  for (const leaver of [elena, dario]) {
+    assert.equal((await leaver.call('community.leave', {})).state, 'done')
+    await place.clock.runFor(20_000)
+    leaver.machine.die('power')
+  }
+  const report = await anna.call('disperse', { waitMs: 0 })
+  assert.deepEqual([report.state, report.stripes.total], ['whole', 3])
+  assert.deepEqual(codes().sort(), ['data 2', 'metadata 2', 'metadata 4'])
+  const { items } = await anna.call('release.list', {})
+  const data = before.filter((id) => anna.box.vault.pack(id)?.class === 'data')
+  assert.deepEqual([...new Set(items.map(({ pack }) => pack))], data)
+  assert.equal((await anna.call('disperse', { waitMs: 0 })).head, report.head, 'nothing more to do')
+
+  for (const one of [anna, bruno]) one.machine.die('power')
+  const machine = new Machine(place, 'anna', 'anna again')
+  const program = machine.start()
+  const request = { words: anna.words, peers: [`${carla.name}:4600`] }
+  await place.run(recoverBoxIn(program.world, BOX_FOLDER, request, NEVER))
+  const box = await place.run(OpenedBox.open(program.world, BOX_FOLDER))
+  const restored = await place.run(
+    box.call('restore', { id: 'latest', path: '', target: `${PEOPLE}/back`, mode: 'refuse', dryRun: false }, NEVER),
+  )
+  assert.deepEqual([restored.files, restored.failed], [1, []])
+})
+
 test('who was put out fetches what is its own for 90 days, and adds nothing', async () => {
   const place = new Place('former')
   const [anna, bruno, carla] = (await grown(place, 'anna', 'bruno', 'carla')) as [One, One, One]

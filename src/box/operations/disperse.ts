@@ -19,6 +19,7 @@ import { keepRootRequest } from '../root-requests.ts'
 import { bringMetadataHome, catchUp } from './catch-up.ts'
 import { heedClocks } from './clocks.ts'
 import { checkHosts } from './community.ts'
+import { Recoding } from './recode.ts'
 import { placedRecord, sendReleases } from './releases.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
@@ -34,9 +35,12 @@ export async function disperse(
   const { clock } = box.world
   const until = clock.monotonic() + args.waitMs
   await bringMetadataHome(box, context)
+  const recoding = new Recoding(box)
   for (;;) {
     const report = await oneRound(box, context)
     await heedClocks(box, report, context.signal)
+    // The next round places what was packed anew, and counts no more what was let go of.
+    if (await recoding.goOn(report, context)) continue
     await sendReleases(box, context.signal)
     if (report.state !== 'stored') context.onProgress({ phase: 'witness', reached: report.state })
     if (report.state === 'whole' || clock.monotonic() + PAUSE_MS > until) return shownReport(report)

@@ -19,7 +19,7 @@ const HOSTS_AT_ONCE = 16
 
 /**
  * Packs that no snapshot needs any more: hosts are asked to forget them. The log knows it before any host, so that a box
- * that recovers does not lean on them. No operation: expiry, which knows what nothing leans on, is to be its caller.
+ * that recovers does not lean on them. No operation: only who knows that nothing leans on them may call it.
  */
 export async function addReleases(
   box: OpenedBox,

@@ -49,6 +49,10 @@ function fullDisk({ world, folder }: OpenedBox): DatisError | null {
   return new DatisError('VAULT_DISK_FULL', 'The disk of the vault is full.', { freeBytes, totalBytes })
 }
 
+export function isAlmostFull(box: OpenedBox): boolean {
+  return fullDisk(box) !== null
+}
+
 function refuseFull(box: OpenedBox): void {
   const trouble = fullDisk(box)
   if (trouble !== null) throw trouble

@@ -1,0 +1,96 @@
+import { codeOf, GiB } from '#base'
+import { type DisperseReport, outgrownBy } from '#dispersal'
+import type { PackId, PackInfo } from '#storage'
+import type { OpenedBox } from '../opened-box.ts'
+import type { OperationContext } from '../operations.ts'
+import { packFetcher } from '../peers.ts'
+import { addReleases } from './releases.ts'
+import { isAlmostFull } from './snapshots.ts'
+
+/** Hosts keep both until the brake lets go of the old one: not all of a large vault in one dispersal. */
+const RECODED_BYTES_MAX = GiB
+
+/**
+ * Packs whose stripes can never be whole again since members have left are packed anew, to be coded for those who are
+ * left; the old ones are let go of once the new ones are protected.
+ */
+export class Recoding {
+  readonly #box: OpenedBox
+  #bytesDone = 0
+
+  constructor(box: OpenedBox) {
+    this.#box = box
+  }
+
+  /** Whether another round has something to do. */
+  async goOn(report: DisperseReport, context: OperationContext): Promise<boolean> {
+    const outgrown = this.#outgrownIn(report)
+    if (outgrown.length === 0) return false
+    const twins = this.#box.vault.twins()
+    const isNew = (twin: PackId): boolean => !this.#isOutgrown(twin)
+    const isSafe = (twin: PackId): boolean => isNew(twin) && this.#isProtected(twin, report)
+    const safe = outgrown.filter(({ id }) => twins.get(id)?.some(isSafe))
+    const lone = outgrown.filter(({ id }) => !twins.get(id)?.some(isNew))
+    const witnessed = report.receipts >= report.needed
+    if (witnessed && safe.length > 0) await addReleases(this.#box, { packs: safe.map(({ id }) => id) }, context)
+    const packed = await this.#packAnew(lone, context)
+    return packed > 0 || (witnessed && safe.length > 0)
+  }
+
+  #outgrownIn({ states }: DisperseReport): PackInfo[] {
+    return [...states].flatMap(([id, state]) => {
+      const pack = state === 'whole' || !this.#isOutgrown(id) ? undefined : this.#box.vault.pack(id)
+      return pack === undefined || pack.released ? [] : [pack]
+    })
+  }
+
+  /** With what a box that comes back with nothing needs to look into it. */
+  #isProtected(id: PackId, { states }: DisperseReport): boolean {
+    const { vault } = this.#box
+    const needed = vault.pack(id)?.class === 'data' ? [id, vault.packOfPart(id)] : [id]
+    return needed.every((one) => one !== null && (states.get(one) ?? 'stored') !== 'stored')
+  }
+
+  #isOutgrown(id: PackId): boolean {
+    const { vault, charter, settings } = this.#box
+    const [pack, placed] = [vault.pack(id), vault.placement(id)]
+    if (pack === undefined || placed === undefined) return false
+    return outgrownBy(charter, settings.box)({ code: placed.code, class: pack.class })
+  }
+
+  async #packAnew(packs: readonly PackInfo[], context: OperationContext): Promise<number> {
+    const left = RECODED_BYTES_MAX - this.#bytesDone
+    const bytesTotal =
+      this.#bytesDone +
+      Math.min(
+        left,
+        packs.reduce((sum, { bytes }) => sum + bytes, 0),
+      )
+    let packed = 0
+    for (const pack of packs) {
+      if (this.#bytesDone >= RECODED_BYTES_MAX || isAlmostFull(this.#box)) break
+      context.signal.throwIfAborted()
+      if (await this.#packOne(pack, context.signal)) packed++
+      this.#bytesDone += pack.bytes
+      context.onProgress({ phase: 'recode', bytesDone: this.#bytesDone, bytesTotal })
+    }
+    if (packed > 0) await this.#box.vault.writeMissingParts(context.signal)
+    return packed
+  }
+
+  /** What cannot be had today is tried again by the next dispersal. */
+  async #packOne({ id }: PackInfo, signal: AbortSignal): Promise<boolean> {
+    const { vault, world } = this.#box
+    try {
+      if (!vault.hasPack(id))
+        await vault.adoptPack(id, await packFetcher(this.#box, () => undefined)(id, signal), { signal })
+      const twin = await vault.repack(id, { signal })
+      world.log.info('recode.packed', { pack: id, twin })
+      return true
+    } catch (error) {
+      signal.throwIfAborted()
+      world.log.warn('recode.failed', { pack: id, code: codeOf(error) })
+      return false
+    }
+  }
+}
