@@ -8,6 +8,7 @@ import { findForgotten } from './catch-up.ts'
 import { fetchPack } from './fetch.ts'
 import { HistorySource } from './history.ts'
 import type { HostClient } from './host-client.ts'
+import { codesFor, placementFor } from './placement.ts'
 import { signHead, type VerifiedHead } from './statements.ts'
 import { clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
 
@@ -171,6 +172,49 @@ function without(charter: Charter, host: string): Charter {
 function nameOf(place: Town, host: string): string {
   return place.boxes.find(({ signer }) => signer.box === host)?.name ?? ''
 }
+
+test('a stripe that was sent, not logged, and would be coded otherwise today, is named as taken', async () => {
+  const place = await town('taken', 7)
+  const owner = new FakeOwner(place, 0)
+  const ids = Array.from({ length: 6 }, () => owner.addPack(5000))
+  const smaller = without(place.charter, place.boxes.at(-1)?.signer.box ?? '')
+  const hostsIn = (charter: Charter, stripe: string) =>
+    placementFor({ charter, owner: owner.signer.box, code: codesFor(charter, owner.signer.box).data, stripe }).hosts
+  const taken = ids.filter((id) => {
+    const before = hostsIn(smaller, id)
+    return hostsIn(place.charter, id).some((host, row) => before[row] === host)
+  })
+  assert.ok(taken.length > 0 && taken.length < ids.length)
+  // The kill comes before any of it is in the log.
+  await owner.disperse({ charter: smaller, onPlaced: () => undefined })
+  const report = await owner.disperse()
+  assert.deepEqual([[...report.taken].sort(), report.trouble], [taken.sort(), []])
+  assert.equal(report.stripes.whole, ids.length - taken.length)
+})
+
+test('a host that says so without showing it is in trouble, and nothing is packed anew', async () => {
+  const place = await town('not taken', 4)
+  const owner = new FakeOwner(place, 0)
+  const id = owner.addPack(50_000)
+  const { hosts } = placementFor({
+    charter: place.charter,
+    owner: owner.signer.box,
+    code: codesFor(place.charter, owner.signer.box).data,
+    stripe: id,
+  })
+  const liar = place.boxes.find(({ signer }) => signer.box === hosts[0])
+  assert.ok(liar)
+  liar.meddle = async ({ method, path }, answer) => {
+    if (method === 'PUT' && path.includes('/fragments/')) throw new DatisError('FRAGMENT_CONFLICT', 'no')
+    return await answer()
+  }
+  const report = await owner.disperse()
+  assert.equal(report.taken.size, 0)
+  assert.deepEqual(
+    report.trouble.map(({ host }) => host),
+    [liar.signer.box],
+  )
+})
 
 test('too few fragments are said to be too few, with numbers', async () => {
   const place = await town('few', 4)

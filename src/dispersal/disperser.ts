@@ -14,7 +14,7 @@ import { type ChosenPlaces, Places } from './places.ts'
 import type { FragmentId, OwnerState } from './protocol.ts'
 import { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
-import { type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
+import { holdsOther, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
 
 export interface PackToPlace {
@@ -76,6 +76,8 @@ export interface DisperseReport {
     readonly lost: number
   }
   readonly states: ReadonlyMap<string, StripeState>
+  /** Stripes whose id a host has for another record of ours: they can never be whole, and are to be packed anew. */
+  readonly taken: ReadonlySet<string>
   readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
   /** Packs that could not be read or encoded; the others went out. */
   readonly failed: readonly { readonly stripe: string; readonly code: string }[]
@@ -123,6 +125,7 @@ class Round {
   readonly #compared = new Set<BoxId>()
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
+  readonly #taken = new Set<string>()
   readonly #failed: { stripe: string; code: string }[] = []
   #lostCount = 0
   #bytesDone = 0
@@ -314,7 +317,7 @@ class Round {
       stripe,
       signal,
     )
-    await this.#keep(stripe, report)
+    await this.#keep(stripe, report, signal)
     // What went out were copies with a header.
     release(...prepared.payloads)
     return { code: chosen.code, stored: report.stored.length }
@@ -349,10 +352,20 @@ class Round {
     }
   }
 
-  async #keep(stripe: StripeToSend, report: UploadReport): Promise<void> {
-    for (const { host, code } of report.failed) this.#note(host, code)
+  async #keep(stripe: StripeToSend, report: UploadReport, signal: AbortSignal): Promise<void> {
+    for (const { host, row, code } of report.failed) {
+      if (code !== 'FRAGMENT_CONFLICT') this.#note(host, code)
+      else await this.#tried(host, signal, () => this.#noteConflict(stripe, host, row, signal))
+    }
     this.#bytesDone += report.bytes
     if (report.stored.length > 0) await this.#input.onPlaced(stripe.placed(report.stored))
+  }
+
+  /** Shown, it is a matter of this stripe; else the host is in trouble. */
+  async #noteConflict(stripe: StripeToSend, host: BoxId, row: number, signal: AbortSignal): Promise<void> {
+    if (!(await holdsOther(this.#connect, stripe, { host, row }, signal))) return this.#note(host, 'FRAGMENT_CONFLICT')
+    this.#taken.add(stripe.id)
+    this.#deps.log.warn('stripe.taken', { stripe: stripe.id, host, row })
   }
 
   #progress(): void {
@@ -449,6 +462,7 @@ class Round {
       needed: this.#needed,
       stripes: { total: states.length, protected: atLeastProtected, whole, lost: this.#lostCount },
       states: this.#states,
+      taken: this.#taken,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       failed: this.#failed,
     }

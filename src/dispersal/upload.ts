@@ -3,9 +3,16 @@ import { codeOf, DatisError } from '#base'
 import type { BoxId, Signed } from '#crypto'
 import type { PreparedStripe } from './encode.ts'
 import { answerInvalid } from './errors.ts'
-import { encodeFragmentFile } from './fragment-file.ts'
+import { encodeFragmentFile, parseFragmentHeader } from './fragment-file.ts'
 import type { HostClient } from './host-client.ts'
-import { type Owner, type PlacedRow, type PlacedStripe, verifyFragmentReceipt } from './statements.ts'
+import {
+  type Owner,
+  type PlacedRow,
+  type PlacedStripe,
+  sameRecord,
+  verifyFragmentReceipt,
+  verifyStripeRecord,
+} from './statements.ts'
 
 export interface StripeToSend {
   readonly id: string
@@ -21,7 +28,7 @@ export interface StripeToSend {
 
 export interface UploadReport {
   readonly stored: readonly PlacedRow[]
-  readonly failed: readonly { readonly host: BoxId; readonly code: string }[]
+  readonly failed: readonly { readonly host: BoxId; readonly row: number; readonly code: string }[]
   readonly bytes: number
 }
 
@@ -77,7 +84,7 @@ const OF_THE_FRAGMENT = ['FRAGMENT_CONFLICT']
 export async function uploadStripe(deps: UploadDeps, stripe: StripeToSend, signal: AbortSignal): Promise<UploadReport> {
   const held = new Set(stripe.rows.map(({ row }) => row))
   const stored: PlacedRow[] = []
-  const failed: { host: BoxId; code: string }[] = []
+  const failed: { host: BoxId; row: number; code: string }[] = []
   let bytes = 0
   const sendRow = async (host: BoxId, row: number): Promise<void> => {
     if (held.has(row) || !deps.mayTake(host)) return
@@ -90,12 +97,28 @@ export async function uploadStripe(deps: UploadDeps, stripe: StripeToSend, signa
       signal.throwIfAborted()
       const code = codeOf(error)
       if (!OF_THE_FRAGMENT.includes(code)) deps.uploads.skip(host)
-      failed.push({ host, code })
+      failed.push({ host, row, code })
     }
   }
   const outcomes = await Promise.allSettled(stripe.hosts.map(sendRow))
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   return { stored: stored.sort((a, b) => a.row - b.row), failed, bytes }
+}
+
+/**
+ * Whether a host shows that it holds this row of another stripe of the same id, which we signed: a kill came between
+ * sending and logging, and the community grew before we were back.
+ */
+export async function holdsOther(
+  connect: UploadDeps['connect'],
+  { id, owner, prepared }: StripeToSend,
+  { host, row }: { host: BoxId; row: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const client = await connect(host, signal)
+  const { record } = parseFragmentHeader(await client.getFragmentHeader({ stripe: id, row }, signal))
+  verifyStripeRecord(record, owner, id)
+  return !sameRecord(record, prepared.record)
 }
 
 /** Null when the host was given up while this one waited for its turn. */

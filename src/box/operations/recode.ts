@@ -11,8 +11,8 @@ import { isAlmostFull } from './snapshots.ts'
 const RECODED_BYTES_MAX = GiB
 
 /**
- * Packs whose stripes can never be whole again since members have left are packed anew, to be coded for those who are
- * left; the old ones are let go of once the new ones are protected.
+ * Packs whose stripes can never be whole, since members have left or since a host has their id for another stripe, are
+ * packed anew and coded for those who are there; the old ones are let go of once the new ones are protected.
  */
 export class Recoding {
   readonly #box: OpenedBox
@@ -24,22 +24,23 @@ export class Recoding {
 
   /** Whether another round has something to do. */
   async goOn(report: DisperseReport, context: OperationContext): Promise<boolean> {
-    const outgrown = this.#outgrownIn(report)
-    if (outgrown.length === 0) return false
+    const stuck = this.#stuckIn(report)
+    if (stuck.length === 0) return false
     const twins = this.#box.vault.twins()
-    const isNew = (twin: PackId): boolean => !this.#isOutgrown(twin)
+    const isNew = (twin: PackId): boolean => !report.taken.has(twin) && !this.#isOutgrown(twin)
     const isSafe = (twin: PackId): boolean => isNew(twin) && this.#isProtected(twin, report)
-    const safe = outgrown.filter(({ id }) => twins.get(id)?.some(isSafe))
-    const lone = outgrown.filter(({ id }) => !twins.get(id)?.some(isNew))
+    const safe = stuck.filter(({ id }) => twins.get(id)?.some(isSafe))
+    const lone = stuck.filter(({ id }) => !twins.get(id)?.some(isNew))
     const witnessed = report.receipts >= report.needed
     if (witnessed && safe.length > 0) await addReleases(this.#box, { packs: safe.map(({ id }) => id) }, context)
     const packed = await this.#packAnew(lone, context)
     return packed > 0 || (witnessed && safe.length > 0)
   }
 
-  #outgrownIn({ states }: DisperseReport): PackInfo[] {
+  #stuckIn({ states, taken }: DisperseReport): PackInfo[] {
     return [...states].flatMap(([id, state]) => {
-      const pack = state === 'whole' || !this.#isOutgrown(id) ? undefined : this.#box.vault.pack(id)
+      const stuck = state !== 'whole' && (taken.has(id) || this.#isOutgrown(id))
+      const pack = stuck ? this.#box.vault.pack(id) : undefined
       return pack === undefined || pack.released ? [] : [pack]
     })
   }
