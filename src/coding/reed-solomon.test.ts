@@ -27,9 +27,11 @@ const pick = (all: readonly Fragment[], rows: readonly number[]): Fragment[] =>
   all.filter(({ row }) => rows.includes(row))
 
 for (const [name, multiplyRows] of kernels()) {
-  test(`${name}: any k of n ≤ 12 fragments give back the pack and every other fragment`, () => {
+  // The oracle takes half a minute for 12, and is compared with the kernels below.
+  const nMax = multiplyRows === multiplyRowsOracle ? 9 : 12
+  test(`${name}: any k of n ≤ ${nMax} fragments give back the pack and every other fragment`, () => {
     const coder = reedSolomon(multiplyRows)
-    for (let n = 1; n <= 12; n++) {
+    for (let n = 1; n <= nMax; n++) {
       for (let k = 1; k <= n; k++) {
         const data = bytesFromSeed(n * 100 + k, k * 64)
         const all = fragmentsOf(coder, { n, k }, data)

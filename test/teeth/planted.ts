@@ -39,7 +39,7 @@ export const PLANTED: readonly PlantedBug[] = [
     file: 'src/storage/pack-files.ts',
     from: '  file.write(bytes, 0)\n  file.sync()\n',
     to: '  file.write(bytes, 0)\n',
-    caughtBy: by('src/storage/crash.test.ts', 'a power cut at any disk call loses nothing'),
+    caughtBy: by('test/long/vault-crash.test.ts', 'a power cut at any disk call loses nothing'),
   },
   {
     name: 'a hosted fragment is acknowledged before it is on the disk',

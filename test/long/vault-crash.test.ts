@@ -2,9 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { joinPath } from '#base'
 import { simRandom } from '#base/sim'
-import { checkVault } from './check.ts'
-import { BOX, content, contentOf, type Fixture, FOLDER, fixture, open, putFile, write } from './store-fixture.ts'
-import type { FileRead, LogRecord } from './types.ts'
+import { checkVault } from '../../src/storage/check.ts'
+import {
+  BOX,
+  content,
+  contentOf,
+  type Fixture,
+  FOLDER,
+  fixture,
+  open,
+  putFile,
+  write,
+} from '../../src/storage/store-fixture.ts'
+import type { FileRead, LogRecord } from '../../src/storage/types.ts'
 
 const seed = Number(process.env.SEED ?? 1)
 const signal = new AbortController().signal

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS } from '#base'
 import { MemoryDisk, simRandom } from '#base/sim'
-import { type PutFragment, ReleaseCase } from './release-fixture.ts'
+import { type PutFragment, ReleaseCase } from '../../src/dispersal/hosting/release-fixture.ts'
 
 const signal = new AbortController().signal
 const BUDGET = 1_000_000
