@@ -26,9 +26,10 @@ export {
 } from './charter.ts'
 export { CharterStore } from './charter-store.ts'
 export { BOXES_MAX, type CharterBox, majorityOf } from './form.ts'
+export type { RoundReport } from './gossip.ts'
 export { checkContact, decodeInvitation, encodeInvitation, type InvitationCode } from './invitation-code.ts'
 export { enterCommunity, type Joiner, joinCommunity } from './joining.ts'
-export { type ActOutcome, CommunityKeeper, type InviteOutcome, type KeeperDeps, type RoundReport } from './keeper.ts'
+export { type ActOutcome, CommunityKeeper, type InviteOutcome, type KeeperDeps } from './keeper.ts'
 export {
   admissionFor,
   type BoxOfMember,

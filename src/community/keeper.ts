@@ -10,8 +10,6 @@ import {
   type Disk,
   joinPath,
   type Log,
-  MINUTE_MS,
-  mapConcurrent,
   type Random,
   SECOND_MS,
 } from '#base'
@@ -31,23 +29,16 @@ import { Agreement } from './agreement.ts'
 import { type Alarm, Alarms } from './alarms.ts'
 import { INVITATION_MS_MAX } from './apply.ts'
 import type { Kept } from './chain.ts'
-import { type Charter, decodeCharter, encodeSignedCharter, type SignedCharter } from './charter.ts'
+import { type Charter, encodeSignedCharter, type SignedCharter } from './charter.ts'
 import type { CharterStore } from './charter-store.ts'
-import { majorityOf } from './form.ts'
+import { Gossip, type RoundReport } from './gossip.ts'
 import { encodeInvitation } from './invitation-code.ts'
 import { checkInvitation, isAdmitted, readAdmission } from './joining.ts'
-import { type BoxOfMember, boxesOf, findBox } from './membership.ts'
 import { type PendingAct, PendingActs } from './pending.ts'
-import { CommunityClient, type CommunityState } from './protocol.ts'
 import { CommunityRoutes } from './routes.ts'
 
-const PEERS_AT_ONCE = 8
-const MEET_TIMEOUT_MS = 30 * SECOND_MS
-const TELL_TIMEOUT_MS = 10 * SECOND_MS
 /** Between two rounds that a joiner with an unknown invitation makes us go. */
 const VISITOR_PAUSE_MS = 10 * SECOND_MS
-/** How often it is written down that a majority was heard. */
-const HEARD_EVERY_MS = 60 * MINUTE_MS
 
 export interface KeeperDeps {
   readonly disk: Disk
@@ -77,14 +68,6 @@ export interface InviteOutcome extends ActOutcome {
   readonly until: number
 }
 
-export interface RoundReport {
-  /** Organisations that answered, our own counted. */
-  readonly heard: number
-  readonly organisations: number
-  readonly number: number
-  readonly unreached: readonly string[]
-}
-
 /** What became of an act that was tried: it waits for approvals, or too few organisations answer. */
 type Completion = 'done' | 'waits' | 'unheard'
 
@@ -95,20 +78,20 @@ export class CommunityKeeper implements AsyncDisposable {
   readonly #agreement: Agreement
   readonly #routes: CommunityRoutes
   readonly #alarms: Alarms
-  readonly #closing = new AbortController()
-  readonly #background = new Set<Promise<void>>()
+  readonly #gossip: Gossip
   #heardForVisitorAt = Number.NEGATIVE_INFINITY
-  readonly #pulls = new Map<string, Promise<void>>()
   /** One act at a time: a box need not compete with itself. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: KeeperDeps, folder: BytePath) {
-    const { disk, clock, random, log, store, signer } = deps
+    const { disk, clock, random, log, store, signer, session, onCharter } = deps
     const chain = () => store.chain
     this.#deps = deps
     this.acceptor = new Acceptor({ disk, clock, log, chain, signer }, folder)
     this.pending = new PendingActs({ disk, clock, log, chain }, joinPath(folder, 'acts'))
     this.#alarms = new Alarms({ disk, clock, log, store }, folder)
+    const { pending } = this
+    this.#gossip = new Gossip({ clock, log, store, signer, session, onCharter, pending, alarms: this.#alarms })
     this.#agreement = new Agreement({
       clock,
       random,
@@ -116,18 +99,18 @@ export class CommunityKeeper implements AsyncDisposable {
       store,
       acceptor: this.acceptor,
       signer,
-      client: (box, signal) => this.#client(box, signal),
+      client: (box, signal) => this.#gossip.client(box, signal),
       decided: (signed) => this.#decided(signed),
-      pull: (box, signal) => this.#pullQuietly(box, signal),
+      pull: (box, signal) => this.#gossip.pull(box, signal),
     })
     this.#routes = new CommunityRoutes({
       store,
       log,
       pending: this.pending,
       acceptor: this.acceptor,
-      take: (signed) => void this.#take(signed),
-      pull: (box, signal) => this.#pullQuietly(box, signal),
-      complete: (hash) => this.#later((signal) => this.#complete(hash, signal).then(() => undefined)),
+      take: (signed) => void this.#gossip.take(signed),
+      pull: (box, signal) => this.#gossip.pull(box, signal),
+      complete: (hash) => this.#gossip.later((signal) => this.#complete(hash, signal).then(() => undefined)),
     })
   }
 
@@ -172,12 +155,12 @@ export class CommunityKeeper implements AsyncDisposable {
     const now = this.#deps.clock.monotonic()
     if (now - this.#heardForVisitorAt < VISITOR_PAUSE_MS) return
     this.#heardForVisitorAt = now
-    await this.#hear(signal)
+    await this.#gossip.hear(signal)
   }
 
   /** Goes round: hears what others have newer, tells what they lack, carries through what may be. */
   async round(signal: AbortSignal): Promise<RoundReport> {
-    const report = await this.#hear(signal)
+    const report = await this.#gossip.hear(signal)
     this.pending.sweep()
     if (this.#member() === undefined) return report
     if (this.acceptor.forgot) await this.#tried('community.forgot', () => this.#agreement.remember(signal), signal)
@@ -231,7 +214,7 @@ export class CommunityKeeper implements AsyncDisposable {
   async #enter(act: Act, signal: AbortSignal): Promise<ActOutcome> {
     const hash = hashOfAct(act.body)
     this.pending.add(act)
-    this.#tell(async (client, inner) => await client.sendActs([act], inner))
+    this.#gossip.tell(async (client, inner) => await client.sendActs([act], inner))
     const { kind } = this.#found(hash).body
     const { approvals, needed } = this.#found(hash)
     const outcome = await this.#complete(hash, signal)
@@ -261,124 +244,13 @@ export class CommunityKeeper implements AsyncDisposable {
   }
 
   async #decide(act: Act, signal: AbortSignal): Promise<Charter> {
-    const either = AbortSignal.any([signal, this.#closing.signal])
+    const either = AbortSignal.any([signal, this.#gossip.closing])
     const turn = this.#turn.then(() => {
       either.throwIfAborted()
       return this.#agreement.decide(act, either)
     })
     this.#turn = turn.catch(() => undefined)
     return await turn
-  }
-
-  // --- what others have
-
-  async #hear(signal: AbortSignal): Promise<RoundReport> {
-    const { store, signer } = this.#deps
-    const charter = store.current
-    const own = signer()
-    const heard = new Set<string>([own.organisation])
-    const unreached: string[] = []
-    const others = charter === undefined ? [] : boxesOf(charter).filter(({ box }) => box !== own.box)
-    await mapConcurrent(
-      others,
-      PEERS_AT_ONCE,
-      async (peer, inner) => {
-        using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
-        try {
-          await this.#meet(peer, AbortSignal.any([inner, deadline.signal]))
-          heard.add(peer.organisation)
-        } catch (error) {
-          inner.throwIfAborted()
-          this.#deps.log.debug('community.peer.failed', { box: peer.box, code: codeOf(error) })
-          unreached.push(peer.box)
-        }
-      },
-      signal,
-    )
-    const organisations = charter?.members.length ?? 0
-    if (organisations > 0 && heard.size >= majorityOf(organisations)) this.#alarms.heardMajority(HEARD_EVERY_MS)
-    return { heard: heard.size, organisations, number: store.current?.number ?? 0, unreached: unreached.sort() }
-  }
-
-  async #meet({ box }: BoxOfMember, signal: AbortSignal): Promise<void> {
-    const { store, log } = this.#deps
-    const client = await this.#client(box, signal)
-    const state = await this.#stateOf(client, signal)
-    if (state.community !== store.current?.community) {
-      throw new DatisError('CHARTER_FOREIGN', 'A peer is of another community.', { box })
-    }
-    if (state.number > (store.current?.number ?? 0)) await this.#pull(client, signal)
-    if (!this.#agrees(state)) await this.#findFork(client, signal)
-    for (const act of state.acts) {
-      try {
-        this.pending.add(act)
-      } catch (error) {
-        if (!(error instanceof DatisError)) throw error
-        log.debug('community.act.refused', { box, code: error.code })
-      }
-    }
-    const lacking = this.pending.acts().filter((act) => !hasAll(state.acts, act))
-    if (lacking.length > 0) await client.sendActs(lacking, signal)
-  }
-
-  async #stateOf(client: CommunityClient, signal: AbortSignal): Promise<CommunityState> {
-    try {
-      return await client.state(signal)
-    } catch (error) {
-      // We may be out, and are the last to know.
-      if (codeOf(error) === 'MEMBER_REFUSED') await this.#pull(client, signal)
-      throw error
-    }
-  }
-
-  #agrees({ number, hash }: { number: number; hash: string }): boolean {
-    const ours = this.#deps.store.chain.at(number)
-    return ours === undefined || ours.hash === hash
-  }
-
-  async #pull(client: CommunityClient, signal: AbortSignal): Promise<void> {
-    const { store } = this.#deps
-    for (;;) {
-      const number = store.current?.number ?? 0
-      const charters = await client.charters(number + 1, signal)
-      for (const signed of charters) {
-        try {
-          this.#take(signed)
-        } catch (error) {
-          // What does not follow ours follows a rival of it.
-          if (codeOf(error) === 'CHARTER_INVALID') await this.#findFork(client, signal)
-          throw error
-        }
-      }
-      // Nothing, or what we asked for not: a page that brings us on has the next number.
-      if ((store.current?.number ?? 0) <= number) return
-    }
-  }
-
-  /** From our newest back to where both chains are one; the first difference is a rival, if it is valid. */
-  async #findFork(client: CommunityClient, signal: AbortSignal): Promise<void> {
-    const { store } = this.#deps
-    for (let number = store.current?.number ?? 0; number >= 1; number--) {
-      const [theirs] = await client.charters(number, signal)
-      const ours = store.chain.at(number - 1)
-      if (theirs === undefined) continue
-      if (ours === undefined || decodeCharter(theirs.body).previous === ours.hash) {
-        this.#take(theirs)
-        return
-      }
-    }
-  }
-
-  /** Of a box that says it has newer ones, once at a time; whatever comes of it, we have what we have. */
-  async #pullQuietly(box: string, signal: AbortSignal): Promise<void> {
-    const running = this.#pulls.get(box)
-    if (running !== undefined) return await running
-    using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
-    const until = AbortSignal.any([signal, deadline.signal])
-    const pull = async () => await this.#pull(await this.#client(box, until), until)
-    const work = this.#tried('community.pull.failed', pull, signal).finally(() => this.#pulls.delete(box))
-    this.#pulls.set(box, work)
-    await work
   }
 
   async #tried<Result>(event: string, act: () => Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
@@ -392,66 +264,11 @@ export class CommunityKeeper implements AsyncDisposable {
     }
   }
 
-  #take(signed: SignedCharter): Charter {
-    const { store, onCharter, log } = this.#deps
-    const before = store.current?.number ?? 0
-    try {
-      const charter = store.append(signed)
-      if (charter.number > before) {
-        log.info('community.charter', { number: charter.number })
-        this.pending.sweep()
-        onCharter()
-      }
-      return charter
-    } catch (error) {
-      if (error instanceof DatisError && error.code === 'CHARTER_CONFLICT') {
-        log.error('community.charter.conflict', error.details)
-        this.#alarms.conflict(signed)
-      }
-      throw error
-    }
-  }
-
-  // --- telling others
-
   #decided(signed: SignedCharter): void {
     // Those who go are told too: they are in the charter before.
     const before = this.#deps.store.current
-    this.#take(signed)
-    this.#tell(async (client, inner) => await client.sendCharter(signed, inner), before)
-  }
-
-  /** In the background: who does not answer hears of it in a round. */
-  #tell(say: (client: CommunityClient, signal: AbortSignal) => Promise<void>, before?: Charter): void {
-    const { store, signer, clock, log } = this.#deps
-    const everybody = [before, store.current].flatMap((charter) => (charter === undefined ? [] : boxesOf(charter)))
-    const peers = new Map(everybody.filter(({ box }) => box !== signer().box).map((peer) => [peer.box, peer]))
-    this.#later(async (signal) => {
-      await mapConcurrent(peers.values(), PEERS_AT_ONCE, async ({ box, addresses }) => {
-        using deadline = clock.deadline(TELL_TIMEOUT_MS)
-        const until = AbortSignal.any([signal, deadline.signal])
-        const tell = async () => await say(new CommunityClient(await this.#deps.session(box, addresses, until)), until)
-        try {
-          // A session from before the new charter may just be closing.
-          await tell().catch((error: unknown) => again(error, tell))
-        } catch (error) {
-          log.debug('community.peer.untold', { box, code: codeOf(error) })
-        }
-      })
-    })
-  }
-
-  #later(act: (signal: AbortSignal) => Promise<void>): void {
-    const one = act(this.#closing.signal)
-      .catch((error: unknown) => this.#deps.log.debug('community.background.failed', { code: codeOf(error), error }))
-      .finally(() => this.#background.delete(one))
-    this.#background.add(one)
-  }
-
-  async #client(box: string, signal: AbortSignal): Promise<CommunityClient> {
-    const charter = this.#deps.store.current
-    const addresses = (charter === undefined ? undefined : findBox(charter, box)?.addresses) ?? []
-    return new CommunityClient(await this.#deps.session(box, addresses, signal))
+    this.#gossip.take(signed)
+    this.#gossip.tell(async (client, inner) => await client.sendCharter(signed, inner), before)
   }
 
   // --- who we are
@@ -476,23 +293,9 @@ export class CommunityKeeper implements AsyncDisposable {
     return this.#deps.store.chain.kept.map(({ signed }: Kept) => encodeSignedCharter(signed))
   }
 
-  /** What is told is told to the end, if that does not last; what is being agreed on stops. */
+  /** What is being agreed on stops; what is told is told to the end, if that does not last. */
   async [Symbol.asyncDispose](): Promise<void> {
-    using deadline = this.#deps.clock.deadline(TELL_TIMEOUT_MS)
-    const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
-    await Promise.race([Promise.all(this.#background), late])
-    this.#closing.abort(new DatisError('CANCELLED', 'The box stops.'))
-    await Promise.all([this.#turn, ...this.#background])
+    await this.#gossip[Symbol.asyncDispose]()
+    await this.#turn
   }
-}
-
-async function again(error: unknown, tell: () => Promise<void>): Promise<void> {
-  if (!['PEER_DISCONNECTED', 'PEER_RESET'].includes(codeOf(error))) throw error
-  await tell()
-}
-
-function hasAll(theirs: readonly Act[], ours: Act): boolean {
-  const hash = hashOfAct(ours.body)
-  const same = theirs.find((one) => hashOfAct(one.body) === hash)
-  return same !== undefined && same.approvals.length >= ours.approvals.length
 }
