@@ -46,6 +46,7 @@ import {
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations } from './operations.ts'
 import { unmark } from './recovery-marker.ts'
+import { finishSuccession, prepareSuccession } from './succession.ts'
 import type { World } from './world.ts'
 
 const EPOCH_FILE = 'epoch.cbor'
@@ -82,6 +83,7 @@ export class OpenedBox implements BoxClient {
     // The recovery that made this box was cut short after its last step: nobody may start it over any more.
     unmark(world.disk, folder)
     const secrets = readSecrets(world.disk, folder)
+    finishSuccession(world.disk, folder)
     const charters = new CharterStore(world.disk, foldersOf(folder).charters)
     let charter = (): Charter | undefined => charters.current
     const own = { settings, secrets, charter: () => charter() }
@@ -156,14 +158,10 @@ export class OpenedBox implements BoxClient {
   /** Goes over to a community that was just founded; that of before is kept aside. */
   async succeed(signed: SignedCharter): Promise<void> {
     const { disk } = this.world
+    prepareSuccession(disk, this.folder, signed)
     await this.keeper[Symbol.asyncDispose]()
-    const folders = foldersOf(this.folder)
-    const aside = `${this.charter.community}-${this.charter.number}`
-    disk.rename(folders.charters, joinPath(this.folder, `charters-${aside}`))
-    disk.rename(folders.community, joinPath(this.folder, `community-${aside}`))
-    disk.syncFolder(this.folder)
-    this.charters = new CharterStore(disk, folders.charters)
-    this.charters.append(signed)
+    finishSuccession(disk, this.folder)
+    this.charters = new CharterStore(disk, foldersOf(this.folder).charters)
     this.keeper = this.#openKeeper()
     this.recheckPeers()
   }
