@@ -186,6 +186,8 @@ test('so many leave that old stripes can never be whole again: they are packed a
   const { items } = await anna.call('release.list', {})
   const data = before.filter((id) => anna.box.vault.pack(id)?.class === 'data')
   assert.deepEqual([...new Set(items.map(({ pack }) => pack))], data)
+  const remaining = [bruno, carla].map((one) => one.box.settings.box)
+  assert.deepEqual(items.map(({ host }) => host).sort(), remaining.sort())
   assert.equal((await anna.call('disperse', { waitMs: 0 })).head, report.head, 'nothing more to do')
 
   for (const one of [anna, bruno]) one.machine.die('power')

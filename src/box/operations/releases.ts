@@ -49,10 +49,14 @@ export async function sendReleases(box: OpenedBox, signal: AbortSignal): Promise
   return (await releaser.send(box.signer, released, signal)).items
 }
 
-function releasedStripes({ vault }: OpenedBox): PlacedStripe[] {
+/** Who is a member no more is asked nothing: its boxes keep nothing for us but what they have not forgotten yet. */
+function releasedStripes({ vault, charter, settings }: OpenedBox): PlacedStripe[] {
+  const hosts = new Set(hostsFor(charter, settings.organisation).map(({ box }) => box))
   return [...vault.packs()].flatMap(({ id, released }) => {
     const record = released ? vault.placement(id) : undefined
-    return record === undefined ? [] : [placedFromStatement(record.statement, record.rows)]
+    if (record === undefined) return []
+    const rows = record.rows.filter(({ host }) => hosts.has(host))
+    return [placedFromStatement(record.statement, rows)]
   })
 }
 
