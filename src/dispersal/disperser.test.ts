@@ -188,7 +188,7 @@ test('a stripe that was sent, not logged, and would be coded otherwise today, is
   // The kill comes before any of it is in the log.
   await owner.disperse({ charter: smaller, onPlaced: () => undefined })
   const report = await owner.disperse()
-  assert.deepEqual([[...report.taken].sort(), report.trouble], [taken.sort(), []])
+  assert.deepEqual([[...report.stuck].sort(), report.trouble], [taken.sort(), []])
   assert.equal(report.stripes.whole, ids.length - taken.length)
 })
 
@@ -209,7 +209,7 @@ test('a host that says so without showing it is in trouble, and nothing is packe
     return await answer()
   }
   const report = await owner.disperse()
-  assert.equal(report.taken.size, 0)
+  assert.equal(report.stuck.size, 0)
   assert.deepEqual(
     report.trouble.map(({ host }) => host),
     [liar.signer.box],

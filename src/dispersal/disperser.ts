@@ -9,7 +9,7 @@ import { HostClient, type Hosts } from './host-client.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
 import type { OwnHeads, StartReport } from './own-heads.ts'
-import { type Codes, codesFor } from './placement.ts'
+import { type Codes, codesFor, outgrownBy } from './placement.ts'
 import { type ChosenPlaces, Places } from './places.ts'
 import type { FragmentId, OwnerState } from './protocol.ts'
 import { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
@@ -76,8 +76,11 @@ export interface DisperseReport {
     readonly lost: number
   }
   readonly states: ReadonlyMap<string, StripeState>
-  /** Stripes whose id a host has for another record of ours: they can never be whole, and are to be packed anew. */
-  readonly taken: ReadonlySet<string>
+  /**
+   * Stripes that can never be whole as they are: too few hosts are left for them, or a host has their id for another
+   * record of ours. Their packs are to be packed anew.
+   */
+  readonly stuck: ReadonlySet<string>
   readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
   /** Packs that could not be read or encoded; the others went out. */
   readonly failed: readonly { readonly stripe: string; readonly code: string }[]
@@ -111,6 +114,7 @@ class Round {
   readonly #codes: Codes
   readonly #hosts: readonly BoxOfMember[]
   readonly #places: Places
+  readonly #isOutgrown: ReturnType<typeof outgrownBy>
   readonly #needed: number
   readonly #trouble = new Map<BoxId, string>()
   readonly #uploads: Uploads
@@ -125,7 +129,7 @@ class Round {
   readonly #compared = new Set<BoxId>()
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
-  readonly #taken = new Set<string>()
+  readonly #stuck = new Set<string>()
   readonly #failed: { stripe: string; code: string }[] = []
   #lostCount = 0
   #bytesDone = 0
@@ -136,6 +140,7 @@ class Round {
     const { box, organisation } = input.signer
     this.#codes = codesFor(input.charter, box)
     this.#hosts = hostsFor(input.charter, organisation)
+    this.#isOutgrown = outgrownBy(input.charter, box)
     this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, absent: this.#absent })
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
@@ -162,7 +167,7 @@ class Round {
     for (const [host, code] of start.trouble) {
       this.#note(host, code)
       this.#uploads.skip(host)
-      this.#input.knownHosts.missed(host)
+      if (start.states.size > 0) this.#input.knownHosts.missed(host)
       if (this.#input.knownHosts.isAbsent(host)) this.#absent.add(host)
     }
     for (const [host, { store }] of start.states) {
@@ -249,7 +254,9 @@ class Round {
     const done = (known !== undefined && rows.length >= code.n) || !this.#anyUseful(known, rows)
     const sent = done ? null : await this.#trySend(pack, known, signal)
     const held = this.#confirmed(rows).length + (sent?.stored ?? 0)
-    this.#states.set(pack.id, stripeState(held, sent?.code ?? code, pack.class, this.#codes.data))
+    const state = stripeState(held, sent?.code ?? code, pack.class, this.#codes.data)
+    this.#states.set(pack.id, state)
+    if (state !== 'whole' && known !== undefined && this.#isOutgrown(known)) this.#stuck.add(pack.id)
     this.#progress()
   }
 
@@ -364,7 +371,7 @@ class Round {
   /** Shown, it is a matter of this stripe; else the host is in trouble. */
   async #noteConflict(stripe: StripeToSend, host: BoxId, row: number, signal: AbortSignal): Promise<void> {
     if (!(await holdsOther(this.#connect, stripe, { host, row }, signal))) return this.#note(host, 'FRAGMENT_CONFLICT')
-    this.#taken.add(stripe.id)
+    this.#stuck.add(stripe.id)
     this.#deps.log.warn('stripe.taken', { stripe: stripe.id, host, row })
   }
 
@@ -462,7 +469,7 @@ class Round {
       needed: this.#needed,
       stripes: { total: states.length, protected: atLeastProtected, whole, lost: this.#lostCount },
       states: this.#states,
-      taken: this.#taken,
+      stuck: this.#stuck,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       failed: this.#failed,
     }

@@ -53,7 +53,6 @@ export {
   type Codes,
   candidates,
   codesFor,
-  outgrownBy,
   type PlacementRequest,
   placementFor,
 } from './placement.ts'

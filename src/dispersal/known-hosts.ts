@@ -1,6 +1,6 @@
 /**
- * What an owner remembers of its hosts: the store of each (another one declares that what it kept was lost), and when it
- * last answered.
+ * What an owner remembers of its hosts: the store of each (another one declares that what it kept was lost), and since
+ * when it has not answered.
  */
 import { z } from 'zod'
 import { type BytePath, type Clock, type Disk, HOUR_MS, type Log, writeDurably } from '#base'
@@ -12,19 +12,19 @@ const FILE = 'stores.cbor'
 const hostsSchema = z.strictObject({
   format: z.literal(1),
   hosts: z
-    .array(z.strictObject({ host: hexBytes(16), store: hexBytes(16).nullable(), seenAt: count() }))
+    .array(z.strictObject({ host: hexBytes(16), store: hexBytes(16).nullable(), missedSince: count().nullable() }))
     .max(16 * COMMUNITY_BOXES_MAX),
 })
 const HOSTS: CheckedFormat<typeof hostsSchema> = { what: 'known hosts', schema: hostsSchema, bytesMax: 256 * 1024 }
 
 /** So long a new fragment waits for its host before a spare host takes it (security rule 10). */
 const ABSENT_AFTER_MS = 48 * HOUR_MS
-const WRITTEN_EVERY_MS = HOUR_MS
 
 interface KnownHost {
+  /** Null: it never answered. */
   readonly store: string | null
-  /** Wall clock. Of a host that never answered: when it was first missed. */
-  readonly seenAt: number
+  /** Wall clock; null while it answers. */
+  readonly missedSince: number | null
 }
 
 export class KnownHosts {
@@ -53,21 +53,20 @@ export class KnownHosts {
 
   /** It answers, with this store. */
   seen(host: BoxId, store: string): void {
-    const at = this.#now()
     const known = this.#hosts.get(host)
-    if (known?.store === store && Math.abs(at - known.seenAt) < WRITTEN_EVERY_MS) return
-    this.#keep(host, { store, seenAt: at })
+    if (known?.store !== store || known.missedSince !== null) this.#keep(host, { store, missedSince: null })
   }
 
-  /** It does not answer, by whatever fault. */
+  /** It does not answer while others do: it is not our own line. */
   missed(host: BoxId): void {
-    if (!this.#hosts.has(host)) this.#keep(host, { store: null, seenAt: this.#now() })
+    const { store = null, missedSince = null } = this.#hosts.get(host) ?? {}
+    if (missedSince === null) this.#keep(host, { store, missedSince: this.#now() })
   }
 
-  /** Whether it has not answered for two days. */
+  /** Whether it has not answered for two days of which we know. */
   isAbsent(host: BoxId): boolean {
-    const known = this.#hosts.get(host)
-    return known !== undefined && this.#now() - known.seenAt >= ABSENT_AFTER_MS
+    const missedSince = this.#hosts.get(host)?.missedSince ?? null
+    return missedSince !== null && this.#now() - missedSince >= ABSENT_AFTER_MS
   }
 
   #now(): number {

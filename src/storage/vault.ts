@@ -163,10 +163,17 @@ export class Vault implements AsyncDisposable {
     await session.finish()
   }
 
-  /** The metadata pack with the index part of a data pack; null when it is in none. */
+  /** A live metadata pack with the index part of a data pack; null when it is in none. */
   packOfPart(id: PackId): PackId | null {
-    const part = this.#store.index.pack(id)?.part ?? null
-    return part === null ? null : (this.#store.index.place(part)?.group.pack ?? null)
+    const { index } = this.#store
+    const part = index.pack(id)?.part ?? null
+    const released = new Set<PackId>()
+    for (;;) {
+      const pack = part === null ? undefined : index.place(part, released)?.group.pack
+      if (pack === undefined) return null
+      if (index.pack(pack)?.released !== true) return pack
+      released.add(pack)
+    }
   }
 
   /** For each live pack that has one: other live packs with the same chunks. */

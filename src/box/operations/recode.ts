@@ -1,5 +1,5 @@
 import { codeOf, GiB } from '#base'
-import { type DisperseReport, outgrownBy } from '#dispersal'
+import type { DisperseReport } from '#dispersal'
 import type { PackId, PackInfo } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext } from '../operations.ts'
@@ -24,10 +24,10 @@ export class Recoding {
 
   /** Whether another round has something to do. */
   async goOn(report: DisperseReport, context: OperationContext): Promise<boolean> {
-    const stuck = this.#stuckIn(report)
+    const stuck = [...report.stuck].flatMap((id) => this.#box.vault.pack(id) ?? []).filter(({ released }) => !released)
     if (stuck.length === 0) return false
     const twins = this.#box.vault.twins()
-    const isNew = (twin: PackId): boolean => !report.taken.has(twin) && !this.#isOutgrown(twin)
+    const isNew = (twin: PackId): boolean => !report.stuck.has(twin)
     const isSafe = (twin: PackId): boolean => isNew(twin) && this.#isProtected(twin, report)
     const safe = stuck.filter(({ id }) => twins.get(id)?.some(isSafe))
     const lone = stuck.filter(({ id }) => !twins.get(id)?.some(isNew))
@@ -37,26 +37,11 @@ export class Recoding {
     return packed > 0 || (witnessed && safe.length > 0)
   }
 
-  #stuckIn({ states, taken }: DisperseReport): PackInfo[] {
-    return [...states].flatMap(([id, state]) => {
-      const stuck = state !== 'whole' && (taken.has(id) || this.#isOutgrown(id))
-      const pack = stuck ? this.#box.vault.pack(id) : undefined
-      return pack === undefined || pack.released ? [] : [pack]
-    })
-  }
-
   /** With what a box that comes back with nothing needs to look into it. */
   #isProtected(id: PackId, { states }: DisperseReport): boolean {
     const { vault } = this.#box
     const needed = vault.pack(id)?.class === 'data' ? [id, vault.packOfPart(id)] : [id]
     return needed.every((one) => one !== null && (states.get(one) ?? 'stored') !== 'stored')
-  }
-
-  #isOutgrown(id: PackId): boolean {
-    const { vault, charter, settings } = this.#box
-    const [pack, placed] = [vault.pack(id), vault.placement(id)]
-    if (pack === undefined || placed === undefined) return false
-    return outgrownBy(charter, settings.box)({ code: placed.code, class: pack.class })
   }
 
   async #packAnew(packs: readonly PackInfo[], context: OperationContext): Promise<number> {
