@@ -153,20 +153,20 @@ export class Gossip implements AsyncDisposable {
   async pull(box: string, signal: AbortSignal): Promise<void> {
     const running = this.#pulls.get(box)
     if (running !== undefined) return await running
-    using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
-    const until = AbortSignal.any([signal, deadline.signal])
-    const work = this.#pullOf(box, until, signal).finally(() => this.#pulls.delete(box))
+    const work = this.#pullInTime(box, signal).finally(() => this.#pulls.delete(box))
     this.#pulls.set(box, work)
     await work
   }
 
-  async #pullOf(box: string, until: AbortSignal, signal: AbortSignal): Promise<void> {
+  async #pullInTime(box: string, signal: AbortSignal): Promise<void> {
+    using deadline = this.#deps.clock.deadline(MEET_TIMEOUT_MS)
+    const until = AbortSignal.any([signal, deadline.signal])
     try {
       await this.#pullFrom(await this.client(box, until), until)
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof DatisError)) throw error
-      this.#deps.log.info('community.pull.failed', { box, code: error.code })
+      if (!(error instanceof DatisError) && !deadline.signal.aborted) throw error
+      this.#deps.log.info('community.pull.failed', { box, code: codeOf(error) })
     }
   }
 

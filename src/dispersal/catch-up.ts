@@ -71,7 +71,7 @@ async function highestHead(
   )
 }
 
-/** The chain from the head behind ours up to `highest`, from one host that has it whole. */
+/** The chain from the head behind ours up to `highest`, put together: a host that joined later has no earlier heads. */
 async function headsTo(
   { clock, source }: CatchUpDeps,
   highest: VerifiedHead,
@@ -80,15 +80,16 @@ async function headsTo(
 ): Promise<VerifiedHead[]> {
   const from = (newest?.head.number ?? 0) + 1
   const until = highest.head.number
+  const known = new Map([[highest.hash, highest]])
   const chain = await source.first('RECOVERY_LOG_UNREACHABLE', signal, async (client) => {
-    const heads: VerifiedHead[] = []
+    let heads = 0
     using deadline = clock.deadline(COMPARE_TIMEOUT_MS)
     const either = AbortSignal.any([signal, deadline.signal])
     for await (const head of headsBetween(client, { owner: signer, from, until }, either)) {
-      if (head.head.number > until || heads.length >= HEADS_MAX) break
-      heads.push(head)
+      if (head.head.number > until || ++heads > HEADS_MAX) break
+      known.set(head.hash, head)
     }
-    return leadsTo(highest, heads, from) ? heads : null
+    return chainTo(highest, known, from)
   })
   const [first] = chain
   if (newest !== null && first?.head.previous !== newest.hash) {
@@ -100,10 +101,14 @@ async function headsTo(
   return chain
 }
 
-function leadsTo(highest: VerifiedHead, heads: readonly VerifiedHead[], from: number): boolean {
-  const linked = heads.every(({ head }, index) => {
-    const before = heads[index - 1]
-    return head.number === from + index && (before === undefined || head.previous === before.hash)
-  })
-  return linked && heads.at(-1)?.hash === highest.hash
+/** Oldest first, from number `from` on; null when a head between is not known. */
+function chainTo(highest: VerifiedHead, known: ReadonlyMap<string, VerifiedHead>, from: number): VerifiedHead[] | null {
+  const chain = [highest]
+  for (let first = highest; first.head.number > from; ) {
+    const before = known.get(first.head.previous)
+    if (before?.head.number !== first.head.number - 1) return null
+    chain.push(before)
+    first = before
+  }
+  return chain.reverse()
 }

@@ -354,6 +354,31 @@ test('a host that holds the newest head and hides what leads to it stops nothing
   await assert.rejects(forgotten({ place, back }, [1]), { code: 'RECOVERY_LOG_UNREACHABLE' })
 })
 
+test('what is forgotten is put together from a host that joined later and those that missed the newest head', async () => {
+  const place = await town('later', 4)
+  const owner = new FakeOwner(place, 0)
+  const back = new FakeOwner(place, 0, pathFromText('/data/restored-heads'))
+  back.log = owner.log.copy()
+  for (const _head of [1, 2]) {
+    owner.addPack(1000)
+    await owner.disperse({ charter: without(place.charter, place.box(1).signer.box) })
+  }
+  for (const host of [2, 3]) {
+    place.box(host).meddle = async ({ method, path }, answer) => {
+      if (method !== 'GET' && path.endsWith('/heads')) throw new DatisError('HOST_BUSY', 'no')
+      return await answer()
+    }
+  }
+  owner.addPack(1000)
+  assert.equal((await owner.disperse()).receipts, 1)
+  const found = await forgotten({ place, back }, [1, 2, 3])
+  assert.deepEqual(
+    found?.heads.map(({ body }) => body),
+    owner.heads.run(0, 3, 10).map(({ body }) => body),
+  )
+  await assert.rejects(forgotten({ place, back }, [1]), { code: 'RECOVERY_LOG_UNREACHABLE' })
+})
+
 test('a damaged own head is set aside, and comes back from hosts as after a disk was put back', async () => {
   const { place, owner } = await rolledBack('own head')
   const folder = pathFromText('/data/heads')
