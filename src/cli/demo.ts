@@ -10,7 +10,8 @@ import { absolute, parseCount } from './parse.ts'
 
 const BOXES_DEFAULT = '6'
 const BOXES_MIN = 2
-const BOXES_MAX = 64
+/** The owner alone invites all others: so many invitations can be open at once. */
+const BOXES_MAX = 33
 /** The project's own dependencies: real files of all sizes that every clone has. */
 const FOLDER_DEFAULT = join(import.meta.dirname, '../../node_modules')
 

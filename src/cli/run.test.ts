@@ -100,7 +100,7 @@ const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
     /ne peuvent pas être donnés/,
   ],
   [['recover', '--words', 'w', '--peer', 'nowhere', '--data', 'd'], /not an address/, /n’est pas une adresse/],
-  [['demo', '--boxes', '1'], /whole number from 2 to 64/, /nombre entier de 2 à 64/],
+  [['demo', '--boxes', '1'], /whole number from 2 to 33/, /nombre entier de 2 à 33/],
 ]
 
 for (const [args, english, french] of MISTAKES) {
