@@ -450,7 +450,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a release that comes late counts',
     file: 'src/dispersal/hosting/release-room.ts',
-    from: 'if (!isLater(release, state.last)) return this.#answer(release.stripes, found, [])',
+    from: 'if (!isLater(release, this.#loaded().last)) return this.#answer(release.stripes, found, [])',
     to: '',
     caughtBy: by(RELEASES, 'a release that comes late or twice'),
   },
