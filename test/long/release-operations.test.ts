@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS } from '#base'
 import { simRandom } from '#base/sim'
-import { OpenedBox } from '../opened-box.ts'
-import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox } from '../test-town.ts'
-import { addReleases } from './releases.ts'
+import { OpenedBox } from '../../src/box/opened-box.ts'
+import { addReleases } from '../../src/box/operations/releases.ts'
+import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox } from '../../src/box/test-town.ts'
 
 async function saved(seed: string): Promise<{ town: BoxTown; boxes: TestBox[]; owner: TestBox; packs: string[] }> {
   const town = new BoxTown(seed)
