@@ -267,7 +267,7 @@ export function french(f: Formats): Catalogue {
       stripes: (whole, protectedCount, total) =>
         `Paquets : ${f.number(total)}, dont protégés ${f.number(protectedCount)}, à marge pleine ${f.number(whole)}.`,
       head: (head, receipts, needed) =>
-        `La tête ${f.number(head)} a ${f.plural(receipts, 'reçu', 'reçus')} sur ${f.number(needed)} nécessaires.`,
+        `La tête ${f.number(head)} a ${f.plural(receipts, 'reçu', 'reçus')} sur ${f.plural(needed, 'nécessaire', 'nécessaires')}.`,
       lost: (count) =>
         `${f.plural(count, 'paquet a été perdu', 'paquets ont été perdus')} avant d’être protégés : il peut manquer des données à des instantanés anciens, mais pas aux derniers complets.`,
       trouble: 'Ces hôtes n’ont pas pris ce qu’ils devaient :',
