@@ -139,6 +139,17 @@ test('a box of a community that grew burns: it comes back with the whole chain, 
   assert.equal(restored.files, 1)
 })
 
+/** On an empty machine, from its words and whoever is left; its one file is restored. */
+async function comesBack(place: Place, burnt: One, boxes: readonly One[]): Promise<void> {
+  const program = new Machine(place, burnt.name, `${burnt.name} again`).start()
+  const peers = boxes.filter(({ machine }) => machine.isOn).map(({ name }) => `${name}:4600`)
+  await place.run(recoverBoxIn(program.world, BOX_FOLDER, { words: burnt.words, peers }, NEVER))
+  const box = await place.run(OpenedBox.open(program.world, BOX_FOLDER))
+  const request = { id: 'latest', path: '', target: `${PEOPLE}/back`, mode: 'refuse', dryRun: false } as const
+  const restored = await place.run(box.call('restore', request, NEVER))
+  assert.deepEqual([restored.files, restored.failed], [1, []])
+}
+
 test('a host leaves: what it kept goes to a spare host, and survives the loss of two more', async () => {
   const place = new Place('leaver')
   const boxes = await grown(place, 'anna', 'bruno', 'carla', 'dario', 'elena', 'fabio')
@@ -154,16 +165,7 @@ test('a host leaves: what it kept goes to a spare host, and survives the loss of
   assert.equal((await anna.call('disperse', { waitMs: 0 })).state, 'whole')
 
   for (const one of [anna, ...holding.slice(0, 2)]) one.machine.die('power')
-  const machine = new Machine(place, 'anna', 'anna again')
-  const program = machine.start()
-  const alive = boxes.filter((one) => one.machine.isOn)
-  const request = { words: anna.words, peers: alive.map(({ name }) => `${name}:4600`) }
-  await place.run(recoverBoxIn(program.world, BOX_FOLDER, request, NEVER))
-  const box = await place.run(OpenedBox.open(program.world, BOX_FOLDER))
-  const restored = await place.run(
-    box.call('restore', { id: 'latest', path: '', target: `${PEOPLE}/back`, mode: 'refuse', dryRun: false }, NEVER),
-  )
-  assert.deepEqual([restored.files, restored.failed], [1, []])
+  await comesBack(place, anna, boxes)
 })
 
 test('so many leave that old stripes can never be whole again: they are packed anew, and survive what is left to lose', async () => {
@@ -191,15 +193,7 @@ test('so many leave that old stripes can never be whole again: they are packed a
   assert.equal((await anna.call('disperse', { waitMs: 0 })).head, report.head, 'nothing more to do')
 
   for (const one of [anna, bruno]) one.machine.die('power')
-  const machine = new Machine(place, 'anna', 'anna again')
-  const program = machine.start()
-  const request = { words: anna.words, peers: [`${carla.name}:4600`] }
-  await place.run(recoverBoxIn(program.world, BOX_FOLDER, request, NEVER))
-  const box = await place.run(OpenedBox.open(program.world, BOX_FOLDER))
-  const restored = await place.run(
-    box.call('restore', { id: 'latest', path: '', target: `${PEOPLE}/back`, mode: 'refuse', dryRun: false }, NEVER),
-  )
-  assert.deepEqual([restored.files, restored.failed], [1, []])
+  await comesBack(place, anna, boxes)
 })
 
 test('who was put out fetches what is its own for 90 days, and adds nothing', async () => {
