@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { codeOf, ensureFolder, joinPath, MINUTE_MS, utf8 } from '#base'
-import { simRandom } from '#base/sim'
 import { boxKeysFromSeed, decodeEpoch, entropyFromWords, issueCertificate, rootKeysFromEntropy } from '#crypto'
-import { isBoxFolder } from './data-folder.ts'
 import { OpenedBox } from './opened-box.ts'
-import { BOX_FOLDER, BoxTown, type Machine, type TestBox, treeOf, write } from './test-town.ts'
-
-interface Burnt {
-  readonly town: BoxTown
-  readonly owner: TestBox
-  readonly hosts: TestBox[]
-  readonly content: Uint8Array
-  readonly snapshot: string
-}
-
-/** A box with one snapshot, whole on its hosts; then it is gone. */
-async function burnt(seed: string, hosts: number): Promise<Burnt> {
-  const town = new BoxTown(seed)
-  const [owner, ...others] = (await town.founded(hosts + 1)) as [TestBox, ...TestBox[]]
-  const content = town.random.bytes(20_000)
-  const snapshot = await town.save(owner, 'papers', content)
-  await town.run(owner.box[Symbol.asyncDispose]())
-  return { town, owner, hosts: others, content, snapshot }
-}
+import { BOX_FOLDER, BoxTown, burnt, type Machine, type TestBox, treeOf, write } from './test-town.ts'
 
 const peers = ['box-1:4600']
 
@@ -90,31 +70,6 @@ test('the beginning of a marker, alone in a folder, is one that power cut off', 
   await town.recover(machine, { words: owner.words, peers })
   await using box = await town.run(OpenedBox.open(machine.world(), BOX_FOLDER))
   assert.deepEqual(await town.restored(machine, box, snapshot), content)
-})
-
-test('a recovery that loses power at any moment starts over in its folder, or has made the box', async () => {
-  const { town, owner, content, snapshot } = await burnt('cut', 2)
-  const probe = town.machine('probe')
-  await town.recover(probe, { words: owner.words, peers })
-  const calls = probe.disk.calls
-  const cuts = new Set(Array.from({ length: 8 }, (_, index) => Math.ceil((calls * index) / 8) + 3))
-  for (let last = 0; last < 16; last++) cuts.add(calls - last)
-  let cutShort = 0
-  for (const call of cuts) {
-    const machine = town.machine(`new ${call}`)
-    machine.disk.resetCalls()
-    machine.disk.cutPowerAt(call)
-    // It fails with whatever the layer says in which the power went; at the very last calls it has ended already.
-    const [ended] = await Promise.allSettled([town.recover(machine, { words: owner.words, peers })])
-    if (ended.status === 'rejected') cutShort++
-    machine.disk.powerCut(simRandom(call))
-    if (!isBoxFolder(machine.disk, BOX_FOLDER)) await town.recover(machine, { words: owner.words, peers })
-    const box = await town.run(OpenedBox.open(machine.world(), BOX_FOLDER))
-    assert.deepEqual(await town.restored(machine, box, snapshot), content, `call ${call}`)
-    assert.ok(!(machine.disk.list(BOX_FOLDER) as string[]).includes('recovering'), `call ${call}`)
-    await town.run(box[Symbol.asyncDispose]())
-  }
-  assert.ok(cutShort > cuts.size - 6, `${cutShort} of ${cuts.size}`)
 })
 
 test('a metadata pack that cannot be had costs what it holds: it is reported, and the rest comes back', async () => {

@@ -127,6 +127,24 @@ export class BoxTown {
   }
 }
 
+export interface Burnt {
+  readonly town: BoxTown
+  readonly owner: TestBox
+  readonly hosts: TestBox[]
+  readonly content: Uint8Array
+  readonly snapshot: string
+}
+
+/** A box with one snapshot, whole on its hosts; then it is gone. */
+export async function burnt(seed: string, hosts: number): Promise<Burnt> {
+  const town = new BoxTown(seed)
+  const [owner, ...others] = (await town.founded(hosts + 1)) as [TestBox, ...TestBox[]]
+  const content = town.random.bytes(20_000)
+  const snapshot = await town.save(owner, 'papers', content)
+  await town.run(owner.box[Symbol.asyncDispose]())
+  return { town, owner, hosts: others, content, snapshot }
+}
+
 export function write(disk: MemoryDisk, path: BytePath, bytes: Uint8Array): void {
   using file = disk.open(path, 'create')
   file.write(bytes, 0)

@@ -19,10 +19,10 @@ import {
   hashesOf,
   inviteOf,
   type LivingBox,
-  LivingTown,
-  never,
+  rename,
   START_MS,
   signerOf,
+  townOf,
   voted,
 } from './test-community.ts'
 
@@ -273,40 +273,6 @@ function again(count: number, body: Uint8Array): Proposal {
 }
 
 describe('a community', () => {
-  const townOf = async (seed: string, ...names: string[]) => {
-    const town = new LivingTown(seed)
-    const boxes = names.map((name) => town.add(name))
-    await town.found(boxes)
-    return { town, boxes }
-  }
-  const rename = ({ program, person, name }: LivingBox, anew: string) =>
-    program.keeper.propose(
-      { kind: 'addresses', box: { box: person.box, name: anew, addresses: [`${name}:4600`] } },
-      never,
-    )
-
-  test('the power of a voter goes at any disk call: the others go on, and it catches up on the same chain', async () => {
-    let cut = true
-    for (let call = 1; cut; call += 4) {
-      const { town, boxes } = await townOf(`crash ${call}`, 'alice', 'bob', 'carol')
-      const [a, b] = boxes as [LivingBox, LivingBox]
-      b.disk.resetCalls()
-      b.disk.cutPowerAt(call)
-      const work = Promise.allSettled([rename(a, 'one'), rename(b, 'two')])
-      await town.run(work)
-      await town.clock.runFor(30_000)
-      cut = b.disk.calls >= call
-      b.disk.powerCut(town.random.fork('cut'))
-      await town.run(town.restart(b))
-      await town.clock.runFor(HOUR_MS)
-      for (let round = 0; round < 3; round++) await town.rounds()
-      const [chainOfOne, ...others] = boxes.map(hashesOf)
-      for (const other of others) assert.deepEqual(other, chainOfOne, `call ${call}`)
-      assert.ok((chainOfOne?.length ?? 0) >= 2, `call ${call}`)
-      for (const { program } of boxes) assert.deepEqual(program.keeper.alarms, [])
-    }
-  })
-
   test('a proposer that dies in the middle: whoever acts next carries its charter through first', async () => {
     const { town, boxes } = await townOf('dies', 'alice', 'bob', 'carol')
     const [a, b, c] = boxes as [LivingBox, LivingBox, LivingBox]

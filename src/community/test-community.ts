@@ -51,6 +51,11 @@ export function founded(charter: Charter, signers: readonly TestBox[]): SignedCh
 
 let acts = 0
 
+/** For bytes that are compared: acts get the times that they get in a program of their own. */
+export function countActsAnew(): void {
+  acts = 0
+}
+
 export function actOf(by: TestBox, content: ActContent, approvers: readonly TestBox[], at = START_MS): Act {
   const community = '07'.repeat(16)
   // Each is another act: two alike would be one.
@@ -237,3 +242,16 @@ export class LivingTown {
 }
 
 export const hashesOf = ({ program }: LivingBox): string[] => program.store.chain.kept.map(({ hash }) => hash)
+
+export async function townOf(seed: string, ...names: string[]): Promise<{ town: LivingTown; boxes: LivingBox[] }> {
+  const town = new LivingTown(seed)
+  const boxes = names.map((name) => town.add(name))
+  await town.found(boxes)
+  return { town, boxes }
+}
+
+/** The smallest act there is: a box of another name. */
+export function rename({ program, person, name }: LivingBox, anew: string): ReturnType<CommunityKeeper['propose']> {
+  const box = { box: person.box, name: anew, addresses: [`${name}:4600`] }
+  return program.keeper.propose({ kind: 'addresses', box }, never)
+}

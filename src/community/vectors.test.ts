@@ -14,7 +14,7 @@ import {
 } from '#community'
 import { invitationKeysFromSecret } from '#crypto'
 import { testBox } from '../../test/conformance/transport-people.ts'
-import { actOf, admitOf, founded, founding, inviteOf, START_MS, voted } from './test-community.ts'
+import { actOf, admitOf, countActsAnew, founded, founding, inviteOf, START_MS, voted } from './test-community.ts'
 
 const FILE = new URL('../../test/vectors/community/chain-1.json', import.meta.url)
 
@@ -27,6 +27,7 @@ interface Vector {
 
 /** `WRITE_VECTORS=1` writes them anew: only with a new format. */
 function makeVector(): Vector {
+  countActsAnew()
   const [alice, bob] = [testBox('alice'), testBox('bob')]
   const first = founded(founding([alice]), [alice])
   const chain: SignedCharter[] = [first]

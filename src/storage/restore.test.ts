@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type BytePath, joinPath } from '#base'
-import type { MemoryDisk } from '#base/sim'
 import { packRefs } from './group.ts'
-import { at, type Bench, describe, put, read, restore, source, take } from './snapshot-fixture.ts'
-import type { VaultStore } from './store.ts'
-import { fixture, open } from './store-fixture.ts'
+import { at, bench, describe, type MemoryBench, put, read, restore, source, take } from './snapshot-fixture.ts'
 import { type TreeEntry, treeEntry } from './tree.ts'
 import { encodeEntry, encodePage } from './tree-format.ts'
 import type { ChunkRef, SnapshotRecord } from './types.ts'
-
-interface MemoryBench extends Bench {
-  readonly disk: MemoryDisk
-  readonly store: VaultStore
-}
-
-async function bench(seed: string, unnamedFiles = true): Promise<MemoryBench> {
-  const fix = fixture(seed, { unnamedFiles })
-  return { deps: fix.deps, store: await open(fix), ownFolder: at('/vault'), disk: fix.disk }
-}
 
 /** Small files are written without a name where the file system has such files, else under a temporary one. */
 function onBothKinds(promise: string, act: (bench: (seed: string) => Promise<MemoryBench>) => Promise<void>): void {

@@ -1,8 +1,11 @@
 /** For tests: sources, snapshots and restores on a disk in memory or a real one. */
 import { type BytePath, type Disk, joinPath, pathFromText } from '#base'
+import type { MemoryDisk } from '#base/sim'
 import { restoreSnapshot } from './restore.ts'
 import type { RestoreReport, RestoreRequest } from './restore-types.ts'
 import { takeSnapshot } from './snapshot-take.ts'
+import type { VaultStore } from './store.ts'
+import { fixture, open } from './store-fixture.ts'
 import type { ChunkStore, FetchPack, SnapshotDeps, SnapshotRecord, SourceSpec, VaultDeps } from './types.ts'
 
 export interface Bench {
@@ -82,4 +85,19 @@ export function describe(disk: Disk, folder: BytePath, options: { owners?: boole
   }
   visit(folder, '')
   return lines
+}
+
+export interface MemoryBench extends Bench {
+  readonly disk: MemoryDisk
+  readonly store: VaultStore
+}
+
+export async function bench(seed: string, unnamedFiles = true): Promise<MemoryBench> {
+  const fix = fixture(seed, { unnamedFiles })
+  return { deps: fix.deps, store: await open(fix), ownFolder: at('/vault'), disk: fix.disk }
+}
+
+/** Times of files must be older than the run, or they are read again to be sure. */
+export function age(b: MemoryBench): void {
+  ;(b.deps.clock as unknown as { setWallOffset(ms: number): void }).setWallOffset(10_000_000)
 }

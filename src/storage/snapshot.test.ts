@@ -3,20 +3,10 @@ import { test } from 'node:test'
 import { ignoring, joinPath, pathFromBytes } from '#base'
 import { type MemoryDisk, type SimRandom, simRandom } from '#base/sim'
 import { incompleteItems } from './snapshot.ts'
-import { at, type Bench, describe, put, restore, source, take } from './snapshot-fixture.ts'
+import { age, at, type Bench, bench, describe, put, restore, source, take } from './snapshot-fixture.ts'
 import { takeSnapshot } from './snapshot-take.ts'
-import { fixture, open } from './store-fixture.ts'
 import { entryAt, listFolder, walkSnapshot } from './tree-reader.ts'
 import type { SnapshotRecord } from './types.ts'
-
-interface MemoryBench extends Bench {
-  readonly disk: MemoryDisk
-}
-
-async function bench(seed: string): Promise<MemoryBench> {
-  const fix = fixture(seed)
-  return { deps: fix.deps, store: await open(fix), ownFolder: at('/vault'), disk: fix.disk }
-}
 
 async function names(b: Bench, snapshot: SnapshotRecord, path = ''): Promise<string[]> {
   return (await listFolder(b.store, snapshot, at(path))).map((entry) => entry.name)
@@ -26,11 +16,6 @@ async function paths(b: Bench, snapshot: SnapshotRecord): Promise<string[]> {
   const found: string[] = []
   for await (const { path } of walkSnapshot(b.store, snapshot, at(''))) if (path !== '') found.push(path)
   return found
-}
-
-/** Times of files must be older than the run, or they are read again to be sure. */
-function age(b: MemoryBench): void {
-  ;(b.deps.clock as unknown as { setWallOffset(ms: number): void }).setWallOffset(10_000_000)
 }
 
 test('all kinds of things come back with all their metadata', async () => {
@@ -171,18 +156,6 @@ test('what vanishes during the walk is absent and no fault', async () => {
   assert.deepEqual(await paths(b, snapshot), ['c'])
   const report = await restore(b, snapshot, at('/target'))
   assert.deepEqual([report.files, report.failed], [1, []])
-})
-
-test('thousands of unchanged files behind one that is read do not pile up, nor wait for ever', async () => {
-  const b = await bench('pile')
-  for (let i = 0; i < 9000; i++) put(b.disk, at(`/source/${String(i).padStart(5, '0')}`), '')
-  await take(b, source('/source'))
-  age(b)
-  await take(b, source('/source'))
-  put(b.disk, at('/source/00000'), 'changed')
-  const snapshot = await take(b, source('/source'))
-  assert.equal(snapshot.files, 9000)
-  assert.equal((await entryAt(b.store, snapshot, at('00000'))).bytes, 7)
 })
 
 test('an aborted run leaves no snapshot, and the next one works', async () => {

@@ -403,7 +403,7 @@ export const PLANTED: readonly PlantedBug[] = [
     file: 'src/dispersal/hosting/lived-time.ts',
     from: 'const step = Math.min(clocks.monotonic - this.#last.monotonic, clocks.wall - this.#last.wall)',
     to: 'const step = clocks.wall - this.#last.wall',
-    caughtBy: by(RELEASES, 'whatever the wall clock does'),
+    caughtBy: by('test/long/release-clock.test.ts', 'whatever the wall clock does'),
   },
   {
     name: 'a host purges although its clocks disagree',

@@ -245,3 +245,14 @@ export class ReleaseCase {
     }
   }
 }
+
+/** A host that has kept these for 31 lived days, so that a tenth may go. */
+export async function settled(
+  seed: string,
+  count = 10,
+): Promise<{ on: ReleaseCase; kept: { stripe: string; bytes: number }[] }> {
+  const on = await ReleaseCase.open(seed)
+  const kept = await on.putMany(count)
+  await on.live(31, DAY_MS)
+  return { on, kept }
+}
