@@ -137,8 +137,14 @@ export interface Listener extends AsyncDisposable {
 export interface Net {
   /** Rejects with `ECONNREFUSED`, `EHOSTUNREACH`, … or the signal's reason. */
   dial(address: Address, signal: AbortSignal): Promise<Duplex>
-  /** Port 0 picks a free one. Rejects with `EADDRINUSE`. */
-  listen(address: Address, onConnection: (socket: Duplex) => void): Promise<Listener>
+  /** Port 0 picks a free one. `from`: the IP address of the other end. Rejects with `EADDRINUSE`. */
+  listen(address: Address, onConnection: (socket: Duplex, from: string) => void): Promise<Listener>
+  /** The IP addresses of a name; an address stands for itself. Rejects with `ENOTFOUND`, … */
+  resolve(host: string): Promise<readonly string[]>
+  /** IP addresses of this machine, without loopback and link-local ones. */
+  ownAddresses(): readonly string[]
+  /** The public IPv4 address that the router of this network believes it has; null when it does not say. */
+  routerAddress(signal: AbortSignal): Promise<string | null>
 }
 
 /** What a job sees of the world: it runs in a thread of its own, or inline in a simulation. */

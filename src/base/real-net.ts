@@ -1,9 +1,14 @@
+import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { Address, Listener, Net } from './ports.ts'
+import { routerAddress } from './real-router.ts'
+
+const LINK_LOCAL = /^(?:169\.254\.|fe[89ab])/i
 
 export function realNet(): Net {
-  return { dial, listen }
+  return { dial, listen, resolve, ownAddresses, routerAddress }
 }
 
 function dial(address: Address, signal: AbortSignal): Promise<Duplex> {
@@ -29,9 +34,11 @@ function dial(address: Address, signal: AbortSignal): Promise<Duplex> {
   })
 }
 
-function listen(address: Address, onConnection: (socket: Duplex) => void): Promise<Listener> {
+function listen(address: Address, onConnection: (socket: Duplex, from: string) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection)
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      onConnection(socket, plainAddress(socket.remoteAddress ?? '')),
+    )
     server.once('error', reject)
     server.listen({ host: address.host, port: address.port, exclusive: true }, () => {
       server.off('error', reject)
@@ -50,6 +57,21 @@ function listenerOf(server: Server, host: string): Listener {
       if (server.listening) server.close()
     },
   }
+}
+
+async function resolve(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true })
+  return found.map(({ address }) => address)
+}
+
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
+  return all.filter(({ internal, address }) => !internal && !LINK_LOCAL.test(address)).map(({ address }) => address)
+}
+
+/** A listener on `[::]` sees IPv4 callers under IPv6 names. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /** A name with several addresses fails with an AggregateError: the first of them says most. */

@@ -29,7 +29,7 @@ export interface DoorOptions {
    * The handshake and the admission; destroys nothing when it throws, the door does. Null when a joiner came, who is
    * served apart and may not stay.
    */
-  readonly establish: (raw: Duplex, signal: AbortSignal) => Promise<LiveSession | null>
+  readonly establish: (raw: Duplex, from: string, signal: AbortSignal) => Promise<LiveSession | null>
 }
 
 export class Door {
@@ -44,7 +44,7 @@ export class Door {
     this.#options = options
   }
 
-  accept(raw: Duplex): void {
+  accept(raw: Duplex, from: string): void {
     const { log } = this.#options
     // Kept for the connection's life: an error event without a listener would stop the process.
     raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
@@ -53,7 +53,7 @@ export class Door {
       return
     }
     this.#handshakes++
-    this.#admit(raw)
+    this.#admit(raw, from)
       .catch((error: unknown) => {
         const reason = error instanceof DatisError ? (error.details.reason ?? error.code) : codeOf(error)
         log.debug('peer.refused', { reason })
@@ -80,11 +80,11 @@ export class Door {
     }
   }
 
-  async #admit(raw: Duplex): Promise<void> {
+  async #admit(raw: Duplex, from: string): Promise<void> {
     const { clock, establish, admission } = this.#options
     const checks = this.#checks
     const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
-    const session = await within(clock, limit, this.#closing.signal, (signal) => establish(raw, signal))
+    const session = await within(clock, limit, this.#closing.signal, (signal) => establish(raw, from, signal))
     if (session === null) return
     // The charter may have changed between the admission and this line.
     if (this.#closing.signal.aborted || (checks !== this.#checks && !isStillAdmitted(session.peer, admission))) {

@@ -5,7 +5,7 @@ import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
 import { IDLE_CHECK_MS, STREAMS_MAX } from './limits.ts'
 import { errorResponse } from './peer-error.ts'
 import { answerOf, checkAnnounced, type InboundBudget, NO_BYTES } from './requests.ts'
-import type { ListenOptions, PeerIdentity, PeerRequest, PeerResponse } from './types.ts'
+import type { PeerIdentity, PeerRequest, PeerResponse, ServeOptions } from './types.ts'
 import { watchIdle } from './waits.ts'
 
 export interface ServeDeps {
@@ -20,12 +20,14 @@ export function serveStreams(
   {
     session,
     peer,
+    from,
     options,
     running,
   }: {
     session: ServerHttp2Session
     peer: PeerIdentity
-    options: ListenOptions
+    from: string
+    options: ServeOptions
     running: Set<Promise<void>>
   },
 ): void {
@@ -35,7 +37,7 @@ export function serveStreams(
     // A stream that its peer resets frees its place in HTTP/2 while its handler still runs: count handlers instead.
     if (streams >= STREAMS_MAX) return stream.close(constants.NGHTTP2_REFUSED_STREAM)
     streams++
-    const one = serveStream(deps, { stream, headers, peer, options })
+    const one = serveStream(deps, { stream, headers, peer, from, options })
       .catch((error: unknown) => {
         deps.log.debug('peer.stream.broken', { peer: peer.box, cause: String(error) })
         stream.close(constants.NGHTTP2_CANCEL)
@@ -52,10 +54,11 @@ interface Exchange {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
   readonly peer: PeerIdentity
-  readonly options: ListenOptions
+  readonly from: string
+  readonly options: ServeOptions
 }
 
-async function serveStream(deps: ServeDeps, { stream, headers, peer, options }: Exchange): Promise<void> {
+async function serveStream(deps: ServeDeps, { stream, headers, peer, from, options }: Exchange): Promise<void> {
   const gone = new AbortController()
   stream.once('close', () => gone.abort(new DatisError('PEER_DISCONNECTED', 'The peer gave its request up.')))
   let line: { method: PeerRequest['method']; path: string }
@@ -67,7 +70,7 @@ async function serveStream(deps: ServeDeps, { stream, headers, peer, options }: 
   }
   using _share = await deps.inbound.take(peer.organisation, bytes, gone.signal)
   const body = await readBody(deps, stream, bytes)
-  const response = await answerOf(deps, options, { peer, ...line, body }, gone.signal)
+  const response = await answerOf(deps, options, { peer, from, ...line, body }, gone.signal)
   await respond(deps, stream, response)
 }
 

@@ -11,11 +11,22 @@ import { type ServeDeps, serveStreams } from './http2-serve.ts'
 import { Http2PeerSession } from './http2-session.ts'
 import { HANDSHAKE_TIMEOUT_MS, SESSION_WINDOW_BYTES } from './limits.ts'
 import { type Accepted, listenAt } from './listening.ts'
+import { type Greeted, lookAt } from './look.ts'
 import { InboundBudget } from './requests.ts'
-import { bindingOf, leafOf, secureClient, secureServer, VISIT_ALPN } from './tls.ts'
-import type { DialOptions, LocalIdentity, PeerIdentity, Transport } from './types.ts'
+import { ALPN, bindingOf, curiousClient, LEND_ALPN, leafOf, secureClient, secureServer, VISIT_ALPN } from './tls.ts'
+import type {
+  DialOptions,
+  LentSession,
+  LocalIdentity,
+  PeerIdentity,
+  PeerSession,
+  ServeOptions,
+  Transport,
+} from './types.ts'
 import { askAtDoor, StreamPieces, type Visit } from './visits.ts'
 import { abortable, within } from './waits.ts'
+
+const SUBJECT_CHARS_MAX = 200
 
 export interface Http2TransportDeps {
   readonly net: Net
@@ -25,6 +36,7 @@ export interface Http2TransportDeps {
 }
 
 export function http2Transport({ net, clock, log = silentLog }: Http2TransportDeps): Transport {
+  const lentInbound = new InboundBudget()
   return {
     async listen(address, options) {
       const deps = { clock, log, inbound: new InboundBudget() }
@@ -36,6 +48,16 @@ export function http2Transport({ net, clock, log = silentLog }: Http2TransportDe
         const raw = await net.dial(address, signal)
         return await ask({ clock, log }, { raw, address, options }, signal)
       })
+    },
+    async lend(address, options) {
+      const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
+      return await within(clock, limit, options.signal, async (signal) => {
+        const raw = await net.dial(address, signal)
+        return await lendOn({ clock, log, inbound: lentInbound }, { raw, address, options }, signal)
+      })
+    },
+    look(address, { identity, signal }) {
+      return lookAt({ net, clock, greet: (raw, inner) => greet(raw, identity, inner) }, address, signal)
     },
     async visit(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
@@ -62,17 +84,20 @@ function visited(leaf: Uint8Array | undefined): PeerIdentity {
 
 async function serve(
   deps: ServeDeps,
-  { raw, options, running }: Accepted,
+  { raw, from, options, running }: Accepted,
   signal: AbortSignal,
 ): Promise<LiveSession | { readonly visit: Visit }> {
-  const visits = options.visit !== undefined
-  const socket = await secureServer(raw, { identity: options.identity(), visits }, signal)
+  const { visit, lent, admission } = options
+  const alpns = [ALPN, ...(visit === undefined ? [] : [VISIT_ALPN]), ...(lent === undefined ? [] : [LEND_ALPN])]
+  const socket = await secureServer(raw, { identity: options.identity(), alpns }, signal)
   try {
-    if (visits && socket.alpnProtocol === VISIT_ALPN) return { visit: visitOf(socket) }
+    if (visit !== undefined && socket.alpnProtocol === VISIT_ALPN) return { visit: visitOf(socket) }
+    const reversed = lent !== undefined && socket.alpnProtocol === LEND_ALPN
     // Strangers end here, before the first byte of HTTP is parsed.
-    const peer = admitCertificate(leafOf(socket), options.admission)
+    const peer = admitCertificate(leafOf(socket, reversed ? LEND_ALPN : ALPN), admission)
     signal.throwIfAborted()
-    return openServing(deps, { socket, raw, peer, options, running })
+    if (reversed) return await takeLent(deps, { socket, raw, peer, from, lent }, signal)
+    return openServing(deps, { socket, raw, peer, from, options, running })
   } catch (error) {
     // The TLS socket has taken the connection over: destroying `raw` would leave it open.
     socket.destroy()
@@ -85,19 +110,106 @@ function visitOf(socket: TLSSocket): Visit {
   return { claims, binding: bindingOf(socket), channel: new StreamPieces(socket) }
 }
 
-function openServing(
+/** The other end of `lend`: it came to us, and we ask. */
+async function takeLent(
+  { clock, log }: ServeDeps,
+  {
+    socket,
+    raw,
+    peer,
+    from,
+    lent,
+  }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; from: string; lent: (session: PeerSession) => void },
+  signal: AbortSignal,
+): Promise<LiveSession> {
+  const session = await openAsking({ clock, log }, { socket, raw, peer, address: from }, signal)
+  lent(session)
+  return { peer, closed: session.closed, destroy: () => void session[Symbol.asyncDispose]() }
+}
+
+async function lendOn(
   deps: ServeDeps,
-  { socket, raw, peer, options, running }: Accepted & { socket: TLSSocket; peer: PeerIdentity },
-): LiveSession {
+  { raw, address, options }: { raw: Duplex; address: Address; options: DialOptions & ServeOptions },
+  signal: AbortSignal,
+): Promise<LentSession> {
+  raw.on('error', (error) => deps.log.debug('peer.connection.error', { cause: codeOf(error) }))
+  using failed = new DisposableStack()
+  failed.defer(() => raw.destroy())
+  const socket = await handshake(raw, address, { identity: options.identity, alpn: LEND_ALPN }, signal)
+  failed.defer(() => socket.destroy())
+  const peer = admitCertificate(leafOf(socket, LEND_ALPN), options.admission)
+  const running = new Set<Promise<void>>()
+  const live = openServing(deps, { socket, raw, peer, from: address.host, options, running })
+  await admitted(live, address, signal)
+  failed.move()
+  return {
+    peer,
+    closed: live.closed,
+    async [Symbol.asyncDispose]() {
+      live.destroy()
+      await live.closed
+      await Promise.all(running)
+    },
+  }
+}
+
+/** As for a session that is dialled: the settings of the other end are the first sign that it admitted us. */
+async function admitted(live: ServingSession, address: Address, signal: AbortSignal): Promise<void> {
+  const cut = live.closed.then(() => {
+    throw refused(formatAddress(address))
+  })
+  await abortable(Promise.race([live.settled, cut]), signal)
+}
+
+function refused(address: string, cause?: unknown): DatisError {
+  return new DatisError(
+    'PEER_REFUSED',
+    'A peer cut the connection once it saw our certificate.',
+    { address },
+    { cause },
+  )
+}
+
+/** Whatever answers: a box proves that it has the key of its certificate, of others only a name is of interest. */
+async function greet(raw: Duplex, identity: LocalIdentity, signal: AbortSignal): Promise<Greeted> {
+  const socket = await curiousClient(raw, identity, signal)
+  try {
+    if (socket.alpnProtocol === ALPN) {
+      const { box, organisation } = visitorClaims(leafOf(socket))
+      return { outcome: 'box', box, organisation }
+    }
+    const subject = socket.getPeerX509Certificate()?.subject ?? ''
+    return { outcome: 'other', subject: subject.replaceAll(/\s+/g, ' ').slice(0, SUBJECT_CHARS_MAX) }
+  } finally {
+    socket.destroy()
+  }
+}
+
+interface ServingSession extends LiveSession {
+  /** The other end has sent its settings. */
+  readonly settled: Promise<void>
+}
+
+interface Serving {
+  readonly socket: TLSSocket
+  readonly raw: Duplex
+  readonly peer: PeerIdentity
+  readonly from: string
+  readonly options: ServeOptions
+  readonly running: Set<Promise<void>>
+}
+
+function openServing(deps: ServeDeps, { socket, raw, peer, from, options, running }: Serving): ServingSession {
   const session = performServerHandshake(socket, HTTP2_OPTIONS)
   session.on('error', (error) => deps.log.debug('peer.session.error', { peer: peer.box, cause: codeOf(error) }))
   // Node opens the session on the next turn and refuses before.
   session.once('connect', () => session.setLocalWindowSize(SESSION_WINDOW_BYTES))
+  const settled = new Promise<void>((resolve) => session.once('remoteSettings', () => resolve()))
   const closed = new Promise<void>((resolve) => session.once('close', () => resolve()))
   void closed.then(() => raw.destroy())
   keepAlive(deps.clock, session)
-  serveStreams(deps, { session, peer, options, running })
-  return { peer, closed, destroy: () => session.destroy() }
+  serveStreams(deps, { session, peer, from, options, running })
+  return { peer, closed, settled, destroy: () => session.destroy() }
 }
 
 async function ask(
@@ -111,10 +223,19 @@ async function ask(
   const socket = await handshake(raw, address, { identity: options.identity }, signal)
   failed.defer(() => socket.destroy())
   const peer = admitCertificate(leafOf(socket), options.admission)
+  const session = await openAsking({ clock, log }, { socket, raw, peer, address: formatAddress(address) }, signal)
+  failed.move()
+  return session
+}
+
+async function openAsking(
+  { clock, log }: { clock: Clock; log: Log },
+  { socket, raw, peer, address }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; address: string },
+  signal: AbortSignal,
+): Promise<Http2PeerSession> {
   const http = await openHttp(socket, address, log, signal)
   http.once('close', () => raw.destroy())
   keepAlive(clock, http)
-  failed.move()
   return new Http2PeerSession(clock, http, peer)
 }
 
@@ -143,7 +264,7 @@ async function handshake(
  */
 async function openHttp(
   socket: TLSSocket,
-  address: Address,
+  address: string,
   log: Log,
   signal: AbortSignal,
 ): Promise<ClientHttp2Session> {
@@ -163,11 +284,6 @@ async function openHttp(
   } catch (cause) {
     http.destroy()
     signal.throwIfAborted()
-    throw new DatisError(
-      'PEER_REFUSED',
-      'A peer cut the connection once it saw our certificate.',
-      { address: formatAddress(address) },
-      { cause },
-    )
+    throw refused(address, cause)
   }
 }

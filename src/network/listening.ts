@@ -7,6 +7,7 @@ import { type Visit, Visits } from './visits.ts'
 
 export interface Accepted {
   readonly raw: Duplex
+  readonly from: string
   readonly options: ListenOptions
   /** Handlers at work. */
   readonly running: Set<Promise<void>>
@@ -21,12 +22,12 @@ export async function listenAt(
 ): Promise<PeerListener> {
   const running = new Set<Promise<void>>()
   const visits = options.visit === undefined ? null : new Visits({ clock, log }, { handler: options.visit, running })
-  const establish = async (raw: Duplex, signal: AbortSignal) => {
-    const met = await serve({ raw, options, running }, signal)
+  const establish = async (raw: Duplex, from: string, signal: AbortSignal) => {
+    const met = await serve({ raw, from, options, running }, signal)
     if (!('visit' in met)) return met
     visits?.start(met.visit, door.closing)
     return null
   }
   const door = new Door({ clock, log, admission: options.admission, running, establish })
-  return door.listener(await net.listen(address, (raw) => door.accept(raw)))
+  return door.listener(await net.listen(address, (raw, from) => door.accept(raw, from)))
 }

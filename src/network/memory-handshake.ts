@@ -18,6 +18,7 @@ export const memoryHeaderSchema = z.discriminatedUnion('type', [
     nonce: bytes(32),
     /** What ALPN says on the real transport. */
     visit: z.literal(true).optional(),
+    lend: z.literal(true).optional(),
   }),
   z.strictObject({ type: z.literal('proof'), signature: bytes(64) }),
   z.strictObject({ type: z.literal('request'), id, method: z.string().max(10), path: z.string().max(2048) }),
@@ -43,6 +44,8 @@ export interface MemoryHands {
   readonly admission: Admission
   /** The dialler comes as a visitor; the listener takes visitors. */
   readonly visit: boolean
+  /** The dialler wants to be asked; the listener takes such sessions. */
+  readonly lend: boolean
 }
 
 export interface MemoryMet {
@@ -50,6 +53,7 @@ export interface MemoryMet {
   readonly peer: PeerIdentity | null
   readonly claims: CertificateClaims
   readonly binding: Uint8Array
+  readonly lent: boolean
 }
 
 const anybody: Admission = { roots: () => 'any', admit: () => true }
@@ -57,18 +61,19 @@ const anybody: Admission = { roots: () => 'any', admit: () => true }
 /** Both hellos, then the dialler's proof, then, once that is good, the listener's: so its proof says "admitted". */
 export async function memoryHandshake(
   { duplex, frames, nonce }: { duplex: Duplex; frames: MemoryFrames; nonce: Uint8Array },
-  { side, identity, admission, visit }: MemoryHands,
+  { side, identity, admission, visit, lend }: MemoryHands,
 ): Promise<MemoryMet> {
   const mine: Hello = { certificate: identity.certificate, nonce }
   const sendProof = (all: Transcript) => {
     const { signature } = signStatement('possession', proven(side, all), privateKeyOf(identity), identity.certificate)
     return writeFrame(duplex, { type: 'proof', signature }, undefined)
   }
-  const visiting = side === 'dialler' && visit
-  await writeFrame(duplex, { type: 'hello', ...mine, ...(visiting && { visit }) }, undefined)
+  const wish = side === 'dialler' ? { ...(visit && { visit }), ...(lend && { lend }) } : {}
+  await writeFrame(duplex, { type: 'hello', ...mine, ...wish }, undefined)
   const theirs = await next(frames, 'hello')
   const visited = side === 'listener' && theirs.visit === true
-  if (visited && !visit) throw stranger('protocol')
+  const lent = side === 'listener' && theirs.lend === true
+  if ((visited && !visit) || (lent && !lend)) throw stranger('protocol')
   const transcript = side === 'dialler' ? { dialler: mine, listener: theirs } : { dialler: theirs, listener: mine }
   if (side === 'dialler') await sendProof(transcript)
   const { signature } = await next(frames, 'proof')
@@ -79,7 +84,7 @@ export async function memoryHandshake(
   verifySignature('possession', { body, signature, certificate: theirs.certificate }, claims.publicKey)
   const peer = visited ? null : admitCertificate(theirs.certificate, judge)
   if (side === 'listener') await sendProof(transcript)
-  return { peer, claims, binding: sha256(utf8('binding'), bytesOf(transcript)) }
+  return { peer, claims, lent, binding: sha256(utf8('binding'), bytesOf(transcript)) }
 }
 
 type Transcript = Record<Side, Hello>

@@ -8,13 +8,23 @@ import { sha256 } from '#crypto'
 import { formatAddress } from './address.ts'
 import type { LiveSession } from './door.ts'
 import { HANDSHAKE_TIMEOUT_MS, STREAMS_MAX } from './limits.ts'
-import { listenAt } from './listening.ts'
+import { type Accepted, listenAt } from './listening.ts'
+import { type Greeted, lookAt } from './look.ts'
 import { type Frame, readFrames, writeFrame } from './memory-frames.ts'
 import { type MemoryFrames, type MemoryHeader, memoryHandshake, memoryHeaderSchema } from './memory-handshake.ts'
 import { MemoryPeerSession } from './memory-session.ts'
 import { errorResponse } from './peer-error.ts'
 import { answerOf, checkAnnounced, isMethod, isPath } from './requests.ts'
-import type { DialOptions, ListenOptions, PeerIdentity, PeerResponse, PeerSession, Transport } from './types.ts'
+import type {
+  Admission,
+  DialOptions,
+  LentSession,
+  PeerIdentity,
+  PeerResponse,
+  PeerSession,
+  ServeOptions,
+  Transport,
+} from './types.ts'
 import { askAtDoor, doorClosed, finished, type PieceChannel, pieceTooLong, type Visit } from './visits.ts'
 import { abortable, within } from './waits.ts'
 
@@ -45,12 +55,27 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
         return await ask(deps, { raw, address, options }, signal)
       })
     },
+    async lend(address, options) {
+      const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
+      return await within(clock, limit, options.signal, async (signal) => {
+        const raw = await net.dial(address, signal)
+        return await lendOn(deps, { raw, address, options }, signal)
+      })
+    },
+    look(address, { identity, signal }) {
+      const greet = async (raw: Duplex, inner: AbortSignal): Promise<Greeted> => {
+        const options = { identity, admission: anybody, signal: inner }
+        const { peer } = await meet(deps, { raw, address, options }, inner)
+        return { outcome: 'box', box: peer.box, organisation: peer.organisation }
+      }
+      return lookAt({ net, clock, greet }, address, signal)
+    },
     async visit(address, { identity, message, signal }) {
-      const options = { identity, admission: { roots: () => 'any', admit: () => true } as const, signal }
+      const options = { identity, admission: anybody, signal }
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
       const met = await within(clock, limit, signal, async (inner) => {
         const raw = await net.dial(address, inner)
-        return await meet(deps, { raw, address, options, visit: true }, inner)
+        return await meet(deps, { raw, address, options, wish: 'visit' }, inner)
       })
       const channel = new FramePieces(met)
       try {
@@ -62,12 +87,34 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
   }
 }
 
+const anybody: Admission = { roots: () => 'any', admit: () => true }
+
+async function lendOn(
+  deps: Deps,
+  { raw, address, options }: { raw: Duplex; address: Address; options: DialOptions & ServeOptions },
+  signal: AbortSignal,
+): Promise<LentSession> {
+  const { frames, peer, bounds } = await meet(deps, { raw, address, options, wish: 'lend' }, signal)
+  bounds.bodyBytesMax = (header) => requestBytesMax(header, options)
+  const running = new Set<Promise<void>>()
+  const closed = new ServingSession(deps, { duplex: raw, peer, from: address.host, options, running }).run(frames)
+  return {
+    peer,
+    closed,
+    async [Symbol.asyncDispose]() {
+      raw.destroy()
+      await closed
+      await Promise.all(running)
+    },
+  }
+}
+
 async function ask(
   deps: Deps,
   dialled: { raw: Duplex; address: Address; options: DialOptions },
   signal: AbortSignal,
 ): Promise<PeerSession> {
-  const { frames, peer, bounds } = await meet(deps, { ...dialled, visit: false }, signal)
+  const { frames, peer, bounds } = await meet(deps, dialled, signal)
   const session = new MemoryPeerSession(deps.clock, { duplex: dialled.raw, peer, frames })
   bounds.bodyBytesMax = (header) => session.bodyBytesMax(header)
   return session
@@ -87,7 +134,7 @@ interface Met {
 
 async function meet(
   { log, nonce }: Deps,
-  { raw, address, options, visit }: { raw: Duplex; address: Address; options: DialOptions; visit: boolean },
+  { raw, address, options, wish }: { raw: Duplex; address: Address; options: DialOptions; wish?: 'visit' | 'lend' },
   signal: AbortSignal,
 ): Promise<Met & { readonly peer: PeerIdentity }> {
   raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
@@ -96,7 +143,7 @@ async function meet(
   const frames = readFrames(raw, memoryHeaderSchema, (header) => bounds.bodyBytesMax(header))
   try {
     const own = { duplex: raw, frames, nonce: nonce(identity.certificate) }
-    const hands = { side: 'dialler', identity, admission, visit } as const
+    const hands = { side: 'dialler', identity, admission, visit: wish === 'visit', lend: wish === 'lend' } as const
     const { peer, binding } = await abortable(memoryHandshake(own, hands), signal)
     assert(peer !== null, 'a dialler meets a peer')
     return { raw, frames, bounds, peer, binding }
@@ -112,7 +159,7 @@ async function meet(
 
 async function serve(
   deps: Deps,
-  { raw, options, running }: { raw: Duplex; options: ListenOptions; running: Set<Promise<void>> },
+  { raw, from, options, running }: Accepted,
   signal: AbortSignal,
 ): Promise<LiveSession | { readonly visit: Visit }> {
   const identity = options.identity()
@@ -124,10 +171,17 @@ async function serve(
     identity,
     admission: options.admission,
     visit: options.visit !== undefined,
+    lend: options.lent !== undefined,
   } as const
-  const { peer, claims, binding } = await abortable(memoryHandshake(own, hands), signal)
+  const { peer, claims, binding, lent } = await abortable(memoryHandshake(own, hands), signal)
   if (peer === null) return { visit: { claims, binding, channel: new FramePieces({ raw, frames, bounds }) } }
-  const session = new ServingSession(deps, { duplex: raw, peer, options, running })
+  if (lent) {
+    const asking = new MemoryPeerSession(deps.clock, { duplex: raw, peer, frames })
+    bounds.bodyBytesMax = (header) => asking.bodyBytesMax(header)
+    options.lent?.(asking)
+    return { peer, closed: asking.closed, destroy: () => raw.destroy() }
+  }
+  const session = new ServingSession(deps, { duplex: raw, peer, from, options, running })
   return { peer, closed: session.run(frames), destroy: () => raw.destroy() }
 }
 
@@ -169,7 +223,7 @@ function tooLong(): never {
   throw pieceTooLong()
 }
 
-function requestBytesMax(header: MemoryHeader, { bodyBytesMax }: ListenOptions): number {
+function requestBytesMax(header: MemoryHeader, { bodyBytesMax }: ServeOptions): number {
   if (header.type !== 'request' || !isMethod(header.method) || !isPath(header.path)) return 0
   return bodyBytesMax(header.method, header.path)
 }
@@ -177,7 +231,8 @@ function requestBytesMax(header: MemoryHeader, { bodyBytesMax }: ListenOptions):
 interface Serving {
   readonly duplex: Duplex
   readonly peer: PeerIdentity
-  readonly options: ListenOptions
+  readonly from: string
+  readonly options: ServeOptions
   readonly running: Set<Promise<void>>
 }
 
@@ -229,19 +284,19 @@ class ServingSession {
     { body, bodyBytes }: Frame<MemoryHeader>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { duplex, peer, options } = this.#serving
-    const response = await this.#respond({ method, path, body, bodyBytes }, { peer, options }, signal)
+    const { duplex } = this.#serving
+    const response = await this.#respond({ method, path, body, bodyBytes }, signal)
     if (!signal.aborted) await writeFrame(duplex, { type: 'response', id, status: response.status }, response.body)
   }
 
   async #respond(
     { method, path, body, bodyBytes }: { method: string; path: string; body: Uint8Array | null; bodyBytes: number },
-    { peer, options }: { peer: PeerIdentity; options: ListenOptions },
     signal: AbortSignal,
   ): Promise<PeerResponse> {
+    const { peer, from, options } = this.#serving
     try {
       const line = checkAnnounced({ method, path, bytes: bodyBytes }, options)
-      return await answerOf(this.#deps, options, { peer, ...line, body: body ?? new Uint8Array(0) }, signal)
+      return await answerOf(this.#deps, options, { peer, from, ...line, body: body ?? new Uint8Array(0) }, signal)
     } catch (error) {
       return errorResponse(error)
     }

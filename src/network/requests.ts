@@ -2,7 +2,7 @@
 import { ByteBudget, type Clock, DatisError, type Log } from '#base'
 import { EXCHANGE_TIMEOUT_MS, INBOUND_BYTES_AN_ORGANISATION_MAX, INBOUND_BYTES_MAX, PATH_BYTES_MAX } from './limits.ts'
 import { errorResponse, logHandlerError } from './peer-error.ts'
-import type { ListenOptions, PeerCall, PeerIdentity, PeerMethod, PeerRequest, PeerResponse } from './types.ts'
+import type { PeerCall, PeerIdentity, PeerMethod, PeerRequest, PeerResponse, ServeOptions } from './types.ts'
 
 const METHODS: readonly string[] = ['GET', 'PUT', 'POST'] satisfies PeerMethod[]
 /** Printable ASCII after the slash: what else a path may hold is the router's affair. */
@@ -29,7 +29,7 @@ function badRequest(): DatisError {
 /** The line of a request that came, or the error that refuses it. */
 export function checkAnnounced(
   { method, path, bytes }: { method: unknown; path: unknown; bytes: number },
-  { bodyBytesMax }: Pick<ListenOptions, 'bodyBytesMax'>,
+  { bodyBytesMax }: Pick<ServeOptions, 'bodyBytesMax'>,
 ): { method: PeerMethod; path: string } {
   if (!isMethod(method) || !isPath(path) || !Number.isSafeInteger(bytes) || bytes < 0) {
     throw badRequest()
@@ -78,7 +78,7 @@ export interface HandlerDeps {
  */
 export async function answerOf(
   { clock, log }: HandlerDeps,
-  options: Pick<ListenOptions, 'handler'>,
+  options: Pick<ServeOptions, 'handler'>,
   request: PeerRequest,
   signal: AbortSignal,
 ): Promise<PeerResponse> {

@@ -8,6 +8,8 @@ import { abortable } from './waits.ts'
 /** More gain nothing measurable on one line; two hide a lost packet of either. */
 export const CONNECTIONS_A_PEER_MAX = 2
 export const ADDRESSES_A_PEER_MAX = 8
+/** After a power cut of the peer those from before hang until their pings are missed. */
+export const LENT_A_PEER_MAX = 3
 /** Pings can still be answered where every request is reset; a new connection may be better, and costs little. */
 export const RESETS_IN_A_ROW_MAX = 3
 export const BACK_OFF_MIN_MS = 1 * SECOND_MS
@@ -29,6 +31,8 @@ interface Pooled {
   readonly session: PeerSession
   /** Ours, under which the peer knows the session. */
   readonly certificate: Uint8Array
+  /** The peer opened it, since nobody can dial it. */
+  readonly lent: boolean
   inFlight: number
   /** Requests that the peer reset since the last that it did not. */
   resets: number
@@ -70,9 +74,25 @@ export class SessionPool implements AsyncDisposable {
       return this.#counted(pooled)
     }
     const busy = live.every(({ inFlight }) => inFlight > 0)
-    if (busy && live.length < CONNECTIONS_A_PEER_MAX && peer.dialling === undefined)
+    // Who lends sessions cannot be dialled.
+    const dialled = live.every(({ lent }) => !lent)
+    if (busy && dialled && live.length < CONNECTIONS_A_PEER_MAX && peer.dialling === undefined)
       this.#dialAlso(box, peer, addresses)
     return this.#counted(live[peer.turn++ % live.length] as Pooled)
+  }
+
+  /** Takes a session that a peer opened to be asked on. */
+  adopt(session: PeerSession): void {
+    const peer = this.#peerOf(session.peer.box)
+    const lent = [...peer.live].filter((one) => one.lent)
+    for (const oldest of lent.slice(0, Math.max(0, lent.length + 1 - LENT_A_PEER_MAX))) this.#drop(peer.live, oldest)
+    this.#keep(peer, session, { certificate: this.#options.identity().certificate, lent: true })
+  }
+
+  /** Whether a box is asked on sessions that it opened itself, and on no other. */
+  isLent(box: string): boolean {
+    const live = [...(this.#peers.get(box)?.live ?? [])]
+    return live.length > 0 && live.every(({ lent }) => lent)
   }
 
   /** Without those from before the root gave us another certificate: peers refuse what is said on them. */
@@ -124,7 +144,7 @@ export class SessionPool implements AsyncDisposable {
     const { certificate } = this.#options.identity()
     const dialling = this.#dialInTurn(box, addresses)
       .then(
-        (session) => this.#keep(peer, session, certificate),
+        (session) => this.#keep(peer, session, { certificate, lent: false }),
         (error: unknown) => {
           this.#remember(peer, key, error)
           throw error
@@ -174,8 +194,8 @@ export class SessionPool implements AsyncDisposable {
     })
   }
 
-  #keep(peer: Peer, session: PeerSession, certificate: Uint8Array): Pooled {
-    const pooled: Pooled = { session, certificate, inFlight: 0, resets: 0 }
+  #keep(peer: Peer, session: PeerSession, kind: Pick<Pooled, 'certificate' | 'lent'>): Pooled {
+    const pooled: Pooled = { session, ...kind, inFlight: 0, resets: 0 }
     peer.live.add(pooled)
     peer.failures = 0
     peer.quietUntil = 0

@@ -10,6 +10,8 @@ import type { LocalIdentity } from './types.ts'
 export const ALPN = 'datis/1'
 /** The joiners' door (docs/protocol/community.md). */
 export const VISIT_ALPN = 'datis-join/1'
+/** The dialler serves, and the listener asks (docs/protocol/transport.md). */
+export const LEND_ALPN = 'datis-reversed/1'
 const BINDING_LABEL = 'EXPORTER-datis-join/1'
 const BINDING_BYTES = 32
 
@@ -35,7 +37,7 @@ function contextOf(identity: LocalIdentity): SecureContext {
 /** Serves the handshake; it says nothing yet of who the other end is: see `leafOf`. */
 export async function secureServer(
   raw: Duplex,
-  { identity, visits }: { identity: LocalIdentity; visits: boolean },
+  { identity, alpns }: { identity: LocalIdentity; alpns: string[] },
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   raw.allowHalfOpen = false
@@ -45,7 +47,7 @@ export async function secureServer(
     requestCert: true,
     // Node would judge by certificate authorities, after the handshake; our own check comes next (security rule 11).
     rejectUnauthorized: false,
-    ALPNProtocols: visits ? [ALPN, VISIT_ALPN] : [ALPN],
+    ALPNProtocols: alpns,
   })
   await settled(socket, 'secure', signal)
   // What tls.Server does for the sockets that it makes itself: without the first, an HTTP/2 session waits for ever for
@@ -69,6 +71,25 @@ export async function secureClient(
     // Names mean nothing here: the certificate names a box, and the admission knows it.
     checkServerIdentity: () => undefined,
     ALPNProtocols: [alpn],
+  })
+  await settled(socket, 'secureConnect', signal)
+  return socket
+}
+
+/**
+ * A handshake with whatever answers, to learn what it is: any certificate and any version will do, and nothing is said
+ * or believed afterwards.
+ */
+export async function curiousClient(raw: Duplex, identity: LocalIdentity, signal: AbortSignal): Promise<TLSSocket> {
+  raw.allowHalfOpen = false
+  const socket = connect({
+    socket: raw,
+    cert: toPem('CERTIFICATE', identity.certificate),
+    key: identity.privatePem,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    ALPNProtocols: [ALPN],
   })
   await settled(socket, 'secureConnect', signal)
   return socket

@@ -20,6 +20,8 @@ export type PeerMethod = 'GET' | 'PUT' | 'POST'
 
 export interface PeerRequest {
   readonly peer: PeerIdentity
+  /** The IP address that the connection came from. */
+  readonly from: string
   readonly method: PeerMethod
   /** With its query. */
   readonly path: string
@@ -73,20 +75,49 @@ export interface VisitOptions {
   readonly signal: AbortSignal
 }
 
-export interface ListenOptions {
-  /** Asked at each connection, so that a new certificate serves from the next one on. */
-  readonly identity: () => LocalIdentity
-  readonly admission: Admission
+/** How requests are answered. */
+export interface ServeOptions {
   readonly handler: PeerHandler
   /** The longest body that a route takes; checked before the first byte of it is read. */
   readonly bodyBytesMax: (method: PeerMethod, path: string) => number
+}
+
+export interface ListenOptions extends ServeOptions {
+  /** Asked at each connection, so that a new certificate serves from the next one on. */
+  readonly identity: () => LocalIdentity
+  readonly admission: Admission
   /** Opens the door for joiners. */
   readonly visit?: VisitHandler
+  /** Takes sessions on which a peer that nobody can dial wants to be asked. */
+  readonly lent?: (session: PeerSession) => void
 }
 
 export interface DialOptions {
   readonly identity: LocalIdentity
   readonly admission: Admission
+  readonly signal: AbortSignal
+}
+
+/** A session that this box opened and on which the other end asks. */
+export interface LentSession extends AsyncDisposable {
+  readonly peer: PeerIdentity
+  /** Resolves, never rejects, when the session ended for whatever reason. */
+  readonly closed: Promise<void>
+}
+
+/** What answers at an address. */
+export type Look =
+  /** A box that holds the key of its certificate. */
+  | { readonly outcome: 'box'; readonly ip: string; readonly box: string; readonly organisation: string }
+  /** Something else; `subject` of its certificate where it speaks TLS. */
+  | { readonly outcome: 'other'; readonly ip: string; readonly subject: string | null }
+  | { readonly outcome: Unanswered; readonly ip: string | null }
+
+/** A reset at once, nothing for seconds, no way there, no such name. */
+export type Unanswered = 'refused' | 'silent' | 'unreachable' | 'unresolved'
+
+export interface LookOptions {
+  readonly identity: LocalIdentity
   readonly signal: AbortSignal
 }
 
@@ -99,6 +130,13 @@ export interface Transport {
   listen(address: Address, options: ListenOptions): Promise<PeerListener>
   /** Resolves once each side has admitted the other. */
   dial(address: Address, options: DialOptions): Promise<PeerSession>
+  /**
+   * Dials with roles reversed: the other end asks on this session, and this one answers. For a box that nobody can dial.
+   * Resolves once each side has admitted the other.
+   */
+  lend(address: Address, options: DialOptions & ServeOptions): Promise<LentSession>
+  /** Tells what answers at an address, and believes nothing of it. Throws only the signal's reason. */
+  look(address: Address, options: LookOptions): Promise<Look>
   /** Says one thing at the joiners' door and gives the answer; the error of a refusal. Believes nothing of who answers. */
   visit(address: Address, options: VisitOptions): Promise<readonly Uint8Array[]>
 }

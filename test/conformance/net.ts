@@ -79,6 +79,23 @@ export function netConformance(name: string, make: () => NetUnderTest): void {
     near.resume()
   })
 
+  scenario(
+    'a listener learns where a connection comes from, an address stands for itself, a name may be none',
+    async (net) => {
+      const from = Promise.withResolvers<string>()
+      const listener = await net.listener.listen({ host: net.host, port: 0 }, (socket, address) => {
+        socket.on('error', () => undefined).destroy()
+        from.resolve(address)
+      })
+      await using _listener = listener
+      const near = await net.dialler.dial({ host: net.host, port: listener.address.port }, never)
+      near.on('error', () => undefined).destroy()
+      assert.match(await from.promise, /^(127\.0\.0\.1|near)$/)
+      assert.deepEqual(await net.dialler.resolve(net.host), [net.host])
+      await assert.rejects(net.dialler.resolve('no-such-name.invalid'))
+    },
+  )
+
   scenario('nobody listening is ECONNREFUSED', async (net) => {
     const { near, far, listener } = await pair(net)
     const { port } = listener.address

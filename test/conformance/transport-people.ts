@@ -105,7 +105,7 @@ export async function turns(count = 20): Promise<void> {
 
 /** A net of pipes in memory; `onDial` may replace a connection, to cut or silence it. */
 export function pipeNet(): Net {
-  const listeners = new Map<number, (socket: Duplex) => void>()
+  const listeners = new Map<number, Parameters<Net['listen']>[1]>()
   let nextPort = 1000
   return {
     async dial(address: Address, signal: AbortSignal) {
@@ -114,7 +114,7 @@ export function pipeNet(): Net {
       if (onConnection === undefined) throw systemError('ECONNREFUSED', 'connect')
       const [near, far] = duplexPair()
       linkEnds(near, far)
-      onConnection(far)
+      onConnection(far, '127.0.0.1')
       return near
     },
     async listen(address, onConnection) {
@@ -122,6 +122,9 @@ export function pipeNet(): Net {
       listeners.set(port, onConnection)
       return { address: { host: address.host, port }, [Symbol.asyncDispose]: async () => void listeners.delete(port) }
     },
+    resolve: async (host) => [host],
+    ownAddresses: () => [],
+    routerAddress: async () => null,
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Address, DatisError, type Log, MiB, type Net, silentLog, utf8 } from '#base'
-import type { ListenOptions, PeerHandler, PeerListener, PeerSession, Transport } from '#network'
+import type { ListenOptions, PeerHandler, PeerListener, PeerRequest, PeerSession, Transport } from '#network'
 import { admitting, type ManualClock, type TestBox, testBox, turns } from './transport-people.ts'
 
 export interface TransportWorld {
@@ -15,6 +15,7 @@ export interface TransportWorld {
 const never = new AbortController().signal
 const empty = new Uint8Array(0)
 const ok: PeerHandler = async () => ({ status: 200, body: empty })
+const serving = { handler: ok, bodyBytesMax: () => 0 }
 const wait = { timeout: 5_000 }
 
 export function codeIs(code: string | string[], details: Record<string, unknown> = {}) {
@@ -39,12 +40,14 @@ export function transportConformance(name: string, makeWorld: () => TransportWor
       readonly admitted?: readonly TestBox[] | Set<TestBox>
       readonly bodyBytesMax?: ListenOptions['bodyBytesMax']
       readonly log?: Log
+      readonly lent?: ListenOptions['lent']
     }
     async function start({
       handler = ok,
       admitted = [alice, bob],
       bodyBytesMax = () => 8 * MiB,
       log = silentLog,
+      lent,
     }: Start) {
       const world = makeWorld()
       const transport = world.transport(log)
@@ -54,6 +57,7 @@ export function transportConformance(name: string, makeWorld: () => TransportWor
         admission,
         handler,
         bodyBytesMax,
+        ...(lent !== undefined && { lent }),
       })
       open.push(listener)
       const dial = async (from: TestBox = bob, knows: readonly TestBox[] = [alice]): Promise<PeerSession> => {
@@ -169,6 +173,62 @@ export function transportConformance(name: string, makeWorld: () => TransportWor
       await assert.rejects(session.request({ ...call, bodyBytesMax: 99_999 }, never), refused)
       const { body } = await session.request({ ...call, bodyBytesMax: 100_000 }, never)
       assert.equal(body.byteLength, 100_000)
+    })
+
+    test('a session that is lent carries requests the other way, and each side knows the other', wait, async () => {
+      const lentTo: PeerSession[] = []
+      const { transport, listener } = await start({ lent: (session) => lentTo.push(session) })
+      const seen: unknown[] = []
+      const options = {
+        identity: bob.identity,
+        admission: admitting([alice]),
+        signal: never,
+        bodyBytesMax: () => 3 * MiB,
+        async handler({ peer, path, body }: PeerRequest) {
+          seen.push(peer.box, path)
+          return { status: 200, body }
+        },
+      }
+      const lent = await transport.lend(listener.address, options)
+      open.push(lent)
+      assert.equal(lent.peer.box, alice.box)
+      await turns()
+      const [session] = lentTo
+      assert.ok(session)
+      assert.equal(session.peer.box, bob.box)
+      const body = new Uint8Array(2 * MiB).fill(7)
+      const answer = await session.request({ method: 'PUT', path: '/x', body, bodyBytesMax: 2 * MiB }, never)
+      assert.deepEqual(Buffer.from(answer.body), Buffer.from(body))
+      assert.deepEqual(seen, [alice.box, '/x'])
+      await lent[Symbol.asyncDispose]()
+      await session.closed
+    })
+
+    test('who takes no lent sessions cuts them, as it cuts a stranger who lends one', wait, async () => {
+      const options = { identity: bob.identity, admission: admitting([alice]), signal: never, ...serving }
+      const closed = await start({})
+      const cut = codeIs(['PEER_REFUSED', 'HANDSHAKE_FAILED'])
+      await assert.rejects(closed.transport.lend(closed.listener.address, options), cut)
+      const lentTo: PeerSession[] = []
+      const strict = await start({ admitted: [alice], lent: (session) => lentTo.push(session) })
+      await assert.rejects(strict.transport.lend(strict.listener.address, options), cut)
+      assert.deepEqual(lentTo, [])
+    })
+
+    test('a look tells a box, something else, and that nobody answers', wait, async () => {
+      const { transport, listener, world } = await start({})
+      const options = { identity: bob.identity, signal: never }
+      const { host } = listener.address
+      const { box, organisation } = alice
+      assert.deepEqual(await transport.look(listener.address, options), { outcome: 'box', ip: host, box, organisation })
+      const talker = await world.net.listen({ ...world.listenAt, port: 0 }, (socket) => {
+        socket.on('error', () => undefined)
+        socket.end('220 mail.example.org\r\n')
+      })
+      open.push(talker)
+      assert.deepEqual(await transport.look(talker.address, options), { outcome: 'other', ip: host, subject: null })
+      await talker[Symbol.asyncDispose]()
+      assert.deepEqual(await transport.look(talker.address, options), { outcome: 'refused', ip: host })
     })
 
     test('a path that is too long or not plain is refused', wait, async () => {

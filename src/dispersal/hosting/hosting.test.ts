@@ -42,7 +42,7 @@ function ask(
   path: string,
   body: Uint8Array = new Uint8Array(0),
 ): Promise<PeerResponse> {
-  return host.hosting.handler({ peer, method, path, body }, signal)
+  return host.hosting.handler({ peer, from: '127.0.0.1', method, path, body }, signal)
 }
 
 async function codeFrom(answer: Promise<PeerResponse>): Promise<string> {
@@ -193,7 +193,8 @@ test('power may fail at any disk call of a PUT: what was acknowledged is there a
     disk.cutPowerAt(call)
     try {
       acknowledged =
-        (await hosting.handler({ peer, method: 'PUT', path: first.path, body: first.file }, signal)).status === 200
+        (await hosting.handler({ peer, from: '127.0.0.1', method: 'PUT', path: first.path, body: first.file }, signal))
+          .status === 200
     } catch (error) {
       assert.ok(error instanceof PowerCut || codeOf(error) !== 'OK')
     }

@@ -105,7 +105,7 @@ export class ReleaseCase {
     peer = this.peer(),
   ): Promise<Uint8Array> {
     const path = `/v1/owners/${this.owner.signer.box}/${what}`
-    const answer = await this.hosting.handler({ peer, method, path, body }, signal)
+    const answer = await this.hosting.handler({ peer, from: '127.0.0.1', method, path, body }, signal)
     if (answer.status !== 200) throw new Error(Buffer.from(answer.body).toString('latin1'))
     return answer.body
   }

@@ -7,11 +7,13 @@ import { Lane, type LaneWorld } from './lane.ts'
 import { DIAL_MS_MAX, type LinkOptions, linkDefaults } from './link.ts'
 import { SimSocket } from './socket.ts'
 
+type OnConnection = Parameters<Net['listen']>[1]
+
 interface Machine {
   on: boolean
   /** Counts the starts: a `Net` given out before a crash belongs to a dead program. */
   starts: number
-  readonly listeners: Map<number, { readonly address: Address; readonly onConnection: (socket: Duplex) => void }>
+  readonly listeners: Map<number, { readonly address: Address; readonly onConnection: OnConnection }>
 }
 
 interface Connection {
@@ -69,6 +71,12 @@ export class MemoryNet {
         if (!alive()) throw systemError('ENETDOWN', 'listen')
         return this.#listen(machine, address, onConnection)
       },
+      resolve: async (name) => {
+        if (!HERE.has(name) && !this.#machines.has(name)) throw systemError('ENOTFOUND', 'getaddrinfo', name)
+        return [name]
+      },
+      ownAddresses: () => [host],
+      routerAddress: async () => null,
     }
   }
 
@@ -134,7 +142,7 @@ export class MemoryNet {
     for (const { lanes } of this.#connections) for (const lane of lanes) lane.retransmit()
   }
 
-  #listen(machine: Machine, address: Address, onConnection: (socket: Duplex) => void): Listener {
+  #listen(machine: Machine, address: Address, onConnection: OnConnection): Listener {
     const port = address.port === 0 ? this.#portNext++ : address.port
     if (machine.listeners.has(port)) throw systemError('EADDRINUSE', 'listen')
     const entry = { address, onConnection }
@@ -205,7 +213,7 @@ export class MemoryNet {
     far.connect(back, there)
     const connection: Connection = { ends: [near, far], lanes: [there, back], hosts: [from, to] }
     this.#connections.add(connection)
-    listener.onConnection(far)
+    listener.onConnection(far, from)
     return near
   }
 
