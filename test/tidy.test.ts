@@ -50,7 +50,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { files: '*/*-wasm.ts', may: ['disk'], because: 'reads the .wasm beside it, once, when the module loads' },
   { files: 'storage/index-*.ts', may: ['database', 'disk'], because: 'the index is SQLite; in memory in a simulation' },
   {
-    files: 'network/{http2-*,tls,door,address}.ts',
+    files: 'network/{http2-*,tls,door,address,ip}.ts',
     may: ['network'],
     because: 'TLS and HTTP/2 over a stream of the Net port',
   },

@@ -11,11 +11,14 @@ import {
 } from '#base'
 import {
   admissionFor,
+  type BoxOfMember,
   type Charter,
   CharterStore,
   CommunityKeeper,
   communityBodyBytesMax,
   findBox,
+  hostsFor,
+  ProbeRoute,
   type SignedCharter,
 } from '#community'
 import { decodeSigned, encodeSigned, type Signed } from '#crypto'
@@ -32,7 +35,15 @@ import {
   Releaser,
   type Signer,
 } from '#dispersal'
-import { formatAddress, type LocalIdentity, type PeerListener, parseAddress, SessionPool } from '#network'
+import {
+  formatAddress,
+  type LocalIdentity,
+  type PeerListener,
+  type PeerSession,
+  parseAddress,
+  SessionLender,
+  SessionPool,
+} from '#network'
 import { openVault, type Vault } from '#storage'
 import {
   type BoxSecrets,
@@ -44,7 +55,7 @@ import {
   writeSettings,
 } from './data-folder.ts'
 import { operations } from './operations/index.ts'
-import type { BoxClient, OperationContext, OperationName, Operations } from './operations.ts'
+import type { BoxClient, OperationContext, OperationName, Operations, ProbeResult } from './operations.ts'
 import { unmark } from './recovery-marker.ts'
 import { finishSuccession, prepareSuccession } from './succession.ts'
 import type { World } from './world.ts'
@@ -71,7 +82,10 @@ export class OpenedBox implements BoxClient {
   secrets: BoxSecrets
   readonly #stack: AsyncDisposableStack
   readonly #pool: SessionPool
+  readonly #lender: SessionLender
+  readonly #probes: ProbeRoute
   #listener: PeerListener | null = null
+  #reachability: ProbeResult | null = null
   /** Operations that write to the vault or to hosts go one after the other; reads do not wait. */
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -121,12 +135,28 @@ export class OpenedBox implements BoxClient {
         folder: folders.hosting,
         box: () => this.signer,
         members: () => this.charters.current?.members.map(({ organisation }) => organisation) ?? [],
-        extraRoutes: (request, signal) => this.keeper.serve(request, signal),
+        extraRoutes: async (request, signal) =>
+          (await this.keeper.serve(request, signal)) ?? (await this.#probes.serve(request, signal)),
         extraBodyBytesMax: communityBodyBytesMax,
       },
     )
     this.#pool = stack.use(
       new SessionPool({ transport, clock, random, log }, { identity: () => this.identity, admission: this.#admission }),
+    )
+    this.#probes = new ProbeRoute({
+      clock,
+      charter: () => this.charters.current,
+      look: (address, may, signal) => transport.look(parseAddress(address), { identity: this.identity, may, signal }),
+    })
+    this.#lender = new SessionLender(
+      { transport, clock, random, log },
+      {
+        identity: () => this.identity,
+        admission: this.#admission,
+        handler: this.hosting.handler,
+        bodyBytesMax: this.hosting.bodyBytesMax,
+        peers: () => this.#borrowers,
+      },
     )
     this.keeper = this.#openKeeper()
     stack.defer(() => this.keeper[Symbol.asyncDispose]())
@@ -189,6 +219,39 @@ export class OpenedBox implements BoxClient {
     }
   }
 
+  /** Whether a box answers on sessions that it opened itself, and on no other. */
+  isLent(host: string): boolean {
+    return this.#pool.isLent(host)
+  }
+
+  /** What the last probe found; null before the first. */
+  get reachability(): ProbeResult | null {
+    return this.#reachability
+  }
+
+  noteReachability(found: ProbeResult): void {
+    // That nobody could be asked says nothing of whether we can be.
+    if (found.verdict === 'unknown' && this.#reachability !== null) return
+    if (found.verdict !== this.#reachability?.verdict) {
+      const level = found.verdict === 'reachable' ? 'info' : 'warn'
+      this.world.log[level]('reach.changed', { verdict: found.verdict, announce: found.announce })
+    }
+    this.#reachability = found
+  }
+
+  /** Who cannot dial us and may ask us all the same. */
+  get #borrowers(): readonly BoxOfMember[] {
+    const verdict = this.#reachability?.verdict ?? 'unknown'
+    const { current } = this.charters
+    if (verdict === 'reachable' || verdict === 'unknown' || current === undefined) return []
+    return hostsFor(current, this.settings.organisation)
+  }
+
+  /** Keeps sessions open for members, while nobody can dial this box. */
+  async lend(signal: AbortSignal): Promise<void> {
+    await this.#lender.run(signal)
+  }
+
   get releaser(): Releaser {
     const { disk, clock, log } = this.world
     return new Releaser({ disk, clock, log, hosts: this.hosts }, foldersOf(this.folder).heads)
@@ -228,11 +291,25 @@ export class OpenedBox implements BoxClient {
       handler: this.hosting.handler,
       bodyBytesMax: this.hosting.bodyBytesMax,
       visit: (visitor, signal) => this.keeper.visit(visitor, signal),
+      lent: (session) => this.#adopt(session),
     })
     this.#stack.use(listener)
     this.#listener = listener
     this.#tend()
     return { listen: formatAddress(listener.address) }
+  }
+
+  /** For who opens a box for one command that others have to reach. */
+  async ensureServing(): Promise<void> {
+    if (this.#listener === null) await this.serve()
+  }
+
+  /** Boxes that nobody can dial come by themselves, to be asked; those that are listed alone. */
+  #adopt(session: PeerSession): void {
+    const { box, organisation, role, former } = session.peer
+    const listed = this.charters.current === undefined ? undefined : findBox(this.charters.current, box)
+    if (role === 'box' && !former && listed?.organisation === organisation) this.#pool.adopt(session)
+    else void session[Symbol.asyncDispose]()
   }
 
   /** Time is lived only while this box serves; what was lived last is kept when it stops. */
@@ -255,6 +332,7 @@ export class OpenedBox implements BoxClient {
   recheckPeers(): void {
     this.#listener?.recheck()
     this.#pool.recheck()
+    this.#lender.recheck()
   }
 
   async call<Name extends OperationName>(

@@ -4,7 +4,7 @@
  */
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`, `probe`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number
@@ -12,6 +12,59 @@ export interface ProgressEvent {
   readonly bytesTotal?: number
   /** A state reached on the way, which people should see: `protected`. */
   readonly reached?: string
+}
+
+/** A box of another member, and whether it answers. */
+export interface PeerResult {
+  readonly box: string
+  readonly name: string
+  readonly organisation: string
+  readonly organisationName: string
+  readonly addresses: readonly string[]
+  /** `lent`: nobody can dial it, and it answers on a session that it opened itself. */
+  readonly state: 'answers' | 'lent' | 'silent'
+  /** Of one question and its answer, the connection included. */
+  readonly latencyMs: number | null
+  /** Why it is silent. */
+  readonly code: string | null
+}
+
+export interface PeerListResult {
+  readonly items: readonly PeerResult[]
+  /** What the last probe found; null before the first. */
+  readonly reachability: ProbeResult | null
+}
+
+/** Whether others can reach this box, as two or three of them found it. */
+export interface ProbeResult {
+  readonly verdict:
+    | 'reachable'
+    | 'closed'
+    | 'filtered'
+    | 'other'
+    | 'shared'
+    | 'inside'
+    | 'changed'
+    | 'intercepted'
+    | 'unresolved'
+    | 'unknown'
+  readonly at: string
+  readonly addresses: readonly { readonly address: string; readonly verdict: ProbeResult['verdict'] }[]
+  /** An address that the community does not list and at which this box answers. */
+  readonly announce: string | null
+  /** The public address that the router of this network says it has. */
+  readonly router: string | null
+  readonly members: readonly {
+    readonly box: string
+    readonly name: string
+    /** Where our connection came from, as it saw it. */
+    readonly from: string
+    readonly looks: readonly {
+      readonly address: string
+      readonly outcome: 'box' | 'other' | 'refused' | 'silent' | 'unreachable' | 'unresolved' | 'private'
+      readonly ip: string | null
+    }[]
+  }[]
 }
 
 export interface OperationContext {
@@ -334,6 +387,8 @@ export interface Operations {
   'release.undo': [{ readonly owner: string }, VerdictResult]
   'release.approve': [ApproveArguments, VerdictResult]
   'brake.show': [Record<string, never>, BrakeResult]
+  'peer.list': [Record<string, never>, PeerListResult]
+  'peer.probe': [Record<string, never>, ProbeResult]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]

@@ -17,7 +17,7 @@ import type {
 } from './operations.ts'
 import { recoverBoxIn } from './recover.ts'
 import { signRootRequest as signWith } from './root-requests.ts'
-import { keepCommunity } from './rounds.ts'
+import { keepCommunity, keepReachable } from './rounds.ts'
 import { realWorld, type World } from './world.ts'
 
 const OPEN_TRIES = 50
@@ -68,7 +68,7 @@ export async function runBox(
     box.call(name, args as never, context),
   )
   onReady(at)
-  await keepCommunity(box, signal)
+  await Promise.all([keepCommunity(box, signal), keepReachable(box, signal)])
 }
 
 export async function foundCommunity(

@@ -57,12 +57,14 @@ export class BoxTown {
     const random = this.random.fork(`start ${this.#starts++}`)
     const note = (event: string) => void events.push(event)
     const log: Log = { ...silentLog, warn: note, error: note }
+    const net = this.net.on(name)
     return {
       disk,
       clock,
       random,
       log,
-      transport: memoryTransport({ net: this.net.on(name), clock, log }),
+      net,
+      transport: memoryTransport({ net, clock, log }),
       startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),
       indexPath: () => ':memory:',
       lock: lockTable(),

@@ -24,6 +24,8 @@ export interface World {
   readonly clock: Clock
   readonly random: Random
   readonly transport: Transport
+  /** What this machine and its router say of their addresses. */
+  readonly net: Pick<Net, 'ownAddresses' | 'routerAddress'>
   readonly log: Log
   /** A pool of threads; each room of the box has its own, so that a long snapshot never delays a host's answer. */
   startWorkers(size: number): Workers
@@ -47,6 +49,7 @@ export function realWorld(options: { threads: number; logTo?: (line: string) => 
     clock,
     random,
     log,
+    net,
     transport: http2Transport({ net, clock, random, log }),
     startWorkers: (size) => startWorkers({ size }),
     indexPath: (vaultFolder) => pathToText(joinPath(vaultFolder, 'index.sqlite')),

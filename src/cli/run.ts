@@ -12,6 +12,7 @@ import type { BoxDoor } from './door.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
 import { addHostingCommands } from './hosting.ts'
+import { addPeerCommands } from './peer.ts'
 import { addRecoverCommand } from './recover.ts'
 import { addReleaseCommands } from './release.ts'
 import { addRestoreCommand } from './restore.ts'
@@ -42,6 +43,7 @@ const GROUPS = [
   addRootCommands,
   addVaultCommands,
   addHostingCommands,
+  addPeerCommands,
   addReleaseCommands,
   addDemoCommand,
 ]

@@ -40,5 +40,13 @@ export {
   hostsFor,
   otherOrganisations,
 } from './membership.ts'
+export { askProbe, PROBE_PAUSE_MS, type ProbeAnswer, ProbeRoute } from './probe.ts'
 export { CommunityClient, communityBodyBytesMax, encodePage } from './protocol.ts'
+export {
+  judgeReachability,
+  type MemberSaw,
+  type Reachability,
+  type ReachEvidence,
+  type ReachVerdict,
+} from './reachability.ts'
 export { assembleCharter, signCharter } from './signing.ts'

@@ -56,8 +56,8 @@ export function http2Transport({ net, clock, log = silentLog }: Http2TransportDe
         return await lendOn({ clock, log, inbound: lentInbound }, { raw, address, options }, signal)
       })
     },
-    look(address, { identity, signal }) {
-      return lookAt({ net, clock, greet: (raw, inner) => greet(raw, identity, inner) }, address, signal)
+    look(address, { identity, may, signal }) {
+      return lookAt({ net, clock, may, greet: (raw, inner) => greet(raw, identity, inner) }, address, signal)
     },
     async visit(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }

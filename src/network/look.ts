@@ -8,7 +8,7 @@ import { within } from './waits.ts'
 const LOOK_TIMEOUT_MS = 5 * SECOND_MS
 const IPS_MAX = 4
 /** Of what we were told: the most telling first. */
-const ORDER: readonly Look['outcome'][] = ['box', 'other', 'refused', 'silent', 'unreachable', 'unresolved']
+const ORDER: readonly Look['outcome'][] = ['box', 'other', 'refused', 'silent', 'unreachable', 'private', 'unresolved']
 
 export type Greeted =
   | { readonly outcome: 'box'; readonly box: string; readonly organisation: string }
@@ -17,6 +17,7 @@ export type Greeted =
 export interface LookDeps {
   readonly net: Net
   readonly clock: Clock
+  readonly may: ((ip: string) => boolean) | undefined
   /** A handshake over the connection; whatever it throws means that it is no box. It does not close the connection. */
   readonly greet: (raw: Duplex, signal: AbortSignal) => Promise<Greeted>
 }
@@ -36,8 +37,9 @@ export async function lookAt(deps: LookDeps, { host, port }: Address, signal: Ab
   return looks.sort((a, b) => rank(a) - rank(b))[0] ?? { outcome: 'unresolved', ip: null }
 }
 
-async function lookOnce({ net, clock, greet }: LookDeps, address: Address, signal: AbortSignal): Promise<Look> {
+async function lookOnce({ net, clock, may, greet }: LookDeps, address: Address, signal: AbortSignal): Promise<Look> {
   const ip = address.host
+  if (may?.(ip) === false) return { outcome: 'private', ip }
   const limit = { ms: LOOK_TIMEOUT_MS, what: 'look' }
   let raw: Duplex
   try {

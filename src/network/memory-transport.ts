@@ -62,13 +62,13 @@ export function memoryTransport({ net, clock, log = silentLog }: MemoryTransport
         return await lendOn(deps, { raw, address, options }, signal)
       })
     },
-    look(address, { identity, signal }) {
+    look(address, { identity, may, signal }) {
       const greet = async (raw: Duplex, inner: AbortSignal): Promise<Greeted> => {
         const options = { identity, admission: anybody, signal: inner }
         const { peer } = await meet(deps, { raw, address, options }, inner)
         return { outcome: 'box', box: peer.box, organisation: peer.organisation }
       }
-      return lookAt({ net, clock, greet }, address, signal)
+      return lookAt({ net, clock, may, greet }, address, signal)
     },
     async visit(address, { identity, message, signal }) {
       const options = { identity, admission: anybody, signal }

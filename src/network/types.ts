@@ -113,11 +113,13 @@ export type Look =
   | { readonly outcome: 'other'; readonly ip: string; readonly subject: string | null }
   | { readonly outcome: Unanswered; readonly ip: string | null }
 
-/** A reset at once, nothing for seconds, no way there, no such name. */
-export type Unanswered = 'refused' | 'silent' | 'unreachable' | 'unresolved'
+/** A reset at once, nothing for seconds, no way there, no such name; `private`: not tried, see `may`. */
+export type Unanswered = 'refused' | 'silent' | 'unreachable' | 'unresolved' | 'private'
 
 export interface LookOptions {
   readonly identity: LocalIdentity
+  /** Whether an IP address may be dialled; all may when absent. */
+  readonly may?: (ip: string) => boolean
   readonly signal: AbortSignal
 }
 

@@ -141,13 +141,15 @@ export class Machine {
     const disks = [revocableDisk(this.disk), revocableDisk(this.people)] as const
     const disk = mountedDisk(...disks)
     const log = jsonLog((line) => trace.note(this.name, 'log', line.trimEnd()), clock)
+    const ownNet = net.on(this.name)
     const dead = Promise.withResolvers<void>()
     const world: World = {
       disk,
       clock,
       random,
       log,
-      transport: memoryTransport({ net: net.on(this.name), clock, log }),
+      net: ownNet,
+      transport: memoryTransport({ net: ownNet, clock, log }),
       startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),
       indexPath: () => ':memory:',
       lock: lockTable(),

@@ -1,5 +1,6 @@
 /** English words. The type of this catalogue is what every other language has to fill. */
 import type { Formats } from './formats.ts'
+import { peerWordsEn } from './peer-en.ts'
 
 export function english(f: Formats) {
   const files = (count: number): string => f.plural(count, 'file', 'files')
@@ -57,6 +58,9 @@ export function english(f: Formats) {
       releaseCancel: 'take releases back: of the named packs, or of all',
       releaseUndo: 'take back what another member’s box has released, when its key may be in wrong hands',
       releaseApprove: 'let another member’s box release more than its hosts let pass',
+      peer: 'the boxes of other members, and whether they reach this one',
+      peerList: 'show the other boxes, and which of them answer now',
+      peerProbe: 'have two or three members dial this box back, and say what they found',
       brake: 'how much this box may release',
       brakeShow: 'show how much each host lets this box release, and what it found unusual',
       demo: 'a community of real boxes on this machine: save, lose boxes, recover, compare',
@@ -135,6 +139,7 @@ export function english(f: Formats) {
       check: 'verifying',
       reindex: 'rebuilding the index',
       recover: 'recovering',
+      probe: 'asking members to dial back',
     },
     progress: {
       files,
@@ -334,6 +339,7 @@ export function english(f: Formats) {
       scrubbed: (count: number, rotten: number) =>
         `${f.plural(count, 'fragment', 'fragments')} read again, ${f.number(rotten)} damaged; their owners send those again.`,
     },
+    peer: peerWordsEn,
     brake: {
       class: { data: 'data', metadata: 'metadata' },
       frozen: (names: string) => `These hosts purge nothing for now, since their clocks disagree: ${names}.`,

@@ -25,6 +25,11 @@ export const communityErrorsEn = {
     REFUSED,
     'See datis community show on both boxes: one of them has another charter.',
   ],
+  PROBE_RATE_REFUSED: [
+    'A member dials this box back only once in {ms:duration}.',
+    REFUSED,
+    'Wait a moment, and run datis peer probe again.',
+  ],
   INVITATION_MISTYPED: [
     'This is not an invitation code as it was given: a character is wrong, missing or in another place.',
     NOTHING_WRITTEN,

@@ -27,6 +27,11 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     REFUSED,
     'Voyez datis community show sur les deux Datis : l’un des deux a une autre charte.',
   ],
+  PROBE_RATE_REFUSED: [
+    'Un membre ne rappelle ce Datis qu’une fois en {ms:duration}.',
+    REFUSED,
+    'Attendez un moment, et relancez datis peer probe.',
+  ],
   INVITATION_MISTYPED: [
     'Ce n’est pas un code d’invitation tel qu’il a été donné : un caractère est faux, manque ou n’est pas à sa place.',
     NOTHING_WRITTEN,

@@ -1,6 +1,7 @@
 /** Les mots en français : vouvoiement, mots usuels, jamais « une erreur est survenue ». */
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
+import { peerWordsFr } from './peer-fr.ts'
 
 export function french(f: Formats): Catalogue {
   const files = (count: number): string => f.plural(count, 'fichier', 'fichiers')
@@ -60,6 +61,9 @@ export function french(f: Formats): Catalogue {
       releaseUndo:
         'reprendre ce que le Datis d’un autre membre a libéré, si sa clé est peut-être en de mauvaises mains',
       releaseApprove: 'laisser le Datis d’un autre membre libérer plus que ses hôtes ne laissent passer',
+      peer: 'les Datis des autres membres, et s’ils joignent celui-ci',
+      peerList: 'montrer les autres Datis, et lesquels répondent en ce moment',
+      peerProbe: 'faire rappeler ce Datis par deux ou trois membres, et dire ce qu’ils ont trouvé',
       brake: 'combien ce Datis peut libérer',
       brakeShow: 'montrer combien chaque hôte laisse libérer, et ce qu’il a trouvé inhabituel',
       demo: 'une communauté de vrais Datis sur cette machine : sauvegarder, perdre des Datis, reconstruire, comparer',
@@ -138,6 +142,7 @@ export function french(f: Formats): Catalogue {
       check: 'vérification',
       reindex: 'reconstruction de l’index',
       recover: 'reprise',
+      probe: 'demande aux membres de rappeler',
     },
     progress: {
       files,
@@ -338,6 +343,7 @@ export function french(f: Formats): Catalogue {
       scrubbed: (count, rotten) =>
         `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.number(rotten)} endommagés ; leurs propriétaires les renvoient.`,
     },
+    peer: peerWordsFr,
     brake: {
       class: { data: 'données', metadata: 'métadonnées' },
       frozen: (names) => `Ces hôtes n’oublient rien pour l’instant, car leurs horloges se contredisent : ${names}.`,

@@ -4,6 +4,7 @@ import { approve, enter, expel, invite, join, leave, listPending, readdress, rev
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { disperse } from './disperse.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
+import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
 import { applyRoot } from './root.ts'
@@ -49,5 +50,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'release.undo': { reads: true, run: undoReleases },
   'release.approve': { reads: true, run: approveRelease },
   'brake.show': { reads: true, run: showBrake },
+  'peer.list': { reads: true, run: listPeers },
+  'peer.probe': { reads: true, run: probe },
   'root.apply': { reads: false, run: applyRoot },
 }
