@@ -343,7 +343,8 @@ export class OpenedBox implements BoxClient {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
     if (operation === undefined)
       throw new DatisError('OPERATION_UNKNOWN', 'This box does not know that operation.', { name })
-    if (operation.reads) return await operation.run(this, args, context)
+    const { reads } = operation
+    if (reads === true || (reads !== false && reads(args))) return await operation.run(this, args, context)
     const turn = this.#queue.then(() => {
       context.signal.throwIfAborted()
       return operation.run(this, args, context)

@@ -294,7 +294,7 @@ export interface CancelResult {
   }[]
 }
 
-/** What hosts answered to an undo or an approval. */
+/** What hosts answered to what root or a member signed about a box: what changed, who took it, who did not. */
 export interface VerdictResult {
   readonly owner: string
   readonly fragments: number
@@ -309,6 +309,31 @@ export interface ApproveArguments {
   readonly bytes: number
   readonly lasting: boolean
 }
+
+/** The newest heads that are known of a box, newest first; `at` as the box itself wrote it. */
+export interface HeadListResult {
+  readonly owner: string
+  readonly heads: readonly { readonly number: number; readonly at: string; readonly hash: string }[]
+}
+
+/** `owner`: null for this box itself. */
+export type RootRequestArguments = { readonly owner: string | null } & (
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'condemn'; readonly head: number }
+  | ({ readonly kind: 'brake-budget' } & Omit<ApproveArguments, 'owner'>)
+)
+
+export interface RootRequestResult {
+  /** The file to carry to where the words are; base64. */
+  readonly request: string
+  /** Hosts that did not say what they know of releases: an undo may not reach all that they have. */
+  readonly trouble: VerdictResult['trouble']
+}
+
+export type RootApplied =
+  | { readonly applied: 'epoch' }
+  | ({ readonly applied: 'undo' | 'condemn' } & VerdictResult)
+  | ({ readonly applied: 'brake-budget'; readonly budget: Omit<ApproveArguments, 'owner'> } & VerdictResult)
 
 /** How much this box may release on each host. */
 export interface BrakeResult {
@@ -393,7 +418,9 @@ export interface Operations {
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]
   'community.adopt': [{ readonly charter: string /* base64 of the signed charter */ }, CommunityResult]
-  'root.apply': [{ readonly statement: string /* base64 of the signed file */ }, { readonly applied: string }]
+  'root.heads': [{ readonly owner: string | null }, HeadListResult]
+  'root.request': [RootRequestArguments, RootRequestResult]
+  'root.apply': [{ readonly statement: string /* base64 of the signed file */ }, RootApplied]
 }
 
 export type OperationName = keyof Operations

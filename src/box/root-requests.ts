@@ -1,6 +1,7 @@
 /**
  * Questions that only the root can answer, carried on a file to where the words are and back: the end of a fork or of a
- * rollback (an epoch and the certificate that goes with it), or a certificate for a key. docs/formats/statements.md
+ * rollback (an epoch and the certificate that goes with it), a certificate for a key, or a word against a thief
+ * (root-verdicts.ts). docs/formats/statements.md
  */
 import { z } from 'zod'
 import { bytesEqual, DatisError, decodeCbor, encodeCbor, joinPath, type Random, writeDurably } from '#base'
@@ -11,6 +12,7 @@ import {
   decodeRootRequest,
   encodeEpoch,
   encodeRootRequest,
+  encodeWith,
   entropyFromWords,
   issueCertificate,
   type RootKeys,
@@ -23,6 +25,8 @@ import {
 } from '#crypto'
 import { verifyEpoch } from '#dispersal'
 import type { OpenedBox } from './opened-box.ts'
+import { shownInstant } from './operations/shown.ts'
+import { isVerdict, type RootVerdict, rootVerdictSchema, signVerdict, type VerdictRequest } from './root-verdicts.ts'
 
 const REQUEST_FILE = 'epoch.request'
 
@@ -56,7 +60,8 @@ export interface RootRequestDescription {
 /** What a request asks, as data that `text` has words for. */
 export function describeRootRequest(bytes: Uint8Array): RootRequestDescription {
   const request = decodeRootRequest(bytes)
-  const at = Temporal.Instant.fromEpochMilliseconds(request.at).toString({ smallestUnit: 'second' })
+  const at = shownInstant(request.at)
+  if (isVerdict(request)) return { kind: request.kind, fields: { ...verdictFields(request), at } }
   const common = { box: request.box, epoch: request.epoch, at }
   if (request.kind === 'certificate') {
     return { kind: 'certificate', fields: { ...common, organisation: request.organisation, role: request.role } }
@@ -65,14 +70,30 @@ export function describeRootRequest(bytes: Uint8Array): RootRequestDescription {
   return { kind: 'epoch', fields: { ...common, ...lastGood } }
 }
 
+function verdictFields(request: VerdictRequest): RootRequestDescription['fields'] {
+  const common = { box: request.owner, organisation: request.organisation }
+  switch (request.kind) {
+    case 'undo':
+      return { ...common, epoch: request.until.epoch, until: shownInstant(request.until.number) }
+    case 'condemn':
+      return { ...common, number: request.head.number, hash: request.head.hash, epoch: request.epoch }
+    case 'brake-budget': {
+      const { class: packClass, bytes, lasting } = request
+      return { ...common, class: packClass, bytes, budget: lasting ? 'lasting' : 'once' }
+    }
+  }
+}
+
+/** The words are read, used and forgotten. ROOT_REQUEST_FOREIGN when they are of another organisation. */
 export function signRootRequest(random: Random, bytes: Uint8Array, words: string): Uint8Array {
   const request = decodeRootRequest(bytes)
   const root = rootKeysFromEntropy(entropyFromWords(words))
-  if (request.kind === 'certificate' && request.organisation !== root.organisation) {
+  if (request.kind !== 'epoch' && request.organisation !== root.organisation) {
     throw new DatisError('ROOT_REQUEST_FOREIGN', 'These words are of another organisation than the request.', {
       organisation: request.organisation,
     })
   }
+  if (isVerdict(request)) return encodeWith(rootVerdictSchema, signVerdict(root, request))
   const { box, epoch, publicKey } = request
   const role = request.kind === 'certificate' ? request.role : 'box'
   const certificate = issueCertificate(root, { box, organisation: root.organisation, epoch, role, publicKey }, random)
@@ -88,9 +109,15 @@ export function signEpoch(
   return signStatement('epoch', body, root.signingKey, new Uint8Array(0))
 }
 
+const anyAnswerSchema = z.union([answerSchema, rootVerdictSchema])
+export type RootAnswer = z.output<typeof answerSchema> | RootVerdict
+
+export function decodeRootAnswer(bytes: Uint8Array): RootAnswer {
+  return decodeCbor('root answer', anyAnswerSchema, bytes)
+}
+
 /** Takes the root's answer: only one for this box, this key and a later epoch. */
-export function applyRootAnswer(box: OpenedBox, bytes: Uint8Array): { applied: string } {
-  const answer = decodeCbor('root answer', answerSchema, bytes)
+export function applyEpoch(box: OpenedBox, answer: Exclude<RootAnswer, RootVerdict>): void {
   const { settings, secrets } = box
   const claims = verifyCertificate(answer.certificate, settings.organisation)
   const sameKey = Buffer.compare(claims.publicKey, secrets.keys.publicKey) === 0
@@ -111,7 +138,6 @@ export function applyRootAnswer(box: OpenedBox, bytes: Uint8Array): { applied: s
     throw foreign(claims.box)
   }
   box.adoptEpoch(answer.epoch, answer.certificate, claims.epoch)
-  return { applied: 'epoch' }
 }
 
 function foreign(box: string): DatisError {

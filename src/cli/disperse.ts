@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { DatisError } from '#base'
 import type { DisperseResult } from '#box'
-import { table, tellError } from '#text'
 import type { App, Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { sentenceOf } from './failure.ts'
 import { absolute, parseDuration } from './parse.ts'
+import { troubleLines } from './trouble.ts'
 
 const WAIT_DEFAULT = '10m'
 const EXITS: Readonly<Record<DisperseResult['state'], ExitCode>> = {
@@ -37,7 +37,7 @@ function account(app: App, result: DisperseResult): Outcome {
     say.disperse.stripes(stripes.whole, stripes.protected, stripes.total),
     say.disperse.head(head, receipts, needed),
     ...(stripes.lost === 0 ? [] : [say.disperse.lost(stripes.lost)]),
-    ...troubleLines(app, result),
+    ...troubleLines(app, say.disperse.trouble, result.trouble),
     ...(state === 'whole' ? [] : [say.disperse.again]),
   ]
   return { exit: EXITS[state], json: state === 'stored' ? { ...result, ...notProtected(app) } : result, lines }
@@ -46,14 +46,4 @@ function account(app: App, result: DisperseResult): Outcome {
 function notProtected({ words }: App): object {
   const error = new DatisError('NOT_PROTECTED', 'The vault is not protected.')
   return { error: { code: error.code, message: sentenceOf(words, error) } }
-}
-
-function troubleLines({ words: { say, formats } }: App, { trouble }: DisperseResult): string[] {
-  if (trouble.length === 0) return []
-  const columns = [{ title: say.column.host }, { title: say.column.cause }]
-  const rows = trouble.map(({ host, code }) => [
-    host,
-    `${tellError(formats, { code, message: code, details: { box: host } }).happened} ${say.failure.technical(code)}`,
-  ])
-  return ['', say.disperse.trouble, ...table(columns, rows)]
 }

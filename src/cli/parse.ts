@@ -53,7 +53,7 @@ export function parseZone(words: Words, what: string, text: string): string {
 }
 
 export function parseCount(words: Words, what: string, text: string, from: number, to: number): number {
-  const count = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (!(count >= from && count <= to)) refuse(words, what, text, words.say.usage.expected.count(from, to))
   return count
 }
@@ -83,7 +83,7 @@ export function parseClass(words: Words, text: string): 'data' | 'metadata' {
   return text
 }
 
-export function parseBoxId(words: Words, text: string): string {
-  if (!/^[0-9a-f]{32}$/.test(text)) refuse(words, 'BOX', text, words.say.usage.expected.boxId)
+export function parseBoxId(words: Words, text: string, what = 'BOX'): string {
+  if (!/^[0-9a-f]{32}$/.test(text)) refuse(words, what, text, words.say.usage.expected.boxId)
   return text
 }

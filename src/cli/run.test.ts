@@ -263,13 +263,95 @@ withFolder('signing with the root key says in words what it signs', async (folde
   writeFileSync(request, 'r')
   writeFileSync(words, WORDS.join(' '))
   const door: Partial<BoxDoor> = {
-    describeRootRequest: () => ({ kind: 'epoch', fields: { box: 'b0', head: 12 } }),
+    describeRootRequest: () => ({ kind: 'epoch', fields: { box: 'b0', number: 12 } }),
     signRootRequest: () => Buffer.from('signed'),
   }
   const ran = await datis(['root', 'sign', request, '--words', words, '--out', out], { door })
   assert.equal(ran.exit, 0)
   assert.match(ran.err, /end a fork[\s\S]*head\s+12/)
   assert.equal(readFileSync(out, 'utf8'), 'signed')
+})
+
+const THIEF = {
+  condemn: { kind: 'condemn', fields: { box: 'b0', number: 12, hash: 'abcd' } },
+  budget: { kind: 'brake-budget', fields: { box: 'b0', class: 'data', bytes: 5e9, budget: 'lasting' } },
+} as const
+
+withFolder(
+  'what is asked of the root key against a thief is said in both languages, and kept in a new file',
+  async (folder) => {
+    const out = join(folder, 'request')
+    const seen: unknown[] = []
+    const trouble = [{ host: 'h1', code: 'PEER_UNREACHABLE' }]
+    const answers: Answers = {
+      'root.request': (args) => {
+        seen.push(args)
+        return { request: Buffer.from('asked').toString('base64'), trouble: seen.length === 1 ? [] : trouble }
+      },
+    }
+    const ask = (what: keyof typeof THIEF | 'undo', more: readonly string[]) =>
+      datis(['root', 'request', what, '--data', 'd', ...more], {
+        answers,
+        door: { describeRootRequest: () => (what === 'budget' ? THIEF.budget : THIEF.condemn) },
+      })
+    const owner = '0a'.repeat(16)
+    const ran = await ask('condemn', ['--out', out, '--head', '12', '--owner', owner])
+    assert.equal(ran.exit, 0)
+    assert.match(ran.out, /AT ONCE[\s\S]*head\s+12[\s\S]*datis root sign/)
+    assert.equal(readFileSync(out, 'utf8'), 'asked')
+    const budget = ['--class', 'data', '--bytes', '5GB', '--lasting', '--lang', 'fr']
+    const french = await ask('budget', ['--out', `${out} 2`, ...budget])
+    assert.equal(french.exit, 4, 'a host was not asked')
+    assert.match(french.out, /données[\s\S]*5\sGo[\s\S]*chaque semaine[\s\S]*h1/)
+    assert.deepEqual(seen, [
+      { kind: 'condemn', owner, head: 12 },
+      { kind: 'brake-budget', owner: null, class: 'data', bytes: 5e9, lasting: true },
+    ])
+    assert.equal((await ask('undo', ['--out', out])).exit, 1, 'nothing is written over')
+    for (const wrong of [
+      ['undo'],
+      ['condemn', '--out', 'x'],
+      ['condemn', '--out', 'x', '--head', '0'],
+      ['budget', '--out', 'x'],
+    ]) {
+      assert.equal((await datis(['root', 'request', ...wrong, '--data', 'd'])).exit, 2, wrong.join(' '))
+    }
+    assert.equal((await datis(['root', 'request', 'undo', '--out', 'x', '--data', 'd', '--owner', 'b0'])).exit, 2)
+  },
+)
+
+withFolder('a word of the root that did not reach each host is not done', async (folder) => {
+  const file = join(folder, 'signed')
+  writeFileSync(file, 's')
+  const told = { owner: 'b0', fragments: 3, bytes: 3e6, hosts: ['h1', 'h2'], trouble: [] }
+  const apply = (result: Operations['root.apply'][1], more: readonly string[] = []) =>
+    datis(['root', 'apply', file, '--data', 'd', ...more], { answers: { 'root.apply': () => result } })
+  const undone = await apply({ applied: 'undo', ...told })
+  assert.equal(undone.exit, 0)
+  assert.match(undone.out, /2 hosts: 3 fragments/)
+  const trouble = [{ host: 'h3', code: 'HEAD_UNKNOWN' }]
+  const condemned = await apply({ applied: 'condemn', ...told, trouble })
+  assert.equal(condemned.exit, 4)
+  assert.match(condemned.out, /h3.*HEAD_UNKNOWN[\s\S]*again/)
+  const budget = { class: 'data', bytes: 5e9, lasting: true } as const
+  const allowed = await apply({ applied: 'brake-budget', ...told, budget }, ['--lang', 'fr'])
+  assert.equal(allowed.exit, 0)
+  assert.match(allowed.out, /5\sGo par semaine/)
+  assert.equal((await apply({ applied: 'undo', ...told, hosts: [] })).exit, 4, 'nobody keeps anything of that box')
+  assert.deepEqual((await apply({ applied: 'condemn', ...told, trouble }, ['--json'])).json(), {
+    applied: 'condemn',
+    ...told,
+    trouble,
+  })
+  assert.equal((await apply({ applied: 'epoch' })).exit, 0)
+})
+
+test('the heads of a box are listed, newest first', async () => {
+  const heads = [12, 11].map((number) => ({ number, at: '2026-11-26T00:43:41Z', hash: 'ab'.repeat(32) }))
+  const answers: Answers = { 'root.heads': ({ owner }) => ({ owner: owner ?? 'b0', heads }) }
+  const ran = await datis(['root', 'heads', '--data', 'd'], { answers })
+  assert.equal(ran.exit, 0)
+  assert.match(ran.out, /12\s[\s\S]*\n11\s/)
 })
 
 const INVITED = {

@@ -100,36 +100,12 @@ export const epochSchema = z.strictObject({
   at,
 })
 
-/** What a box asks of its root: carried to where the words are, answered with an epoch or a certificate. */
-export const rootRequestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    format,
-    kind: z.literal('epoch'),
-    box,
-    epoch: epochNumber,
-    lastGood: namedHead.nullable(),
-    publicKey: fixedBytes(KEY_BYTES),
-    at,
-  }),
-  z.strictObject({
-    format,
-    kind: z.literal('certificate'),
-    box,
-    organisation,
-    epoch: epochNumber,
-    role: z.enum(['box', 'recovery']),
-    publicKey: fixedBytes(KEY_BYTES),
-    at,
-  }),
-])
-
 export type Head = z.output<typeof headSchema>
 export type Receipt = z.output<typeof receiptSchema>
 export type StripeRecord = z.output<typeof stripeRecordSchema>
 export type Placement = z.output<typeof placementSchema>
 export type FragmentReceipt = z.output<typeof fragmentReceiptSchema>
 export type Epoch = z.output<typeof epochSchema>
-export type RootRequest = z.output<typeof rootRequestSchema>
 
 export const encodeHead = (head: Head): Uint8Array => encodeWith(headSchema, head)
 export const decodeHead = (body: Uint8Array): Head => decodeCbor('head', headSchema, body)
@@ -151,9 +127,6 @@ export const decodeFragmentReceipt = (body: Uint8Array): FragmentReceipt =>
 
 export const encodeEpoch = (epoch: Epoch): Uint8Array => encodeWith(epochSchema, epoch)
 export const decodeEpoch = (body: Uint8Array): Epoch => decodeCbor('epoch', epochSchema, body)
-
-export const encodeRootRequest = (request: RootRequest): Uint8Array => encodeWith(rootRequestSchema, request)
-export const decodeRootRequest = (body: Uint8Array): RootRequest => decodeCbor('root request', rootRequestSchema, body)
 
 /** Rising without repeats: one set has one form. */
 function sorted(ids: readonly string[]): boolean {

@@ -4,7 +4,6 @@ export {
   decodeHead,
   decodePlacement,
   decodeReceipt,
-  decodeRootRequest,
   decodeStripeRecord,
   type Epoch,
   encodeEpoch,
@@ -12,13 +11,11 @@ export {
   encodeHead,
   encodePlacement,
   encodeReceipt,
-  encodeRootRequest,
   encodeStripeRecord,
   type FragmentReceipt,
   type Head,
   type Placement,
   type Receipt,
-  type RootRequest,
   type StripeRecord,
 } from './bodies.ts'
 export {
@@ -95,6 +92,7 @@ export {
   type Undo,
   type UnusualRelease,
 } from './release-bodies.ts'
+export { decodeRootRequest, encodeRootRequest, type RootRequest } from './root-request-bodies.ts'
 export { boundedBytes, count, encodeWith, fixedBytes, hexBytes } from './schema.ts'
 export {
   open,

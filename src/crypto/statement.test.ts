@@ -7,20 +7,19 @@ import {
   decodeHead,
   decodePlacement,
   decodeReceipt,
-  decodeRootRequest,
   decodeStripeRecord,
   encodeEpoch,
   encodeFragmentReceipt,
   encodeHead,
   encodePlacement,
   encodeReceipt,
-  encodeRootRequest,
   encodeStripeRecord,
   type Head,
   type StripeRecord,
 } from './bodies.ts'
 import { issueCertificate } from './certificate.ts'
 import { boxKeysFromSeed, rootKeysFromEntropy } from './keys.ts'
+import { decodeRootRequest, encodeRootRequest, type RootRequest } from './root-request-bodies.ts'
 import {
   decodeSigned,
   encodeSigned,
@@ -117,6 +116,13 @@ test('all bodies come back as they were written', () => {
   assert.deepEqual(decodeRootRequest(encodeRootRequest(request)), request)
   const certify = { format: 1, kind: 'certificate', at, ...claims } as const
   assert.deepEqual(decodeRootRequest(encodeRootRequest(certify)), certify)
+  const verdict = { format: 1, owner: box, organisation: hash, at } as const
+  const verdicts: RootRequest[] = [
+    { ...verdict, kind: 'undo', until: { epoch: 1, number: 7 } },
+    { ...verdict, kind: 'condemn', head: { number: 3, hash }, epoch: 1 },
+    { ...verdict, kind: 'brake-budget', id: host, class: 'metadata', bytes: 9, lasting: true },
+  ]
+  for (const one of verdicts) assert.deepEqual(decodeRootRequest(encodeRootRequest(one)), one)
 })
 
 test('what no reader takes is never written', () => {

@@ -45,6 +45,7 @@ export {
   type HostingReport,
   openHosting,
 } from './hosting/hosting.ts'
+export { isLater as isLaterOrder, latest as latestOrder } from './hosting/release-state.ts'
 export { KnownHosts } from './known-hosts.ts'
 export { HostLatencies } from './latency.ts'
 export { type HeadContent, type HostToAsk, OwnHeads, type OwnHeadsDeps, type StartReport } from './own-heads.ts'
@@ -59,8 +60,15 @@ export {
 export type { FragmentId, Incarnation, OwnerState, OwnersAnswer, VerifyAnswer } from './protocol.ts'
 export { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 export { Recovery, type RecoveryDeps, type RecoveryFinding, type RecoveryOptions } from './recover.ts'
-export type { HeldBack, Notices, ReleaseAnswer, ReleaseSummary, VerdictAnswer } from './release-protocol.ts'
-export { verifyUnusualRelease } from './release-statements.ts'
+export type {
+  HeldBack,
+  Notices,
+  ReleaseAnswer,
+  ReleaseOrder,
+  ReleaseSummary,
+  VerdictAnswer,
+} from './release-protocol.ts'
+export { verifyBrakeBudget, verifyCondemn, verifyUndo, verifyUnusualRelease } from './release-statements.ts'
 export { type ReleaseItem, type ReleaseReport, Releaser, type TakenBack } from './releaser.ts'
 export {
   encodePlacedStatement,

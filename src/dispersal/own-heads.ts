@@ -131,6 +131,12 @@ export class OwnHeads {
     )
   }
 
+  /** The newest ones, newest first. */
+  list(countMax: number): VerifiedHead[] {
+    const heads = this.#numbers.slice(-countMax).map((number) => this.head(number))
+    return heads.filter((head) => head !== null).reverse()
+  }
+
   /** Heads after `number` up to `until`, oldest first; they end where one is missing. */
   run(after: number, until: number, countMax: number): Signed[] {
     const heads: Signed[] = []

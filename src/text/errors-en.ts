@@ -212,6 +212,21 @@ export const errorsEn = {
     'No community was founded.',
     'See datis community show for each of the folders given.',
   ],
+  ROOT_HEAD_UNKNOWN: [
+    'This box knows no such head of the box {box}.',
+    'No request was made.',
+    'See datis root heads; ask on that box itself, or on a box of another member, which hosts for it.',
+  ],
+  ROOT_REQUEST_UNANSWERED: [
+    'No host said what the box {box} has released.',
+    'No request was made.',
+    'Try again when hosts can be reached, or ask on the box of another member.',
+  ],
+  RELEASE_LATER: [
+    'The host took releases of this box after the request was made.',
+    'What was released before is taken back; what came later is not.',
+    'Give the box a new key first (datis recover), then make and sign another request: datis root request undo',
+  ],
   ROOT_REQUEST_FOREIGN: [
     'This request, or its answer, is of another organisation or box, or of an earlier time.',
     'Nothing was signed or changed.',

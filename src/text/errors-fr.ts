@@ -226,6 +226,21 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Aucune communauté n’a été fondée.',
     'Voyez datis community show pour chacun des dossiers donnés.',
   ],
+  ROOT_HEAD_UNKNOWN: [
+    'Ce Datis ne connaît pas cette tête du Datis {box}.',
+    'Aucune requête n’a été faite.',
+    'Voyez datis root heads ; demandez sur ce Datis-là, ou sur celui d’un autre membre, qui héberge pour lui.',
+  ],
+  ROOT_REQUEST_UNANSWERED: [
+    'Aucun hôte n’a dit ce que le Datis {box} a libéré.',
+    'Aucune requête n’a été faite.',
+    'Réessayez quand des hôtes répondront, ou demandez sur le Datis d’un autre membre.',
+  ],
+  RELEASE_LATER: [
+    'L’hôte a reçu des libérations de ce Datis après que la requête a été faite.',
+    'Ce qui a été libéré avant est repris ; ce qui est venu ensuite ne l’est pas.',
+    'Donnez d’abord une nouvelle clé au Datis (datis recover), puis faites et signez une autre requête : datis root request undo',
+  ],
   ROOT_REQUEST_FOREIGN: [
     'Cette demande, ou sa réponse, est d’une autre organisation, d’un autre Datis ou d’un autre moment.',
     'Rien n’a été signé ni modifié.',

@@ -48,7 +48,13 @@ export function french(f: Formats): Catalogue {
       recover: 'reconstruire un Datis à partir de ses 24 mots et d’un membre de sa communauté',
       root: 'les actes que seuls les mots de secours peuvent signer',
       rootSign: 'dire ce que demande une requête, et la signer avec les mots de secours (sur n’importe quelle machine)',
-      rootApply: 'remettre au Datis une requête signée',
+      rootApply: 'remettre une requête signée au Datis, ou par lui aux hôtes du Datis qu’elle concerne',
+      rootHeads: 'lister les têtes connues d’un Datis : laquelle était la dernière bonne ?',
+      rootRequest: 'demander à la clé racine de l’aide contre le voleur d’un Datis',
+      rootUndo: 'demander que toutes les libérations d’un Datis soient reprises',
+      rootCondemn:
+        'demander que disparaisse aussitôt ce que les hôtes ont reçu après une tête d’un Datis, car son propriétaire ne l’a pas envoyé',
+      rootBudget: 'demander qu’un Datis puisse libérer plus que ses hôtes ne le laissent',
       vault: 'ce que ce Datis conserve pour lui-même',
       vaultCheck: 'relire et vérifier le coffre, et ce que les hôtes en détiennent',
       vaultReindex: 'reconstruire l’index à partir du journal et des paquets',
@@ -93,6 +99,9 @@ export function french(f: Formats): Catalogue {
       boxId: 'quel Datis de l’organisation, si elle en a plusieurs',
       before: 'le dernier état qui ne soit pas postérieur à cet instant (ISO 8601)',
       out: 'fichier où écrire la déclaration signée',
+      outRequest: 'fichier où écrire la requête',
+      ownerBox: 'identifiant du Datis concerné (par défaut : celui-ci)',
+      lastGood: 'numéro de la dernière bonne tête, d’après datis root heads',
       yes: 'ne pas demander avant de signer',
       boxes: 'nombre de Datis',
       lose: 'combien d’hôtes perdre en plus du propriétaire (par défaut : 2, ou autant qu’on peut en perdre)',
@@ -303,21 +312,45 @@ export function french(f: Formats): Catalogue {
       asks: 'Cette requête demande à la clé racine de l’organisation de signer :',
       confirm: 'La signer ?',
       refused: 'Rien n’a été signé.',
-      signed: (path) => `Signé : ${path}. Portez-le au Datis et lancez : datis root apply ${path} --data DOSSIER`,
+      requested: (path) =>
+        `La requête est dans ${path}. Portez-la là où sont les mots et lancez : datis root sign ${path} --words FICHIER --out FICHIER`,
+      signed: (path) => `Signé : ${path}.`,
+      next: {
+        box: (path) => `Portez-le au Datis et lancez : datis root apply ${path} --data DOSSIER`,
+        hosts: (path) =>
+          `Portez-le à n’importe quel Datis de la communauté et lancez : datis root apply ${path} --data DOSSIER`,
+      },
+      headsNone: 'Aucune tête de ce Datis n’est connue ici.',
+      condemned: (box, count, bytes, hosts) =>
+        `Condamné chez ${f.plural(hosts, 'hôte', 'hôtes')} de ${box} : ${f.plural(count, 'fragment disparu', 'fragments disparus')}, ${bytes}.`,
+      unasked:
+        'Ces hôtes n’ont pas dit ce qui a été libéré : une libération plus récente, connue d’eux seuls, ne serait pas reprise.',
+      trouble: 'Ces hôtes ne l’ont pas fait, ou pas entièrement :',
+      again: 'Remettez le même fichier quand ils répondront : ce qui est déjà fait ne change pas.',
+      budget: { once: 'une fois, dans les 30 jours', lasting: 'chaque semaine désormais' },
       applied: (what) => `Appliqué : ${what}.`,
       kinds: {
         epoch:
           'mettre fin à une bifurcation : une nouvelle époque commence après la tête nommée, les autres branches sont nulles',
         certificate: 'certifier la clé d’un Datis : qui détient cette clé parle au nom de ce Datis',
+        undo: 'reprendre tout ce que le Datis a libéré jusque-là : les hôtes le gardent comme avant',
+        condemn:
+          'faire disparaître AUSSITÔT et pour de bon ce que les hôtes ont reçu du Datis après la tête nommée, sous des clés de son époque ou d’avant ; ce qu’ils avaient auparavant reste',
+        'brake-budget':
+          'laisser le Datis libérer autant de plus chez chaque hôte, au-delà de ce que les hôtes laissent d’eux-mêmes',
       },
       field: {
         organisation: 'organisation',
         box: 'Datis',
         epoch: 'époque',
-        head: 'tête',
-        at: 'le',
+        number: 'tête',
+        hash: 'empreinte de la tête',
+        until: 'jusqu’au',
+        class: 'classe',
+        bytes: 'taille',
+        budget: 'combien de fois',
+        at: 'demandé le',
         role: 'rôle',
-        publicKey: 'clé publique',
       },
     },
     vault: {

@@ -7,15 +7,15 @@ import { scrubHosting, showHosting } from './hosting.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
-import { applyRoot } from './root.ts'
+import { applyRoot, isForHosts, listHeads, requestRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
 import { addSource, listSources } from './sources.ts'
 import { checkAll, reindex } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 
 interface Operation<Name extends OperationName> {
-  /** True when it changes nothing and need not wait for its turn. */
-  readonly reads: boolean
+  /** True when it changes nothing here and need not wait for its turn. */
+  readonly reads: boolean | ((args: Operations[Name][0]) => boolean)
   run(box: OpenedBox, args: Operations[Name][0], context: OperationContext): Promise<Operations[Name][1]>
 }
 
@@ -52,5 +52,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'brake.show': { reads: true, run: showBrake },
   'peer.list': { reads: true, run: listPeers },
   'peer.probe': { reads: true, run: probe },
-  'root.apply': { reads: false, run: applyRoot },
+  'root.heads': { reads: true, run: listHeads },
+  'root.request': { reads: true, run: requestRoot },
+  // What is for hosts waits for no dispersal; what changes this box does.
+  'root.apply': { reads: isForHosts, run: applyRoot },
 }

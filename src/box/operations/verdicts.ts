@@ -1,10 +1,11 @@
 /** What this box signs about another member's box: its releases are taken back, or more of them may pass. */
 import { codeOf, DatisError, mapConcurrent, toHex } from '#base'
-import { type BoxOfMember, findBox, hostsFor } from '#community'
+import { hostsFor } from '#community'
 import { encodeBrakeBudget, encodeUndo, type Signed, signStatement } from '#crypto'
-import { HostClient, type Notices, type Verdict, type VerdictAnswer } from '#dispersal'
+import { HostClient, type Notices, type Owner, type Verdict } from '#dispersal'
 import type { OpenedBox } from '../opened-box.ts'
 import type { ApproveArguments, OperationContext, VerdictResult } from '../operations.ts'
+import { ownerIn } from '../root-verdicts.ts'
 
 const HOSTS_AT_ONCE = 16
 
@@ -15,7 +16,7 @@ export async function undoReleases(
   { signal }: OperationContext,
 ): Promise<VerdictResult> {
   const now = Math.floor(box.world.clock.wall())
-  return await toHosts(box, owner, 'undo', signal, ({ last }) => {
+  return await toHosts(box, { owner: ownerOfOther(box, owner), verdict: 'undo' }, signal, ({ last }) => {
     const until = { epoch: last.epoch, number: Math.max(1, last.number, now) }
     return sign(box, 'undo', encodeUndo({ format: 1, owner, until, by: box.settings.box, at: now }))
   })
@@ -40,64 +41,79 @@ export async function approveRelease(
     at,
   })
   const statement = sign(box, 'brake-budget', body)
-  return await toHosts(box, owner, 'budget', signal, () => statement)
+  return await toHosts(box, { owner: ownerOfOther(box, owner), verdict: 'budget' }, signal, () => statement)
 }
 
 function sign({ secrets }: OpenedBox, kind: 'undo' | 'brake-budget', body: Uint8Array): Signed {
   return signStatement(kind, body, secrets.keys.signingKey, secrets.certificate)
 }
 
-async function toHosts(
+/** RELEASE_OWN: the second signature is for those whose box key is in wrong hands. */
+function ownerOfOther(box: OpenedBox, id: string): Owner {
+  const owner = ownerIn(box.charter, id)
+  if (owner.organisation !== box.settings.organisation) return owner
+  throw new DatisError('RELEASE_OWN', 'Only another member may do this for a box, or its root.', { box: id })
+}
+
+/** `statement`: for the host that knows this of the owner's releases. */
+export async function toHosts(
   box: OpenedBox,
-  owner: string,
-  verdict: Verdict,
+  { owner, verdict }: { readonly owner: Owner; readonly verdict: Verdict },
   signal: AbortSignal,
-  statement: (notices: Notices) => Signed,
+  statement: (notices: Notices, host: string) => Signed,
 ): Promise<VerdictResult> {
-  const hosts: string[] = []
+  const { answers, trouble } = await eachHost(box, owner, signal, async (host, inner) => {
+    const signed = statement(await noticesOf(box, owner.box, host, inner), host)
+    if (host === box.settings.box) return await box.hosting.deliver(owner.box, verdict, signed)
+    return await (await clientOf(box, owner.box, host, inner)).deliver(verdict, signed, inner)
+  })
+  const sum = (of: 'fragments' | 'bytes') => [...answers.values()].reduce((total, answer) => total + answer[of], 0)
+  return {
+    owner: owner.box,
+    fragments: sum('fragments'),
+    bytes: sum('bytes'),
+    hosts: [...answers.keys()].sort(),
+    trouble,
+  }
+}
+
+interface Asked<Answer> {
+  /** By the box id of the host. */
+  readonly answers: ReadonlyMap<string, Answer>
+  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+}
+
+/** All boxes that may keep something of this owner; those that keep nothing are left out. */
+export async function eachHost<Answer>(
+  box: OpenedBox,
+  owner: Owner,
+  signal: AbortSignal,
+  ask: (host: string, signal: AbortSignal) => Promise<Answer>,
+): Promise<Asked<Answer>> {
+  const answers = new Map<string, Answer>()
   const trouble: { host: string; code: string }[] = []
-  const sum = { fragments: 0, bytes: 0 }
   await mapConcurrent(
-    hostsFor(box.charter, organisationOf(box, owner)),
+    hostsFor(box.charter, owner.organisation),
     HOSTS_AT_ONCE,
     async (host, inner) => {
       try {
-        const answer = await toHost(box, { owner, host, verdict, statement }, inner)
-        hosts.push(host.box)
-        sum.fragments += answer.fragments
-        sum.bytes += answer.bytes
+        answers.set(host.box, await ask(host.box, inner))
       } catch (error) {
         inner.throwIfAborted()
-        // A host that keeps nothing of this box has nothing to take back.
         if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, code: codeOf(error) })
       }
     },
     signal,
   )
-  return { owner, ...sum, hosts: hosts.sort(), trouble }
+  return { answers, trouble }
 }
 
-/** RELEASE_OWN: the second signature is for those whose box key is in wrong hands. */
-function organisationOf(box: OpenedBox, owner: string): string {
-  const organisation = findBox(box.charter, owner)?.organisation
-  if (organisation === undefined) throw new DatisError('BOX_UNKNOWN', 'The charter lists no such box.', { box: owner })
-  if (organisation !== box.settings.organisation) return organisation
-  throw new DatisError('RELEASE_OWN', 'Only another member may do this for a box, or its root.', { box: owner })
+/** This box may be a host itself. */
+export async function noticesOf(box: OpenedBox, owner: string, host: string, signal: AbortSignal): Promise<Notices> {
+  if (host === box.settings.box) return await box.hosting.notices(owner)
+  return await (await clientOf(box, owner, host, signal)).unusual(signal)
 }
 
-async function toHost(
-  box: OpenedBox,
-  {
-    owner,
-    host,
-    verdict,
-    statement,
-  }: { owner: string; host: BoxOfMember; verdict: Verdict; statement: (notices: Notices) => Signed },
-  signal: AbortSignal,
-): Promise<VerdictAnswer> {
-  if (host.box === box.settings.box) {
-    return await box.hosting.deliver(owner, verdict, statement(await box.hosting.notices(owner)))
-  }
-  const client = new HostClient(box.world.clock, await box.hosts.session(host.box, signal), owner)
-  return await client.deliver(verdict, statement(await client.unusual(signal)), signal)
+async function clientOf(box: OpenedBox, owner: string, host: string, signal: AbortSignal): Promise<HostClient> {
+  return new HostClient(box.world.clock, await box.hosts.session(host, signal), owner)
 }

@@ -25,10 +25,11 @@ import type { BoxId, OrganisationId, Signed } from '#crypto'
 import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#network'
 import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
-import { encodeBody, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
+import { encodeBody, type HeadList, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
 import { type Notices, type ReleaseSummary, timeSchema, type VerdictAnswer } from '../release-protocol.ts'
-import type { Signer } from '../statements.ts'
+import { type Signer, type VerifiedHead, verifyHead } from '../statements.ts'
 import { answer, deliver, type Verdict } from './answers.ts'
+import { headUnknown } from './hosted-heads.ts'
 import { readHostedState } from './hosted-state.ts'
 import { Keeper, type Kept } from './keeper.ts'
 import { LivedTime } from './lived-time.ts'
@@ -77,6 +78,10 @@ export interface Hosting {
   deliver(owner: BoxId, verdict: Verdict, signed: Signed): Promise<VerdictAnswer>
   /** Unusual releases of an owner, as this box tells them to members. OWNER_UNKNOWN */
   notices(owner: BoxId): Promise<Notices>
+  /** The newest heads that this box has signed for, newest first. OWNER_UNKNOWN */
+  heads(owner: BoxId): Promise<HeadList['heads']>
+  /** OWNER_UNKNOWN, HEAD_UNKNOWN */
+  head(owner: BoxId, number: number): Promise<VerifiedHead>
   describe(): Promise<HostingReport>
   /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
   scrub(options: ScrubOptions): Promise<ScrubReport>
@@ -277,6 +282,17 @@ class HostingRooms implements Hosting, Kept {
 
   async notices(owner: BoxId): Promise<Notices> {
     return (await this.#roomOf(owner)).releases.notices()
+  }
+
+  async heads(owner: BoxId): Promise<HeadList['heads']> {
+    return await (await this.#roomOf(owner)).headList(Number.MAX_SAFE_INTEGER)
+  }
+
+  async head(owner: BoxId, number: number): Promise<VerifiedHead> {
+    const room = await this.#roomOf(owner)
+    const signed = await room.headOf(number)
+    if (signed === null) throw headUnknown()
+    return verifyHead(signed, room.owner)
   }
 
   async #roomOf(owner: BoxId): Promise<OwnerRoom> {

@@ -270,6 +270,7 @@ function statements(): Vectors {
       'box',
     ],
     ...releases(headHash),
+    ...verdictRequests(root.organisation, headHash),
   ]
   return {
     about: 'signature = Ed25519(utf8(datis/1/<kind>) ‖ 00 ‖ body); hash = SHA-256 of the same bytes',
@@ -324,6 +325,20 @@ function releases(headHash: string): (readonly [StatementKind, Uint8Array, 'box'
       'box',
     ],
   ]
+}
+
+function verdictRequests(
+  organisation: string,
+  headHash: string,
+): (readonly [StatementKind, Uint8Array, 'box' | 'root'])[] {
+  const common = { format: 1 as const, owner: box, organisation, at }
+  const id = toHex(bytesOf('budget', 16))
+  const requests = [
+    encodeRootRequest({ ...common, kind: 'undo', until: { epoch: 1, number: at } }),
+    encodeRootRequest({ ...common, kind: 'condemn', head: { number: 1, hash: headHash }, epoch: 1 }),
+    encodeRootRequest({ ...common, kind: 'brake-budget', id, class: 'data', bytes: 50_048, lasting: false }),
+  ]
+  return requests.map((body) => ['root-request', body, 'box'])
 }
 
 function merkle(): Vectors {
