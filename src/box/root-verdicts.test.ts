@@ -174,6 +174,10 @@ test('an answer that other words signed, that is damaged or says something else 
   await refused(on, others[1], forged, 'ROOT_REQUEST_FOREIGN', 'words of another organisation')
   const claimed = verdict(forged, { organisation: owner.box.settings.organisation })
   await refused(on, others[1], claimed, 'SIGNATURE_INVALID', 'and they say that they are the owner’s')
+  for (const { box } of others) {
+    const handed = box.hosting.deliver(id, 'undo', statementIn(forged))
+    await assert.rejects(handed, { code: 'SIGNATURE_INVALID' }, 'no host takes it, whoever hands it over')
+  }
 
   const { secrets, settings } = others[1].box
   const until = { epoch: 1, number: 9 }

@@ -134,3 +134,33 @@ test('what a thief put after the last good head goes at once, what was there bef
   assert.deepEqual(await kept(place), later)
   await isBack(place, lastGood)
 })
+
+test('a box that is back condemns what the thief put with its old key, and nothing that it put with its new one', async () => {
+  const place = await robbed('back')
+  const { town, owner, hosts, head, content, snapshot } = place
+  const lastGood = new Date(owner.box.heads.newest?.head.at ?? 0).toISOString()
+  const held = async () => (await kept(place)).map((one) => one.held)
+  const before = await held()
+  await town.save(owner, 'ransom note', simRandom('ransom').bytes(90_000))
+  const ransom = (await held()).map((bytes, index) => bytes - (before[index] ?? 0))
+  assert.ok(ransom.every((bytes) => bytes > 0))
+
+  await town.run(owner.box[Symbol.asyncDispose]())
+  const machine = town.machine('new')
+  await town.recover(machine, { words: owner.words, peers: ['box-1:4600'], before: lastGood })
+  const box = await town.run(OpenedBox.open(machine.world(), BOX_FOLDER))
+  const mine = await town.save({ ...owner, ...machine, box }, 'new papers', content)
+  const both = await held()
+
+  const { request } = await town.call(box, 'root.request', { kind: 'condemn', owner: null, head })
+  const answer = signRootRequest(town.random, Buffer.from(request, 'base64'), owner.words)
+  const applied = await apply(town, hosts[1], answer)
+  assert.deepEqual([applied.hosts.length, applied.trouble], [hosts.length, []])
+  const left = both.map((bytes, index) => bytes - (ransom[index] ?? 0))
+  assert.deepEqual(await held(), left)
+  assert.equal((await town.call(box, 'disperse', { waitMs: 0 })).state, 'whole')
+  assert.deepEqual(await held(), left, 'nothing was missing')
+  for (const id of [snapshot, mine]) {
+    assert.deepEqual(Buffer.from(await town.restored(machine, box, id)), Buffer.from(content))
+  }
+})

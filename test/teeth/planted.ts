@@ -31,6 +31,7 @@ const REBASE = 'src/storage/rebase.test.ts'
 const RELEASES = 'src/dispersal/hosting/releases.test.ts'
 const BRAKE = 'src/dispersal/hosting/brake.test.ts'
 const GAPS = 'test/teeth/gaps.test.ts'
+const ROOT_WORDS = 'test/long/root-words.test.ts'
 const TRANSPORT = 'test/conformance/transport.test.ts'
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -348,6 +349,27 @@ export const PLANTED: readonly PlantedBug[] = [
     from: '    !sameKey ||\n',
     to: '',
     caughtBy: by('src/box/root-requests.test.ts', 'an answer for another box'),
+  },
+  {
+    name: 'other words than those of the owner sign against a thief',
+    file: 'src/box/root-requests.ts',
+    from: "if (request.kind !== 'epoch' && request.organisation !== root.organisation) {",
+    to: "if (request.kind === 'certificate' && request.organisation !== root.organisation) {",
+    caughtBy: by('src/box/root-verdicts.test.ts', 'a request is signed by the words of the owner alone'),
+  },
+  {
+    name: 'a box that is back condemns what it put itself',
+    file: 'src/box/operations/root.ts',
+    from: 'head: { number: head.number, hash }, epoch: head.epoch })',
+    to: 'head: { number: head.number, hash }, epoch: Math.max(head.epoch, box.settings.epoch) })',
+    caughtBy: by(ROOT_WORDS, 'a box that is back condemns what the thief put'),
+  },
+  {
+    name: 'an undo that reached a part of the releases says that it took back all',
+    file: 'src/box/operations/root.ts',
+    from: 'if (until !== null && isLaterOrder(last, until)) behind.add(host)',
+    to: 'if (until === null && isLaterOrder(last, last)) behind.add(host)',
+    caughtBy: by(ROOT_WORDS, 'a thief with the key of the box releases all'),
   },
   {
     name: 'a vote is given before it is on the disk',
