@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeCbor } from '#base'
+import { DAY_MS, encodeCbor, MINUTE_MS } from '#base'
 import {
   decodeBrakeBudget,
   decodeCondemn,
@@ -15,7 +15,7 @@ import {
 import type { RootRequestArguments } from './operations.ts'
 import { decodeRootAnswer, describeRootRequest, signRootRequest } from './root-requests.ts'
 import { type RootVerdict, rootVerdictSchema } from './root-verdicts.ts'
-import { BOX_FOLDER, BoxTown, type TestBox, treeOf } from './test-town.ts'
+import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox, treeOf } from './test-town.ts'
 
 const BUDGET = { kind: 'brake-budget', class: 'data', bytes: 5000, lasting: false } as const
 
@@ -232,6 +232,13 @@ test('hosts that are away are told, and get the same word later', async () => {
     first.trouble.map(({ host }) => host),
     [far.box.settings.box],
   )
+  // A dispersal that waits for hosts does not hold up what root has to say.
+  let waits = true
+  const dispersed = owner.box.call('disperse', { waitMs: MINUTE_MS }, CONTEXT).finally(() => {
+    waits = false
+  })
+  assert.ok((await apply(on, owner, budget)).applied === 'brake-budget' && waits)
+  assert.notEqual((await town.run(dispersed)).state, 'whole')
   const { trouble } = await town.call(owner.box, 'root.request', { kind: 'undo', owner: null })
   assert.deepEqual(
     trouble.map(({ host }) => host),
@@ -240,4 +247,23 @@ test('hosts that are away are told, and get the same word later', async () => {
   await town.run(near.box[Symbol.asyncDispose]())
   const alone = town.call(owner.box, 'root.request', { kind: 'undo', owner: null })
   await assert.rejects(alone, { code: 'ROOT_REQUEST_UNANSWERED' })
+})
+
+test('a host that names an epoch to come is not believed, and times that no calendar has are shown all the same', async () => {
+  const on = await place('liar')
+  const { town, owner, others } = on
+  const [honest, liar] = others
+  const last = { epoch: town.clock.wall() + 2 * DAY_MS, number: 1 }
+  liar.box.hosting.notices = async () => ({ format: 1, last, notices: [] })
+  const args = { kind: 'undo', owner: owner.box.settings.box } as const
+  // Asked on the liar itself, whose own word counts no more than it would anywhere else.
+  const { request, trouble } = await town.call(liar.box, 'root.request', args)
+  assert.deepEqual(trouble, [{ host: liar.box.settings.box, code: 'HOST_ANSWER_INVALID' }])
+  const asked = decodeRootRequest(Buffer.from(request, 'base64'))
+  assert.ok(asked.kind === 'undo')
+  const spent = { ...asked, until: { epoch: 1, number: Number.MAX_SAFE_INTEGER } }
+  assert.match(String(describeRootRequest(encodeRootRequest(spent)).fields.until), /^\+275760-09-13T/)
+  const told = await apply(on, honest, signed(on, encodeRootRequest(spent)))
+  assert.ok(told.applied === 'undo')
+  assert.deepEqual([told.hosts.length, told.trouble], [2, []])
 })
