@@ -1,20 +1,28 @@
 /** Networks of namespaces with real routers, one family of addresses at a time: the Internet, members on it, and a box behind a router. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
+
+/** What this machine lacks for such networks; undefined when it lacks nothing. */
+export function lackedForNetworks(): string | undefined {
+  if (process.getuid?.() !== 0) return 'network namespaces are for root'
+  const missing = ['ip', 'nft', 'sysctl', 'miniupnpd'].filter((name) => spawnSync('which', [name]).status !== 0)
+  return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`
+}
 
 export type Family = 'ipv4' | 'ipv6'
 
 const PLAN = {
   ipv4: {
-    wan: (host: number) => `203.0.113.${host}`,
+    // Not of the ranges for documentation: routers take those for private ones.
+    wan: (host: number) => `11.22.33.${host}`,
     lan: (host: number) => `192.168.1.${host}`,
     shared: (host: number) => `100.64.0.${host}`,
     wanBits: 24,
     lanBits: 24,
     nft: 'ip',
-    any: '0.0.0.0',
+    unspecified: '0.0.0.0',
   },
   ipv6: {
     wan: (host: number) => `2001:db8:1::${host}`,
@@ -23,7 +31,7 @@ const PLAN = {
     wanBits: 64,
     lanBits: 64,
     nft: 'ip6',
-    any: '::',
+    unspecified: '::',
   },
 } as const
 
@@ -41,7 +49,7 @@ export class Network {
   #links = 0
 
   constructor(t: TestContext, family: Family) {
-    assert.equal(process.getuid?.(), 0, 'this test makes network namespaces and therefore has to run as root, as CI does')
+    assert.equal(lackedForNetworks(), undefined)
     this.family = family
     t.after(() => this.#remove())
     for (const name of ['wan', 'router', 'lan', 'box', 'other', 'm1', 'm2', 'm3']) this.#add(name)
@@ -52,7 +60,10 @@ export class Network {
     this.#connect('router', 'wan', this.wan(PUBLIC))
     this.#connect('router', 'lan', this.lan(ROUTER))
     for (const [index, member] of ['m1', 'm2', 'm3'].entries()) this.#connect(member, 'wan', this.wan(21 + index))
-    for (const [name, host] of [['box', BOX], ['other', OTHER_MACHINE]] as const) {
+    for (const [name, host] of [
+      ['box', BOX],
+      ['other', OTHER_MACHINE],
+    ] as const) {
       this.#connect(name, 'lan', this.lan(host))
       this.ip(name, 'route', 'add', 'default', 'via', this.lan(ROUTER))
     }
@@ -65,6 +76,11 @@ export class Network {
 
   lan(host: number): string {
     return PLAN[this.family].lan(host)
+  }
+
+  /** Of all interfaces, with the port of boxes. */
+  get listen(): string {
+    return this.address(PLAN[this.family].unspecified)
   }
 
   /** With the port of boxes. */
@@ -88,7 +104,6 @@ export class Network {
   rules(text: string): void {
     const input = `flush ruleset\n${text.replaceAll('%F', PLAN[this.family].nft)}\n`
     execFileSync('ip', ['netns', 'exec', this.namespace('router'), 'nft', '-f', '-'], { input })
-    this.#forgetConnections()
   }
 
   /** Addresses of the router on the Internet, instead of those before. */
@@ -96,6 +111,8 @@ export class Network {
     const { wanBits } = PLAN[this.family]
     this.ip('router', 'addr', 'flush', 'dev', 'towan', 'scope', 'global')
     this.ip('router', 'addr', 'add', `${this.wan(host)}/${wanBits}`, 'dev', 'towan', ...this.#noDad)
+    // Who knew where the old one was forgets it: what goes there is lost from now on.
+    for (const name of ['m1', 'm2', 'm3', 'router']) this.ip(name, 'neigh', 'flush', 'all')
   }
 
   /** The box in the range of customers behind an operator's translator. */
@@ -108,7 +125,10 @@ export class Network {
   }
 
   start(name: string, command: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.namespace(name), ...command], { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const child = spawn('ip', ['netns', 'exec', this.namespace(name), ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    })
     this.#children.add(child)
     child.once('exit', () => this.#children.delete(child))
     return child
@@ -132,12 +152,6 @@ export class Network {
     this.ip(bridge, 'link', 'set', far, 'master', 'br0', 'up')
     this.ip(name, 'link', 'set', near, 'up')
     this.ip(name, 'addr', 'add', `${address}/${bridge === 'wan' ? wanBits : lanBits}`, 'dev', near, ...this.#noDad)
-  }
-
-  /** Connections that the router translated keep their way whatever its rules say: a box asks on new ones. */
-  #forgetConnections(): void {
-    this.ip('router', 'link', 'set', 'towan', 'down')
-    this.ip('router', 'link', 'set', 'towan', 'up')
   }
 
   async #remove(): Promise<void> {

@@ -108,21 +108,24 @@ interface Asked {
   readonly answers: readonly { readonly host: BoxOfMember; readonly saw: MemberSaw }[]
 }
 
-/** A few by chance; where fewer than two answer, a few others. */
+/** A few by chance; where fewer than two answer, a few others, or the same on new connections. */
 async function askMembers(box: OpenedBox, signal: AbortSignal): Promise<Asked> {
-  const left = shuffled(hostsFor(box.charter, box.settings.organisation), box.world.random)
+  const all = shuffled(hostsFor(box.charter, box.settings.organisation), box.world.random)
   const answers: { host: BoxOfMember; saw: MemberSaw }[] = []
-  let [count, foreign] = [0, 0]
+  const [asked, foreign] = [new Set<BoxOfMember>(), new Set<BoxOfMember>()]
   for (let round = 0; round < 2 && answers.length < 2; round++) {
-    const now = left.splice(0, MEMBERS_ASKED)
-    count += now.length
+    const others = all.filter((host) => !asked.has(host))
+    const again = all.filter((host) => asked.has(host) && !answers.some((one) => one.host === host))
+    const now = [...others, ...again].slice(0, MEMBERS_ASKED)
     const found = await mapConcurrent(now, MEMBERS_ASKED, (host, inner) => askMember(box, host, inner), signal)
-    for (const one of found) {
-      if (one === 'foreign') foreign++
+    for (const [index, one] of found.entries()) {
+      const host = now[index] as BoxOfMember
+      asked.add(host)
+      if (one === 'foreign') foreign.add(host)
       else if (one !== null) answers.push(one)
     }
   }
-  return { count, foreign, answers }
+  return { count: asked.size, foreign: foreign.size, answers }
 }
 
 async function askMember(
@@ -148,7 +151,13 @@ async function dialledBack(box: OpenedBox, session: PeerSession, signal: AbortSi
   const { clock } = box.world
   const once = async () => {
     using deadline = clock.deadline(ANSWER_TIMEOUT_MS)
-    return await askProbe(session, AbortSignal.any([signal, deadline.signal]))
+    try {
+      return await askProbe(session, AbortSignal.any([signal, deadline.signal]))
+    } catch (error) {
+      // After a change of address connections of before hang until their pings are missed.
+      if (deadline.signal.aborted) await session[Symbol.asyncDispose]()
+      throw error
+    }
   }
   try {
     return await once()
