@@ -5,6 +5,7 @@ export { ensureFolder, readWhole, removeTree, writeDurably } from './disk-tools.
 export { assert, codeOf, DatisError } from './errors.ts'
 export { defineJob, transferring } from './job.ts'
 export { jsonLog, type Log, type LogFields, silentLog } from './log.ts'
+export { isMailAddress, MAIL_ADDRESS_CHARS_MAX } from './mail.ts'
 export { mapConcurrent } from './map-concurrent.ts'
 export { noteGarbage, release } from './memory.ts'
 export {
@@ -20,6 +21,7 @@ export {
 export type * from './ports.ts'
 export { realClock } from './real-clock.ts'
 export { realDisk } from './real-disk.ts'
+export { realMailer } from './real-mailer.ts'
 export { realNet } from './real-net.ts'
 export { realRandom } from './real-random.ts'
 export { ignoring, systemError } from './system-error.ts'

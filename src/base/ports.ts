@@ -1,5 +1,5 @@
 /**
- * The five doors to the world. Every source of nondeterminism comes in through one of them, with a real and a fake
+ * The six doors to the world. Every source of nondeterminism comes in through one of them, with a real and a fake
  * implementation (`#base/sim`) that pass one conformance suite (test/conformance).
  */
 import type { Duplex } from 'node:stream'
@@ -181,4 +181,31 @@ export interface Workers extends AsyncDisposable {
   /** How many jobs run at once; more wait in order. */
   readonly size: number
   run<Input, Output>(job: Job<Input, Output>, input: Input, options?: JobOptions): Promise<Output>
+}
+
+export interface MailServer {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte; else STARTTLS where the server offers it, and no password without it. */
+  readonly implicitTls: boolean
+  readonly login: { readonly user: string; readonly password: string } | null
+}
+
+export interface Mail {
+  readonly from: string
+  /** One: whoever is told does not learn who else is. */
+  readonly to: string
+  readonly subject: string
+  /** Plain text, lines end in LF. */
+  readonly text: string
+}
+
+/** Hands mail to a server (SMTP). */
+export interface Mailer {
+  /**
+   * Resolves once the server has taken it. `MAIL_INVALID` before anything is said; `MAIL_SERVER_UNKNOWN`,
+   * `MAIL_UNREACHABLE`, `MAIL_TLS`, `MAIL_LOGIN`, `MAIL_TIMEOUT`, `MAIL_REJECTED` (this mail), `MAIL_FAILED`, or the
+   * signal's reason.
+   */
+  send(server: MailServer, mail: Mail, signal: AbortSignal): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { communityErrorsEn } from './errors-en-community.ts'
+import { mailErrorsEn } from './errors-en-mail.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
 import {
   CHECK_REINDEX,
@@ -15,6 +16,7 @@ import {
 export const errorsEn = {
   ...peerErrorsEn,
   ...communityErrorsEn,
+  ...mailErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',

@@ -1,6 +1,7 @@
 import type { ErrorCode } from './errors-en.ts'
 import type { ErrorSentences } from './errors-en-shared.ts'
 import { communityErrorsFr } from './errors-fr-community.ts'
+import { mailErrorsFr } from './errors-fr-mail.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
 import {
   CHECK_REINDEX,
@@ -16,6 +17,7 @@ import {
 export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...peerErrorsFr,
   ...communityErrorsFr,
+  ...mailErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',
