@@ -34,6 +34,8 @@ export type StatementKind =
   | 'condemn'
   | 'brake-budget'
   | 'unusual-release'
+  /** Whom hosts tell of that. */
+  | 'contacts'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 

@@ -76,6 +76,7 @@ test('golden statements verify under box and root', () => {
       'condemn',
       'brake-budget',
       'unusual-release',
+      'contacts',
     ]),
     signer: z.enum(['box', 'root']),
     signed: z.string(),

@@ -48,9 +48,11 @@ import {
 } from './protocol.ts'
 
 import {
+  contactsAnswerSchema,
   type Notices,
   noticesSchema,
   type ReleaseAnswer,
+  type ReleaseOrder,
   type ReleaseSummary,
   releaseAnswerSchema,
   releaseSummarySchema,
@@ -280,6 +282,14 @@ export class HostClient {
       noticesSchema,
       await this.#ask({ method: 'GET', path: this.#path('unusual') }, signal, bounds),
     )
+  }
+
+  /** The newest contacts that the host knows then. */
+  async putContacts(statement: Signed, signal: AbortSignal): Promise<ReleaseOrder> {
+    const body = encodeSigned(statement)
+    const answer = await this.#ask({ method: 'PUT', path: this.#path('contacts'), body }, signal)
+    const { epoch, number } = decodeBody('contacts answer', contactsAnswerSchema, answer)
+    return { epoch, number }
   }
 
   /** The host's wall clock. */

@@ -86,6 +86,19 @@ export const CONDEMNATIONS_MAX = 256
 export const NOTICES_MAX = 1000
 export const NOTICES_PAGE_MAX = 64
 
+/** Security rule 2: so long in lived time are those told who were contacts. */
+export const FORMER_CONTACTS_MS = 90 * DAY_MS
+/** Of one owner: seven lists of four. Beyond, a list does not change, so that those who are told stay told. */
+export const FORMER_CONTACTS_MAX = 28
+export const CONTACTS_BYTES_MAX = 64 * KiB
+/** Between two mails to one address about one owner. */
+export const WARNING_PAUSE_MS = DAY_MS
+/** After a mail that did not go; doubled each time. */
+export const WARNING_RETRY_MS_MIN = 5 * MINUTE_MS
+export const WARNING_RETRY_MS_MAX = 6 * HOUR_MS
+/** Mails in one look; what is left over is due at the next. */
+export const WARNINGS_A_LOOK_MAX = 64
+
 /** Of the disk: above, hosting takes no more fragments, and all promises together are not more. */
 export const HOSTING_DISK_PERCENT = 85
 /** Of a quota: bytes that are released and not purged yet. */

@@ -68,4 +68,7 @@ export const noticesSchema = z.strictObject({
 })
 export type Notices = z.output<typeof noticesSchema>
 
+/** The newest contacts that the host knows of. */
+export const contactsAnswerSchema = z.strictObject({ format, ...orderSchema.shape })
+
 export const timeSchema = z.strictObject({ format, at: count() })

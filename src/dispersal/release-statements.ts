@@ -5,10 +5,12 @@ import {
   type BrakeBudget,
   type Cancel,
   type Condemn,
+  type Contacts,
   claimedOrganisation,
   decodeBrakeBudget,
   decodeCancel,
   decodeCondemn,
+  decodeContacts,
   decodeRelease,
   decodeUndo,
   decodeUnusualRelease,
@@ -39,6 +41,15 @@ export function verifyCancel(signed: Signed, owner: Owner): Cancel {
   if (cancel.owner !== owner.box) throw wrong('cancel', 'owner')
   if (cancel.epoch !== epoch) throw wrong('cancel', 'epoch')
   return cancel
+}
+
+/** By the owner's box, under the key of the epoch that it names. */
+export function verifyContacts(signed: Signed, owner: Owner): Contacts {
+  const { epoch } = verifyByBox('contacts', signed, owner)
+  const contacts = decodeContacts(signed.body)
+  if (contacts.owner !== owner.box) throw wrong('contacts', 'owner')
+  if (contacts.epoch !== epoch) throw wrong('contacts', 'epoch')
+  return contacts
 }
 
 /** `members`: all organisations of the community. */

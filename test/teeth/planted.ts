@@ -29,6 +29,7 @@ const CHARTER = 'src/community/charter.test.ts'
 const AGREEMENT = 'src/community/agreement.test.ts'
 const REBASE = 'src/storage/rebase.test.ts'
 const RELEASES = 'src/dispersal/hosting/releases.test.ts'
+const CONTACTS = 'src/dispersal/hosting/contacts.test.ts'
 const BRAKE = 'src/dispersal/hosting/brake.test.ts'
 const GAPS = 'test/teeth/gaps.test.ts'
 const ROOT_WORDS = 'test/long/root-words.test.ts'
@@ -475,6 +476,27 @@ export const PLANTED: readonly PlantedBug[] = [
     from: 'if (!isLater(release, this.#loaded().last)) return this.#answer(release.stripes, found, [])',
     to: '',
     caughtBy: by(RELEASES, 'a release that comes late or twice'),
+  },
+  {
+    name: 'old contacts are forgotten at once',
+    file: 'src/dispersal/hosting/contacts-state.ts',
+    from: '{ ...person, left: FORMER_CONTACTS_MS }',
+    to: '{ ...person, left: 0 * FORMER_CONTACTS_MS }',
+    caughtBy: by(CONTACTS, 'old contacts are told for 90 lived days'),
+  },
+  {
+    name: 'a list of contacts that changes often pushes old ones out',
+    file: 'src/dispersal/hosting/contacts-state.ts',
+    from: '  if (former.length > FORMER_CONTACTS_MAX && contacts.epoch === orderOf(state).epoch) return null\n',
+    to: '',
+    caughtBy: by(CONTACTS, 'who changes the contacts often'),
+  },
+  {
+    name: 'a warning that did not go counts as told',
+    file: 'src/dispersal/hosting/contacts-room.ts',
+    from: 'upTo === null ? afterFailure(state, address) : afterMail(state, address, { upTo, at })',
+    to: 'upTo === null ? afterMail(state, address, { upTo: 1, at }) : afterMail(state, address, { upTo, at })',
+    caughtBy: by(CONTACTS, 'a mail that does not go is tried again'),
   },
   {
     name: 'space is not reserved before a fragment is written',

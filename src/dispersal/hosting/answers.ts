@@ -18,6 +18,7 @@ import {
   verifyRequestSchema,
 } from '../protocol.ts'
 import {
+  contactsAnswerSchema,
   noticesSchema,
   releaseAnswerSchema,
   releaseSummarySchema,
@@ -120,7 +121,7 @@ async function readAnswer(
 
 type ReleaseRoute = Extract<
   OwnerRoute,
-  { name: 'release' | 'cancel' | 'releases' | 'undo' | 'condemn' | 'budget' | 'unusual' }
+  { name: 'release' | 'cancel' | 'releases' | 'undo' | 'condemn' | 'budget' | 'unusual' | 'contacts.put' }
 >
 
 async function releaseAnswer(
@@ -136,6 +137,11 @@ async function releaseAnswer(
       return encodeBody(releaseAnswerSchema, await releases.cancel(decodeSigned(body), peer.epoch))
     case 'releases':
       return encodeBody(releaseSummarySchema, await releases.summary())
+    case 'contacts.put':
+      return encodeBody(contactsAnswerSchema, {
+        format: 1,
+        ...(await room.contacts.put(decodeSigned(body), peer.epoch)),
+      })
     case 'unusual':
       return encodeBody(noticesSchema, releases.notices())
     default:

@@ -23,12 +23,13 @@ import {
 } from '#base'
 import type { BoxId, OrganisationId, Signed } from '#crypto'
 import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#network'
-import { OWNER_QUEUE_MAX, OWNERS_MAX } from '../limits.ts'
+import { OWNER_QUEUE_MAX, OWNERS_MAX, WARNINGS_A_LOOK_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
 import { encodeBody, type HeadList, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
 import { type Notices, type ReleaseSummary, timeSchema, type VerdictAnswer } from '../release-protocol.ts'
 import { type Signer, type VerifiedHead, verifyHead } from '../statements.ts'
 import { answer, deliver, type Verdict } from './answers.ts'
+import type { ContactsSummary, Warning } from './contacts-room.ts'
 import { headUnknown } from './hosted-heads.ts'
 import { readHostedState } from './hosted-state.ts'
 import { Keeper, type Kept } from './keeper.ts'
@@ -82,6 +83,10 @@ export interface Hosting {
   heads(owner: BoxId): Promise<HeadList['heads']>
   /** OWNER_UNKNOWN, HEAD_UNKNOWN */
   head(owner: BoxId, number: number): Promise<VerifiedHead>
+  /** Mails about unusual releases that are due; a bounded number, the others later. */
+  warnings(): Promise<Warning[]>
+  /** What became of a mail; kept over a restart. */
+  noteWarning(warning: Warning, outcome: 'sent' | 'failed'): Promise<void>
   describe(): Promise<HostingReport>
   /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
   scrub(options: ScrubOptions): Promise<ScrubReport>
@@ -92,6 +97,7 @@ export interface HostedOwner {
   readonly organisation: OrganisationId
   readonly bytes: number
   readonly releases: ReleaseSummary
+  readonly contacts: ContactsSummary
   readonly rot: number
 }
 
@@ -295,6 +301,19 @@ class HostingRooms implements Hosting, Kept {
     return verifyHead(signed, room.owner)
   }
 
+  async warnings(): Promise<Warning[]> {
+    const due: Warning[] = []
+    for await (const room of this.rooms()) {
+      due.push(...room.contacts.warnings())
+      if (due.length >= WARNINGS_A_LOOK_MAX) break
+    }
+    return due.slice(0, WARNINGS_A_LOOK_MAX)
+  }
+
+  async noteWarning({ owner, address, upTo }: Warning, outcome: 'sent' | 'failed'): Promise<void> {
+    await (await this.#roomOf(owner.box)).contacts.note(address, outcome === 'sent' ? upTo : null)
+  }
+
   async #roomOf(owner: BoxId): Promise<OwnerRoom> {
     const room = await this.#knownRoom(owner)
     if (room === null) throw unknown(owner)
@@ -313,7 +332,9 @@ class HostingRooms implements Hosting, Kept {
     for await (const room of this.rooms(damaged)) {
       const { box, organisation } = room.owner
       const releases = await room.releases.summary()
-      owners.push({ box, organisation, bytes: space.usageOf(box).bytes, releases, rot: room.fragments.rot.length })
+      const { bytes } = space.usageOf(box)
+      const contacts = room.contacts.summary()
+      owners.push({ box, organisation, bytes, releases, contacts, rot: room.fragments.rot.length })
     }
     const { store, lived } = this
     const report = { store, lived: lived.now(), frozen: lived.frozen, owners, damaged }
@@ -363,7 +384,15 @@ function refused(owner: string): DatisError {
 }
 
 /** What the transport's rule (by the ending of the code) would call a fault of ours. */
-const CONFLICTS = ['LOG_FORK', 'LOG_GAP', 'HEAD_FORK', 'HEAD_NUMBER', 'HEAD_LOG_MISSING', 'HEAD_KEYRING_MISSING']
+const CONFLICTS = [
+  'CONTACTS_CONFLICT',
+  'LOG_FORK',
+  'LOG_GAP',
+  'HEAD_FORK',
+  'HEAD_NUMBER',
+  'HEAD_LOG_MISSING',
+  'HEAD_KEYRING_MISSING',
+]
 const INVALID = ['FRAGMENT_INVALID', 'STATEMENT_INVALID', 'SIGNATURE_INVALID', 'CERTIFICATE_INVALID', 'CODE_INVALID']
 const INVALID_FRAMES = ['LOG_CHAIN_BROKEN', 'LOG_FRAME_TORN', 'FRAGMENT_LENGTH']
 

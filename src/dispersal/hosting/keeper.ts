@@ -69,6 +69,7 @@ export class Keeper {
   async #lookAt(room: OwnerRoom, signal: AbortSignal): Promise<void> {
     try {
       await room.received.flush()
+      await room.contacts.refresh()
       await room.releases.sample()
       await room.releases.purge(signal)
     } catch (error) {

@@ -16,6 +16,7 @@ import { Mutex } from '../mutex.ts'
 import { encodeHostedState, type HostedState, type Incarnation, type OwnerState } from '../protocol.ts'
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
 import { Allowance } from './allowance.ts'
+import { ContactsRoom } from './contacts-room.ts'
 import { writeFileJob } from './fragment-jobs.ts'
 import { FragmentRoom } from './fragment-room.ts'
 import { fragmentRules } from './fragment-rules.ts'
@@ -49,6 +50,7 @@ export class OwnerRoom {
   readonly owner: Owner
   readonly fragments: FragmentRoom
   readonly releases: ReleaseRoom
+  readonly contacts: ContactsRoom
   readonly received: Received
   readonly #deps: RoomDeps
   readonly #host: HostIdentity
@@ -79,6 +81,7 @@ export class OwnerRoom {
     this.#keyrings = new HostedKeyrings(deps, { folder: joinPath(folder, 'keyrings'), owner: box })
     this.received = new Received(deps, joinPath(folder, 'received'))
     this.releases = this.#releaseRoom()
+    this.contacts = new ContactsRoom(deps, { folder, owner: this.owner, notices: this.releases.unusual })
     const { received, releases } = this
     const rules = fragmentRules({ owner: box, received, releases, space: deps.space })
     this.fragments = new FragmentRoom(deps, host, { folder: joinPath(folder, 'fragments'), owner: this.owner, rules })

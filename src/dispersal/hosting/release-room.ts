@@ -73,7 +73,7 @@ export interface ReleasePlace {
 export class ReleaseRoom {
   readonly #deps: ReleaseDeps
   readonly #place: ReleasePlace
-  readonly #unusual: UnusualReleases
+  readonly unusual: UnusualReleases
   readonly #queue = new Mutex(OWNER_QUEUE_MAX)
   #state: ReleaseState | null = null
   /** Names of what is released and not purged. */
@@ -82,7 +82,7 @@ export class ReleaseRoom {
   constructor(deps: ReleaseDeps, host: { store: string; signer: () => Signer }, place: ReleasePlace) {
     this.#deps = deps
     this.#place = place
-    this.#unusual = new UnusualReleases(deps, host, joinPath(place.folder, 'unusual'))
+    this.unusual = new UnusualReleases(deps, host, joinPath(place.folder, 'unusual'))
   }
 
   // --- what is kept
@@ -206,7 +206,7 @@ export class ReleaseRoom {
       const back = refused.find((one) => one.class === packClass)?.bytes ?? 0
       const reason = back > 0 ? 'brake' : isUnusual(view, packClass) ? 'day' : null
       if (reason === null || noticed.some((one) => one.class === packClass && one.reason === reason)) continue
-      await this.#unusual.add({
+      await this.unusual.add({
         owner: this.#place.owner.box,
         release: { epoch: release.epoch, number: release.number, hash: release.hash },
         class: packClass,
@@ -427,7 +427,7 @@ export class ReleaseRoom {
   }
 
   notices(): Notices {
-    return { format: 1, last: this.#loaded().last, notices: this.#unusual.list() }
+    return { format: 1, last: this.#loaded().last, notices: this.unusual.list() }
   }
 }
 

@@ -41,6 +41,7 @@ export type OwnerRoute =
   | { name: 'condemn' }
   | { name: 'budget' }
   | { name: 'unusual' }
+  | { name: 'contacts.put' }
 
 export type Route =
   | { kind: 'owner'; owner: string; route: OwnerRoute }
@@ -156,6 +157,7 @@ const PLAIN: Record<string, (query: Query) => OwnerRoute> = {
   'POST condemn': () => ({ name: 'condemn' }),
   'POST budget': () => ({ name: 'budget' }),
   'GET unusual': () => ({ name: 'unusual' }),
+  'PUT contacts': () => ({ name: 'contacts.put' }),
 }
 
 const WITH_ITEM: Record<string, (item: string, query: Query) => OwnerRoute> = {
@@ -224,6 +226,7 @@ const BODY_BYTES_MAX: readonly [method: PeerMethod, what: string, bytesMax: numb
   ['POST', 'undo', STATEMENT_BYTES_MAX],
   ['POST', 'condemn', STATEMENT_BYTES_MAX],
   ['POST', 'budget', STATEMENT_BYTES_MAX],
+  ['PUT', 'contacts', STATEMENT_BYTES_MAX],
 ]
 
 /** For `Transport.listen`: the longest body that a route takes; 0 where it takes none. */

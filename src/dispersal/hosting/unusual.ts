@@ -1,6 +1,13 @@
 /** What a host tells the members of an owner's unusual releases: `unusual/<10 digits>.cbor`, signed, kept. */
 import { type BytePath, DatisError, type Disk, ignoring, joinPath, type Log, readWhole, type Workers } from '#base'
-import { decodeSigned, encodeSigned, encodeUnusualRelease, type Signed, type UnusualRelease } from '#crypto'
+import {
+  decodeSigned,
+  decodeUnusualRelease,
+  encodeSigned,
+  encodeUnusualRelease,
+  type Signed,
+  type UnusualRelease,
+} from '#crypto'
 import { NOTICES_MAX, NOTICES_PAGE_MAX, STATEMENT_BYTES_MAX } from '../limits.ts'
 import { type Signer, sign } from '../statements.ts'
 import { writeFileJob } from './fragment-jobs.ts'
@@ -43,10 +50,27 @@ export class UnusualReleases {
     await this.#deps.workers.run(writeFileJob, { folder: this.#folder, name, bytes: bytesOfFile })
   }
 
-  /** Newest first; a damaged one hides no other. */
+  /** Number of the newest; 0 when there is none. */
+  newest(): number {
+    return this.#numbers().at(-1) ?? 0
+  }
+
   list(): Signed[] {
+    return this.#page(0).map(({ signed }) => signed)
+  }
+
+  /** Those with a greater number than that, newest first: a page at most. */
+  after(number: number): { readonly number: number; readonly notice: UnusualRelease }[] {
+    return this.#page(number).map((one) => ({ number: one.number, notice: decodeUnusualRelease(one.signed.body) }))
+  }
+
+  /** Newest first; a damaged one hides no other. */
+  #page(after: number): { readonly number: number; readonly signed: Signed }[] {
     const newest = this.#numbers().slice(-NOTICES_PAGE_MAX).reverse()
-    return newest.map((number) => this.#read(fileName(number))).filter((notice) => notice !== null)
+    return newest.flatMap((number) => {
+      const signed = number > after ? this.#read(fileName(number)) : null
+      return signed === null ? [] : [{ number, signed }]
+    })
   }
 
   #read(name: string): Signed | null {

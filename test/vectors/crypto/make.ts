@@ -14,6 +14,7 @@ import {
   encodeBrakeBudget,
   encodeCancel,
   encodeCondemn,
+  encodeContacts,
   encodeEpoch,
   encodeFragmentReceipt,
   encodeHead,
@@ -324,6 +325,18 @@ function releases(headHash: string): (readonly [StatementKind, Uint8Array, 'box'
       }),
       'box',
     ],
+    [
+      'contacts',
+      encodeContacts({
+        format: 1,
+        owner: box,
+        ...order,
+        contacts: ['someone@example.org', 'someone.else@mail.example.org'],
+        at,
+      }),
+      'box',
+    ],
+    ['contacts', encodeContacts({ format: 1, owner: box, epoch: 1, number: at + 1, contacts: [], at }), 'box'],
   ]
 }
 
