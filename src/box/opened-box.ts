@@ -30,6 +30,7 @@ import {
   HostLatencies,
   type Hosts,
   KnownHosts,
+  OwnContacts,
   OwnHeads,
   openHosting,
   Releaser,
@@ -76,6 +77,8 @@ export class OpenedBox implements BoxClient {
   readonly heads: OwnHeads
   readonly latencies = new HostLatencies()
   readonly knownHosts: KnownHosts
+  /** Whom hosts are to tell of this box's unusual releases. */
+  readonly contacts: OwnContacts
   /** Threads that encode stripes and rebuild packs. */
   readonly stripeWorkers: Workers
   settings: BoxSettings
@@ -127,6 +130,7 @@ export class OpenedBox implements BoxClient {
       { folder: folders.heads, signer: () => this.signer },
     )
     this.knownHosts = new KnownHosts({ ...world, log }, folders.heads)
+    this.contacts = new OwnContacts({ disk: world.disk, clock, log, hosts: () => this.hosts }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
     this.hosting = openHosting(

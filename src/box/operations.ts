@@ -248,6 +248,51 @@ export interface HostedResult {
   readonly lastPurgeMs: number | null
   /** Fragments that were found damaged and have not come again. */
   readonly rotten: number
+  readonly contacts: HostedContacts
+}
+
+/** Whom this box tells of unusual releases of an owner, as its owner has said. */
+export interface HostedContacts {
+  readonly known: boolean
+  readonly people: number
+  /** Who were contacts within the last 90 lived days, and are told still. */
+  readonly former: number
+  /** Notices of the last 44 days that nobody was told of. */
+  readonly untold: number
+  readonly toldAt: string | null
+  /** Addresses of which the last mail did not go. */
+  readonly failing: number
+}
+
+export interface ContactsResult {
+  /** Null: this box has named nobody, or does not know whom any more. */
+  readonly contacts: readonly string[] | null
+  readonly at: string | null
+  /** `code`: why a host does not have it, as far as is known. */
+  readonly hosts: readonly {
+    readonly host: string
+    readonly name: string
+    readonly known: boolean
+    readonly code: string | null
+  }[]
+}
+
+export interface MailServerArguments {
+  readonly host: string
+  readonly port: number
+  readonly implicitTls: boolean
+  /** Both or none. */
+  readonly user: string | null
+  readonly password: string | null
+  readonly from: string
+}
+
+export interface MailResult {
+  /** `smtps://user@host:port`; null: this box sends no mail. */
+  readonly smtp: string | null
+  readonly from: string | null
+  /** Whether there is one. */
+  readonly password: boolean
 }
 
 export interface HostingResult {
@@ -259,6 +304,8 @@ export interface HostingResult {
   /** For each other organisation; null without a community. */
   readonly quotaBytes: number | null
   readonly owners: readonly HostedResult[]
+  /** Whether this box can warn anybody. */
+  readonly mail: boolean
   readonly damaged: readonly string[]
   /** Where this box's own fragments are, as hosts acknowledged them. */
   readonly own: readonly {
@@ -414,6 +461,13 @@ export interface Operations {
   'brake.show': [Record<string, never>, BrakeResult]
   'peer.list': [Record<string, never>, PeerListResult]
   'peer.probe': [Record<string, never>, ProbeResult]
+  'contacts.show': [Record<string, never>, ContactsResult]
+  /** Empty: nobody. */
+  'contacts.set': [{ readonly contacts: readonly string[] }, ContactsResult]
+  'mail.show': [Record<string, never>, MailResult]
+  /** Null: none any more. */
+  'mail.set': [{ readonly server: MailServerArguments | null }, MailResult]
+  'mail.test': [{ readonly to: string }, { readonly sent: string }]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]

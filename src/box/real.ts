@@ -18,6 +18,7 @@ import type {
 import { recoverBoxIn } from './recover.ts'
 import { signRootRequest as signWith } from './root-requests.ts'
 import { keepCommunity, keepReachable } from './rounds.ts'
+import { keepWarning } from './warnings.ts'
 import { realWorld, type World } from './world.ts'
 
 const OPEN_TRIES = 50
@@ -68,7 +69,7 @@ export async function runBox(
     box.call(name, args as never, context),
   )
   onReady(at)
-  await Promise.all([keepCommunity(box, signal), keepReachable(box, signal)])
+  await Promise.all([keepCommunity(box, signal), keepReachable(box, signal), keepWarning(box, signal)])
 }
 
 export async function foundCommunity(

@@ -3,17 +3,23 @@ import { codeOf, HOUR_MS, MINUTE_MS } from '#base'
 import { findBox } from '#community'
 import { ADDRESSES_A_PEER_MAX } from '#network'
 import type { OpenedBox } from './opened-box.ts'
+import { sendContacts } from './operations/contacts.ts'
 import type { ProbeResult } from './operations.ts'
 
 /** Between half of it and one and a half, so that boxes which started together do not go round together. */
 const ROUND_MS = 4 * MINUTE_MS
+
+async function oneRound(box: OpenedBox, signal: AbortSignal): Promise<void> {
+  await box.keeper.round(signal)
+  await sendContacts(box, signal)
+}
 
 /** Hears and tells what is new in the community, until the signal aborts. */
 export async function keepCommunity(box: OpenedBox, signal: AbortSignal): Promise<void> {
   const { clock, random, log } = box.world
   try {
     for (;;) {
-      await box.keeper.round(signal).catch((error: unknown) => {
+      await oneRound(box, signal).catch((error: unknown) => {
         signal.throwIfAborted()
         log.warn('community.round.failed', { code: codeOf(error), error })
       })

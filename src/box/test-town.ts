@@ -1,6 +1,15 @@
 /** A few boxes on fake ports, to be asked as people would: for the tests of this layer. */
 import { type BytePath, joinPath, type Log, pathFromText, pathToText, silentLog } from '#base'
-import { inlineWorkers, lockTable, MemoryDisk, MemoryNet, type SimClock, simClock, simRandom } from '#base/sim'
+import {
+  inlineWorkers,
+  lockTable,
+  MemoryDisk,
+  MemoryMail,
+  MemoryNet,
+  type SimClock,
+  simClock,
+  simRandom,
+} from '#base/sim'
 import { wordsFromEntropy } from '#crypto'
 import { memoryTransport } from '#network'
 import { createBoxIn } from './create.ts'
@@ -33,6 +42,7 @@ export interface TestBox extends Machine {
 export class BoxTown {
   readonly clock: SimClock = simClock({ startWallMs: START_MS })
   readonly net: MemoryNet
+  readonly mail = new MemoryMail(this.clock)
   readonly random: ReturnType<typeof simRandom>
   #starts = 0
 
@@ -65,6 +75,7 @@ export class BoxTown {
       log,
       net,
       transport: memoryTransport({ net, clock, log }),
+      mailer: this.mail.mailer,
       startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),
       indexPath: () => ':memory:',
       lock: lockTable(),

@@ -5,11 +5,13 @@ import {
   joinPath,
   jsonLog,
   type Log,
+  type Mailer,
   type Net,
   pathToText,
   type Random,
   realClock,
   realDisk,
+  realMailer,
   realNet,
   realRandom,
   startWorkers,
@@ -27,6 +29,7 @@ export interface World {
   /** What this machine and its router say of their addresses. */
   readonly net: Pick<Net, 'ownAddresses' | 'routerAddress'>
   readonly log: Log
+  readonly mailer: Mailer
   /** A pool of threads; each room of the box has its own, so that a long snapshot never delays a host's answer. */
   startWorkers(size: number): Workers
   /** Where the SQLite index of a vault stands: a file, or `:memory:`. */
@@ -50,6 +53,7 @@ export function realWorld(options: { threads: number; logTo?: (line: string) => 
     random,
     log,
     net,
+    mailer: realMailer(),
     transport: http2Transport({ net, clock, random, log }),
     startWorkers: (size) => startWorkers({ size }),
     indexPath: (vaultFolder) => pathToText(joinPath(vaultFolder, 'index.sqlite')),

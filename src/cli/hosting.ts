@@ -50,13 +50,17 @@ function hostingLines({ words: { say, formats } }: App, result: HostingResult): 
     { title: column.released },
     { title: column.nextPurge },
     { title: column.rotten },
+    { title: column.contacts },
+    { title: column.told },
   ]
-  const rows = result.owners.map(({ box, name, bytes, releasedBytes, nextPurgeMs, rotten }) => [
+  const rows = result.owners.map(({ box, name, bytes, releasedBytes, nextPurgeMs, rotten, contacts }) => [
     printable(name === '' ? box : name),
     formats.bytes(bytes - releasedBytes),
     formats.bytes(releasedBytes),
     nextPurgeMs === null ? '' : formats.duration(nextPurgeMs),
     formats.number(rotten),
+    contacts.known ? say.warned.contacts(contacts.people) : say.warned.unknown,
+    contacts.toldAt === null ? '' : formats.instant(contacts.toldAt),
   ])
   const own = result.own.map(({ host, name, fragments, bytes }) => [
     printable(name === '' ? host : name),
@@ -71,11 +75,22 @@ function hostingLines({ words: { say, formats } }: App, result: HostingResult): 
     ...(result.damaged.length === 0 ? [] : [hosting.damaged(formats.list(result.damaged))]),
     '',
     ...(rows.length === 0 ? [hosting.none] : table(owners, rows)),
+    ...untoldLines(say.warned, result),
     '',
     ...(own.length === 0
       ? [hosting.ownNone]
       : [hosting.own, ...table([{ title: column.host }, { title: column.fragments }, { title: column.bytes }], own)]),
   ]
+}
+
+/** What nobody was told of is no small matter: a sentence, and why. */
+function untoldLines(say: App['words']['say']['warned'], { owners, mail }: HostingResult): string[] {
+  return owners.flatMap(({ box, name, contacts }) => {
+    if (contacts.untold === 0) return []
+    const { people, former, failing } = contacts
+    const why = people + former === 0 ? say.noContacts : !mail ? say.noServer : failing > 0 ? say.failing : say.soon
+    return [`${say.untold(printable(name === '' ? box : name), contacts.untold)} ${why}`]
+  })
 }
 
 function brakeShown({ words: { say, formats } }: App, result: BrakeResult): Outcome {

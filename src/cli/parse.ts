@@ -1,6 +1,6 @@
 /** Values typed by people, as typed values. Each refuses with a sentence in the person's language. */
 import { resolve } from 'node:path'
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#base'
+import { HOUR_MS, isMailAddress, MINUTE_MS, SECOND_MS } from '#base'
 import type { Words } from '#text'
 import { UsageError } from './failure.ts'
 
@@ -32,6 +32,40 @@ export function parseHostPort(words: Words, what: string, text: string): HostPor
   const port = Number(match?.[3])
   if (host === undefined || port < 1 || port > PORT_MAX) refuse(words, what, text, words.say.usage.expected.address)
   return { host, port }
+}
+
+export function parseMail(words: Words, what: string, text: string): string {
+  if (!isMailAddress(text)) refuse(words, what, text, words.say.usage.expected.mail)
+  return text
+}
+
+const SMTP =
+  /^smtp(s?):\/\/(?:([^@:/?#\s]+(?:@[^@:/?#\s]+)?)@)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?\/?$/
+const PORT_TLS = 465
+const PORT_STARTTLS = 587
+
+/** `smtps://user@host:port`; a user may have one `@` in it, or `%40`. A password in it would stay in the shell's history. */
+export function parseSmtp(words: Words, what: string, text: string) {
+  const match = SMTP.exec(text)
+  const host = match?.[3] ?? match?.[4]
+  const implicitTls = match?.[1] === 's'
+  const port = Number(match?.[5] ?? (implicitTls ? PORT_TLS : PORT_STARTTLS))
+  if (host === undefined || port < 1 || port > PORT_MAX) return refuseSmtp(words, what, text)
+  return { host, port, implicitTls, user: userOf(words, what, text, match?.[2]) }
+}
+
+function userOf(words: Words, what: string, text: string, encoded: string | undefined): string | null {
+  try {
+    return encoded === undefined ? null : decodeURIComponent(encoded)
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause
+    return refuseSmtp(words, what, text)
+  }
+}
+
+/** Somebody may have put a password into it all the same. */
+function refuseSmtp(words: Words, what: string, text: string): never {
+  return refuse(words, what, text.replace(/\/\/.*@/, '//…@'), words.say.usage.expected.smtp)
 }
 
 export function parseInstant(words: Words, what: string, text: string): string {

@@ -37,6 +37,7 @@ export {
 export { HistorySource } from './history.ts'
 export { HostClient, type Hosts } from './host-client.ts'
 export type { Verdict } from './hosting/answers.ts'
+export type { ContactsSummary, Warning } from './hosting/contacts-room.ts'
 export {
   type HostedOwner,
   type Hosting,
@@ -48,6 +49,8 @@ export {
 export { isLater as isLaterOrder, latest as latestOrder } from './hosting/release-state.ts'
 export { KnownHosts } from './known-hosts.ts'
 export { HostLatencies } from './latency.ts'
+export { PURGE_AFTER_MS } from './limits.ts'
+export { OwnContacts } from './own-contacts.ts'
 export { type HeadContent, type HostToAsk, OwnHeads, type OwnHeadsDeps, type StartReport } from './own-heads.ts'
 export {
   type ChosenPlacement,

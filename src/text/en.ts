@@ -1,5 +1,6 @@
 /** English words. The type of this catalogue is what every other language has to fill. */
 import type { Formats } from './formats.ts'
+import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 
 export function english(f: Formats) {
@@ -22,6 +23,8 @@ export function english(f: Formats) {
       datis: 'Datis: mutual backup without a datacenter',
       box: 'make and run a box',
       boxCreate: 'make a box and show its 24 recovery words, once',
+      boxContacts: 'show whom hosts tell of unusual releases of this box, or name up to four mail addresses',
+      boxMail: 'show, set or try the mail server by which this box warns contacts of others',
       boxRun: 'run the box: host for the community, answer commands, until stopped',
       community: 'the boxes that host for one another',
       communityFound: 'found a community, alone or with boxes whose data folders are all at hand',
@@ -105,6 +108,12 @@ export function english(f: Formats) {
       budgetBytes: 'how much more, as 500MB or 20GB, on each host',
       budgetClass: 'which class: data or metadata',
       budgetLasting: 'each week from now on, instead of once',
+      contactsNone: 'name nobody',
+      smtp: 'mail server, as smtps://user@host or smtp://host:587 (STARTTLS)',
+      mailFrom: 'address of the sender',
+      passwordFile: 'file that holds the password; kept in the data folder, never shown',
+      mailOff: 'send no mail any more',
+      mailTest: 'send a test mail to this address',
       snapshotId: 'snapshot id, the beginning of one, or latest',
     },
     usage: {
@@ -127,6 +136,10 @@ export function english(f: Formats) {
         instant: 'an instant like 2026-11-24T06:00:00Z',
         zone: 'a time zone like Europe/Paris',
         language: 'fr or en',
+        mail: 'a plain mail address like someone@example.org',
+        contacts: 'a list of at most 4 different addresses',
+        smtp: 'a mail server like smtps://user@mail.example.org or smtp://mail.example.org:587, without a password',
+        password: 'a file with one line, the password',
         count: (from: number, to: number) => `a whole number from ${f.number(from)} to ${f.number(to)}`,
       },
     },
@@ -195,6 +208,8 @@ export function english(f: Formats) {
       released: 'Released',
       nextPurge: 'Next purge in',
       rotten: 'Damaged',
+      contacts: 'Contacts',
+      told: 'Last told',
       class: 'Class',
       least: 'Least in 30 days',
       room: 'May be released',
@@ -387,6 +402,7 @@ export function english(f: Formats) {
       approvedLasting: (box: string, bytes: string, hosts: number) =>
         `${box} may release ${bytes} a week on each of ${f.plural(hosts, 'host', 'hosts')}, whatever its share is.`,
     },
+    ...mailWordsEn(f),
     demo: {
       begin: (count: number, folder: string) =>
         `${boxes(count)} on this machine, each a process of its own; saving ${folder}`,

@@ -1,6 +1,7 @@
 /** Les mots en français : vouvoiement, mots usuels, jamais « une erreur est survenue ». */
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
+import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
 
 export function french(f: Formats): Catalogue {
@@ -23,6 +24,9 @@ export function french(f: Formats): Catalogue {
       datis: 'Datis : la sauvegarde mutuelle, sans datacenter',
       box: 'créer et faire fonctionner un Datis',
       boxCreate: 'créer un Datis et montrer, une seule fois, ses 24 mots de secours',
+      boxContacts:
+        'montrer qui les hôtes préviennent des libérations inhabituelles de ce Datis, ou indiquer jusqu’à quatre adresses',
+      boxMail: 'montrer, régler ou essayer le serveur de courriel par lequel ce Datis prévient les contacts des autres',
       boxRun: 'faire fonctionner le Datis : héberger pour la communauté et répondre aux commandes, jusqu’à l’arrêt',
       community: 'les Datis qui s’hébergent mutuellement',
       communityFound: 'fonder une communauté, seul ou avec des Datis dont tous les dossiers de données sont à portée',
@@ -109,6 +113,12 @@ export function french(f: Formats): Catalogue {
       budgetBytes: 'combien de plus, comme 500Mo ou 20Go, chez chaque hôte',
       budgetClass: 'quelle classe : data (données) ou metadata (métadonnées)',
       budgetLasting: 'chaque semaine désormais, plutôt qu’une fois',
+      contactsNone: 'n’indiquer personne',
+      smtp: 'serveur de courriel, comme smtps://utilisateur@hôte ou smtp://hôte:587 (STARTTLS)',
+      mailFrom: 'adresse de l’expéditeur',
+      passwordFile: 'fichier qui contient le mot de passe ; conservé dans le dossier de données, jamais montré',
+      mailOff: 'ne plus envoyer de courriel',
+      mailTest: 'envoyer un courriel d’essai à cette adresse',
       snapshotId: 'identifiant d’un instantané, son début, ou latest (le dernier)',
     },
     usage: {
@@ -131,6 +141,10 @@ export function french(f: Formats): Catalogue {
         instant: 'un instant comme 2026-11-24T06:00:00Z',
         zone: 'un fuseau horaire comme Europe/Paris',
         language: 'fr ou en',
+        mail: 'une adresse de courriel simple comme quelquun@exemple.fr',
+        contacts: 'une liste d’au plus 4 adresses différentes',
+        smtp: 'un serveur de courriel comme smtps://utilisateur@courriel.exemple.fr ou smtp://courriel.exemple.fr:587, sans mot de passe',
+        password: 'un fichier d’une ligne, le mot de passe',
         count: (from, to) => `un nombre entier de ${f.number(from)} à ${f.number(to)}`,
       },
     },
@@ -205,6 +219,8 @@ export function french(f: Formats): Catalogue {
       released: 'Libéré',
       nextPurge: 'Prochain oubli dans',
       rotten: 'Endommagés',
+      contacts: 'Contacts',
+      told: 'Prévenus le',
       class: 'Classe',
       least: 'Minimum sur 30 jours',
       room: 'Peut être libéré',
@@ -394,6 +410,7 @@ export function french(f: Formats): Catalogue {
       approvedLasting: (box, bytes, hosts) =>
         `${box} peut libérer ${bytes} par semaine chez chacun de ${f.plural(hosts, 'hôte', 'hôtes')}, quelle que soit sa part.`,
     },
+    ...mailWordsFr(f),
     demo: {
       begin: (count, folder) =>
         `${boxes(count)} sur cette machine, chacun dans son processus ; sauvegarde de ${folder}`,

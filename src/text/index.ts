@@ -7,6 +7,7 @@ export type { Catalogue } from './en.ts'
 export { type ErrorToTell, type ToldError, tellError } from './errors.ts'
 export type { Formats } from './formats.ts'
 export { isLanguage, type Language, languageOfEnvironment } from './language.ts'
+export { type Letter, testMail, type UnusualFacts, unusualMail } from './mails.ts'
 export { printable } from './printable.ts'
 export { type Column, table } from './table.ts'
 

@@ -19,6 +19,7 @@ import { keepRootRequest } from '../root-requests.ts'
 import { bringMetadataHome, catchUp } from './catch-up.ts'
 import { heedClocks } from './clocks.ts'
 import { checkHosts } from './community.ts'
+import { sendContacts } from './contacts.ts'
 import { Recoding } from './recode.ts'
 import { placedRecord, sendReleases } from './releases.ts'
 
@@ -41,6 +42,8 @@ export async function disperse(
     await heedClocks(box, report, context.signal)
     // The next round places what was packed anew, and counts no more what was let go of.
     if (await recoding.goOn(report, context)) continue
+    // Before hosts are asked to forget anything they know whom to tell of it.
+    await sendContacts(box, context.signal)
     await sendReleases(box, context.signal)
     if (report.state !== 'stored') context.onProgress({ phase: 'witness', reached: report.state })
     if (report.state === 'whole' || clock.monotonic() + PAUSE_MS > until) return shownReport(report)

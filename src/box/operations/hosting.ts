@@ -1,7 +1,10 @@
+import { codeOf } from '#base'
 import { findBox } from '#community'
-import type { HostedOwner } from '#dispersal'
+import type { ContactsSummary, HostedOwner } from '#dispersal'
+import { readMailSettings } from '../mail-settings.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { HostedResult, HostingResult, OperationContext, ScrubResult } from '../operations.ts'
+import type { HostedContacts, HostedResult, HostingResult, OperationContext, ScrubResult } from '../operations.ts'
+import { shownInstant } from './shown.ts'
 
 /** What this box keeps for others, and where its own bytes are. */
 export async function showHosting(box: OpenedBox): Promise<HostingResult> {
@@ -14,12 +17,23 @@ export async function showHosting(box: OpenedBox): Promise<HostingResult> {
     disk: { usedBytes, totalBytes, limitBytes },
     quotaBytes: quota,
     owners: owners.map((owner) => hosted(box, owner)),
+    mail: canMail(box),
     damaged,
     own: ownPlaces(box),
   }
 }
 
-function hosted(box: OpenedBox, { box: id, organisation, bytes, releases, rot }: HostedOwner): HostedResult {
+/** Settings that cannot be read send nothing. */
+function canMail({ world, folder }: OpenedBox): boolean {
+  try {
+    return readMailSettings(world.disk, folder) !== null
+  } catch (error) {
+    if (codeOf(error) !== 'MAIL_SETTINGS_DAMAGED') throw error
+    return false
+  }
+}
+
+function hosted(box: OpenedBox, { box: id, organisation, bytes, releases, contacts, rot }: HostedOwner): HostedResult {
   const { released, classes } = releases
   return {
     box: id,
@@ -31,7 +45,12 @@ function hosted(box: OpenedBox, { box: id, organisation, bytes, releases, rot }:
     nextPurgeMs: released.next,
     lastPurgeMs: released.last,
     rotten: rot,
+    contacts: hostedContacts(contacts),
   }
+}
+
+function hostedContacts({ contacts, toldAt, ...rest }: ContactsSummary): HostedContacts {
+  return { ...rest, people: contacts, toldAt: toldAt === null ? null : shownInstant(toldAt) }
 }
 
 /** Its name in the charter, else nothing: a member may have left. */

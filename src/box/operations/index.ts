@@ -2,6 +2,7 @@ import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
 import { approve, enter, expel, invite, join, leave, listPending, readdress, revoke } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
+import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { listPeers, probe } from './reach.ts'
@@ -56,4 +57,10 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'root.request': { reads: true, run: requestRoot },
   // What is for hosts waits for no dispersal; what changes this box does.
   'root.apply': { reads: isForHosts, run: applyRoot },
+  'contacts.show': { reads: true, run: showContacts },
+  // Whoever sees a thief at work must not wait for a dispersal.
+  'contacts.set': { reads: true, run: setContacts },
+  'mail.show': { reads: true, run: showMail },
+  'mail.set': { reads: true, run: setMail },
+  'mail.test': { reads: true, run: testMailServer },
 }

@@ -1,0 +1,52 @@
+/** English words of the mails that boxes send, and of the commands about them. */
+import type { Formats } from './formats.ts'
+
+export function mailWordsEn(f: Formats) {
+  return {
+    letter: {
+      unusualSubject: 'unusual releases',
+      unusual: (name: string, box: string) =>
+        `The box “${name}” (${box}) has asked a host to forget unusually much of what it keeps for it.`,
+      host: (name: string, box: string) => `Host: “${name}” (${box})`,
+      class: { data: 'data', metadata: 'metadata' },
+      notice: (at: string, kind: string, bytes: string) => `- ${at}: ${kind}, ${bytes} released within a day`,
+      reason: { day: 'more than one part in twenty', brake: 'more than its brake lets pass' },
+      refused: (bytes: string) => `${bytes} held back`,
+      purged: (at: string) => `purged on ${at} at the earliest`,
+      more: (count: number) => `- and ${f.plural(count, 'earlier notice', 'earlier notices')}`,
+      wanted: 'If you know why, there is nothing to do.',
+      stolen: 'If not, the key of this box may be in wrong hands. Do this soon:',
+      undo: (box: string) =>
+        `1. Ask another member of the community to run: datis release undo ${box} --data DIR\n   All that was released is then held again, on every host that answers.`,
+      words: (days: number) =>
+        `2. Bring the box back on a sound machine with its 24 recovery words (datis recover): its old key is worth nothing then. After ${f.plural(days, 'day', 'days')} without an undo what was released is gone.`,
+      why: 'A host sent this, not the box itself. You are a contact of the box, or were one less than 90 days ago. Other hosts may write to you too, once a day at most each.',
+      testSubject: 'test',
+      test: (name: string, box: string) =>
+        `The box “${name}” (${box}) can send mail. By this way it warns the contacts of other members.`,
+    },
+    contacts: {
+      none: 'This box has named no contacts: hosts that find its releases unusual tell nobody. Name some with: datis box contacts MAIL… --data DIR',
+      cleared: 'This box has no contacts.',
+      are: (addresses: string, at: string) => `Hosts tell of unusual releases of this box: ${addresses} (since ${at}).`,
+      formerly: 'Who was a contact before is told for 90 more days.',
+      hosts: (known: number, all: number) => `${f.number(known)} of ${f.plural(all, 'host knows', 'hosts know')} it.`,
+      later: (names: string) => `Not yet, and asked again by itself: ${names}.`,
+    },
+    mailServer: {
+      none: 'This box sends no mail: contacts of other members are told nothing by it. Set a server with: datis box mail --smtp smtps://user@host --from ADDRESS --password-file FILE --data DIR',
+      is: (url: string, from: string) => `Mail goes by ${url}, from ${from}.`,
+      sent: (to: string) => `A test mail to ${to} was taken by the server. Look whether it arrives.`,
+    },
+    warned: {
+      unknown: 'unknown',
+      contacts: (count: number) => f.number(count),
+      untold: (name: string, count: number) =>
+        `WARNING: ${f.plural(count, 'notice', 'notices')} of unusual releases of ${name}, of which nobody was told:`,
+      noServer: 'this box has no mail server (datis box mail).',
+      noContacts: 'its owner has named no contacts; tell its people yourself.',
+      failing: 'mail does not go; see why with datis box mail --test ADDRESS.',
+      soon: 'mail goes within minutes while the box runs.',
+    },
+  }
+}
