@@ -18,7 +18,7 @@ export async function smtpSink(): Promise<SmtpSink> {
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
-    if (sink.state === 'up') void talk(socket, sink)
+    if (sink.state === 'up') talk(socket, sink).catch(() => socket.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const bound = server.address()

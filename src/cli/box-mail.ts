@@ -33,13 +33,7 @@ export function addBoxMailCommands(box: Command, shelf: Shelf): void {
     .action((mails: readonly string[], options: ContactsOptions) =>
       run(shelf, (context) => {
         const wanted = contactsWanted(app.words, mails, options)
-        return withBox(shelf, absolute(options.data), async (client) => {
-          const result =
-            wanted === null
-              ? await client.call('contacts.show', {}, context)
-              : await client.call('contacts.set', { contacts: wanted }, context)
-          return done(result, contactsLines(app, result, wanted !== null))
-        })
+        return withBox(shelf, absolute(options.data), (client) => contacts(app, client, wanted, context))
       }),
     )
 
@@ -58,6 +52,19 @@ export function addBoxMailCommands(box: Command, shelf: Shelf): void {
     )
 }
 
+async function contacts(
+  app: App,
+  client: BoxClient,
+  wanted: readonly string[] | null,
+  context: OperationContext,
+): Promise<Outcome> {
+  const before = await client.call('contacts.show', {}, context)
+  if (wanted === null) return done(before, contactsLines(app, before))
+  const result = await client.call('contacts.set', { contacts: wanted }, context)
+  const formerly = (before.contacts ?? []).some((address) => !wanted.includes(address))
+  return done(result, [...contactsLines(app, result), ...(formerly ? [app.words.say.contacts.formerly] : [])])
+}
+
 /** Null: they are only shown. */
 function contactsWanted(words: Words, mails: readonly string[], { none }: ContactsOptions): readonly string[] | null {
   const { usage } = words.say
@@ -69,17 +76,16 @@ function contactsWanted(words: Words, mails: readonly string[], { none }: Contac
   return none === true || mails.length > 0 ? mails : null
 }
 
-function contactsLines({ words: { say, formats } }: App, result: ContactsResult, changed: boolean): string[] {
+function contactsLines({ words: { say, formats } }: App, result: ContactsResult): string[] {
   const { contacts: words } = say
-  const { contacts, at, hosts } = result
-  if (contacts === null || at === null) return [words.none]
+  const { contacts: addresses, at, hosts } = result
+  if (addresses === null || at === null) return [words.none]
   const known = hosts.filter((host) => host.known).length
   const later = hosts
     .filter((host) => !host.known)
     .map(({ host, name, code }) => `${printable(name === '' ? host : name)}${code === null ? '' : ` (${code})`}`)
   return [
-    contacts.length === 0 ? words.cleared : words.are(formats.list(contacts), formats.instant(at)),
-    ...(changed ? [words.formerly] : []),
+    addresses.length === 0 ? words.cleared : words.are(formats.list(addresses), formats.instant(at)),
     ...(hosts.length === 0 ? [] : [words.hosts(known, hosts.length)]),
     ...(later.length === 0 ? [] : [words.later(formats.list(later))]),
   ]

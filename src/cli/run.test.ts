@@ -100,6 +100,15 @@ const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
     /ne peuvent pas être donnés/,
   ],
   [['recover', '--words', 'w', '--peer', 'nowhere', '--data', 'd'], /not an address/, /n’est pas une adresse/],
+  [['box', 'contacts', '--data', 'd', 'a@b, c@d'], /not a plain mail address/, /n’est pas une adresse de courriel/],
+  [['box', 'contacts', '--data', 'd', 'a@b', '--none'], /cannot be given together/, /ne peuvent pas être donnés/],
+  [['box', 'contacts', '--data', 'd', 'a@b', 'a@b'], /at most 4 different/, /au plus 4 adresses différentes/],
+  [['box', 'mail', '--data', 'd', '--from', 'a@b'], /--smtp is required/, /--smtp est obligatoire/],
+  [
+    ['box', 'mail', '--data', 'd', '--smtp', 'smtps://u@h', '--from', 'a@b'],
+    /--password-file is required/,
+    /--password-file est obligatoire/,
+  ],
   [['demo', '--boxes', '1'], /whole number from 2 to 33/, /nombre entier de 2 à 33/],
 ]
 
@@ -426,4 +435,43 @@ test('what waits is a list with what to approve of', async () => {
     items: [item],
   })
   assert.match((await datis(['community', 'approve', '2222', '--data', 'd'], { answers })).out, /signed the new list/)
+})
+
+withFolder('a mail server reaches the box with its password, which is shown nowhere', async (folder) => {
+  const file = join(folder, 'password')
+  writeFileSync(file, 'open sesame\n')
+  const seen: unknown[] = []
+  const answers: Answers = {
+    'mail.set': ({ server }) => {
+      seen.push(server)
+      return { smtp: 'smtps://me%40x.org@mail.x.org:465', from: 'box@x.org', password: true }
+    },
+    'mail.test': ({ to }) => ({ sent: to }),
+  }
+  const args = ['box', 'mail', '--data', 'd', '--smtp', 'smtps://me@x.org@mail.x.org', '--from', 'box@x.org']
+  const ran = await datis([...args, '--password-file', file, '--test', 'you@x.org', '--json'], { answers })
+  assert.equal(ran.exit, 0, ran.err)
+  const login = { user: 'me@x.org', password: 'open sesame' }
+  assert.deepEqual(seen, [{ host: 'mail.x.org', port: 465, implicitTls: true, ...login, from: 'box@x.org' }])
+  const wrong = await datis(['box', 'mail', '--data', 'd', '--smtp', 'smtp://me:open sesame@h', '--from', 'a@b'])
+  assert.equal(wrong.exit, 2)
+  assert.ok(![ran.out, ran.err, wrong.out, wrong.err].join('').includes('sesame'))
+})
+
+test('hosting show says of what nobody was told, and why', async () => {
+  const contacts = { known: false, people: 0, former: 0, untold: 2, toldAt: null, failing: 0 }
+  const owner = { box: 'b1', name: 'Town hall', organisation: 'o1', bytes: 1, heldBytes: 1, releasedBytes: 0 }
+  const rest = { nextPurgeMs: null, lastPurgeMs: null, rotten: 0 }
+  const disk = { usedBytes: 1, totalBytes: 2, limitBytes: 2 }
+  const show = (more: object, mail: boolean) => {
+    const owners = [{ ...owner, ...rest, contacts: { ...contacts, ...more } }]
+    const result = { store: 's', livedMs: 0, frozen: false, disk, quotaBytes: null, owners, mail, damaged: [], own: [] }
+    return datis(['hosting', 'show', '--data', 'd'], { answers: { 'hosting.show': () => result } })
+  }
+  assert.match((await show({}, true)).out, /WARNING: 2 notices .* Town hall.*its owner has named no contacts/)
+  assert.match((await show({ known: true, people: 1 }, false)).out, /WARNING: .*no mail server/)
+  assert.match((await show({ known: true, people: 1, failing: 1 }, true)).out, /WARNING: .*datis box mail --test/)
+  const told = await show({ known: true, people: 1, untold: 0, toldAt: '2026-11-24T00:43:41Z' }, true)
+  assert.doesNotMatch(told.out, /WARNING/)
+  assert.match(told.out, /Contacts +Last told/)
 })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createServer } from 'node:tls'
 import { type Mail, realMailer } from '#base'
 import { MemoryMail, simClock } from '#base/sim'
 import { type SmtpSink, smtpSink } from '../../src/base/smtp-sink-fixture.ts'
 import { type MailerUnderTest, mailerConformance } from './mailer.ts'
+import { testBox } from './transport-people.ts'
 
 const MAIL: Mail = { from: 'box@example.org', to: 'someone@example.org', subject: 'x', text: 'x' }
 const signal = new AbortController().signal
@@ -24,8 +26,11 @@ function unquoted(text: string): string {
 
 mailerConformance('real mailer', async (): Promise<MailerUnderTest> => {
   const sink = await smtpSink()
+  const [patient, impatient] = [realMailer(), realMailer({ timeoutMs: 500 })]
   return {
-    mailer: realMailer({ timeoutMs: 1000 }),
+    get mailer() {
+      return sink.state === 'silent' ? impatient : patient
+    },
     server: { host: '127.0.0.1', port: sink.port, implicitTls: false, login: null },
     run: (until) => until,
     taken: () => sink.taken.map(readBack),
@@ -59,7 +64,7 @@ mailerConformance('memory mail', async (): Promise<MailerUnderTest> => {
 test('a server without TLS where TLS is asked for is said to be that', async () => {
   await using sink = await smtpSink()
   const server = { host: '127.0.0.1', port: sink.port, implicitTls: true, login: null }
-  await assert.rejects(realMailer({ timeoutMs: 5000 }).send(server, MAIL, signal), { code: 'MAIL_TLS' })
+  await assert.rejects(realMailer().send(server, MAIL, signal), { code: 'MAIL_TLS' })
 })
 
 test('a password does not leave the machine without TLS', async () => {
@@ -67,6 +72,18 @@ test('a password does not leave the machine without TLS', async () => {
   sink.login = { user: 'box', password: 'open sesame' }
   // Another name of this machine, which does not say so.
   const server = { host: '0.0.0.0', port: sink.port, implicitTls: false, login: sink.login }
-  await assert.rejects(realMailer({ timeoutMs: 5000 }).send(server, MAIL, signal), { code: 'MAIL_TLS' })
+  await assert.rejects(realMailer().send(server, MAIL, signal), { code: 'MAIL_TLS' })
   assert.equal(sink.logins, 0)
+})
+
+test('a certificate that nobody vouches for is no safe connection', async () => {
+  const { certificate, privatePem } = testBox('mail server').identity
+  const cert = `-----BEGIN CERTIFICATE-----\n${Buffer.from(certificate).toString('base64')}\n-----END CERTIFICATE-----\n`
+  const server = createServer({ key: privatePem, cert }, (socket) => socket.on('error', () => socket.destroy()))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const to = { host: '127.0.0.1', port, implicitTls: true, login: null }
+  await assert.rejects(realMailer().send(to, MAIL, signal), { code: 'MAIL_TLS' })
+  await new Promise((resolve) => server.close(resolve))
 })

@@ -499,6 +499,13 @@ export const PLANTED: readonly PlantedBug[] = [
     caughtBy: by(CONTACTS, 'a mail that does not go is tried again'),
   },
   {
+    name: 'an address that a mail server refuses keeps mail from the others',
+    file: 'src/box/warnings.ts',
+    from: "trouble = SERVER_TROUBLE.includes(trouble ?? '') ? trouble",
+    to: 'trouble = trouble !== null ? trouble',
+    caughtBy: by('src/box/warnings.test.ts', 'one address that a server refuses'),
+  },
+  {
     name: 'space is not reserved before a fragment is written',
     file: 'src/dispersal/hosting/space.ts',
     from: 'this.#reserved.set(organisation, (this.#reserved.get(organisation) ?? 0) + bytes)',
