@@ -11,6 +11,7 @@ export function mailWordsEn(f: Formats) {
       class: { data: 'data', metadata: 'metadata' },
       notice: (at: string, kind: string, bytes: string) => `- ${at}: ${kind}, ${bytes} released within a day`,
       reason: { day: 'more than one part in twenty', brake: 'more than its brake lets pass' },
+      semicolon: '; ',
       refused: (bytes: string) => `${bytes} held back`,
       purged: (at: string) => `purged on ${at} at the earliest`,
       more: (count: number) => `- and ${f.plural(count, 'earlier notice', 'earlier notices')}`,

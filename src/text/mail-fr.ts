@@ -12,6 +12,7 @@ export function mailWordsFr(f: Formats): ReturnType<typeof mailWordsEn> {
       class: { data: 'données', metadata: 'métadonnées' },
       notice: (at, kind, bytes) => `- ${at} : ${kind}, ${bytes} libérés en un jour`,
       reason: { day: 'plus d’un vingtième', brake: 'plus que ne laisse passer le frein' },
+      semicolon: ' ; ',
       refused: (bytes) => `${bytes} retenus`,
       purged: (at) => `oubli au plus tôt le ${at}`,
       more: (count) => `- et ${f.plural(count, 'avis plus ancien', 'avis plus anciens')}`,

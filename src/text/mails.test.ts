@@ -32,7 +32,7 @@ test('a warning says which box, which host, what, why, until when, and what to d
   const [french = '', english = ''] = plain(text).split('\n---\n')
   assert.match(
     french,
-    /24 nov. 2026, 01:43 \(Europe\/Paris\) : données, 12 Go libérés.*le frein; 3 Go retenus; oubli au plus tôt le 7 janv. 2027/,
+    /24 nov. 2026, 01:43 \(Europe\/Paris\) : données, 12 Go libérés.*le frein ; 3 Go retenus ; oubli au plus tôt le 7 janv. 2027/,
   )
   assert.match(
     english,

@@ -73,7 +73,7 @@ function noticeLine(say: Say, formats: Formats, notice: UnusualFacts['notices'][
     ...(refused > 0 ? [say.refused(formats.bytes(refused))] : []),
     ...(bytes > 0 ? [say.purged(formats.instant(purgedFrom, zone))] : []),
   ]
-  return told.join('; ')
+  return told.join(say.semicolon)
 }
 
 export function testMail(from: NamedBox): Letter {
