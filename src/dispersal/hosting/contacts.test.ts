@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS, HOUR_MS, joinPath, MINUTE_MS } from '#base'
+import { MemoryDisk, simRandom } from '#base/sim'
 import { encodeContacts, encodeSigned, issueCertificate } from '#crypto'
 import { decodeBody } from '../protocol.ts'
 import { contactsAnswerSchema } from '../release-protocol.ts'
@@ -194,4 +195,22 @@ test('contacts of which the file is damaged are asked for again', async () => {
   assert.equal((await summaryOf(on))?.contacts, 1)
   assert.ok(on.disk.list(folder).includes('contacts.cbor.damaged-1' as typeof path))
   assert.ok(on.events.includes('hosted.contacts.damaged'))
+})
+
+test('power may fail at any disk call while contacts change: old ones or new ones are there, and old ones stay told', async () => {
+  const on = await ReleaseCase.open('contacts power')
+  for (let call = 1, acknowledged = false; !acknowledged; call++) {
+    on.restart(new MemoryDisk({ clock: on.clock }))
+    await put(on, [OWNER], 1)
+    on.disk.resetCalls()
+    on.disk.cutPowerAt(call)
+    acknowledged = (await on.codeOf(put(on, [THIEF], 2))) === 'OK'
+    on.disk.powerCut(simRandom(`contacts ${call}`))
+    on.restart()
+    const { contacts, former } = (await summaryOf(on)) ?? {}
+    assert.equal(contacts, 1)
+    assert.ok(former === 1 || (former === 0 && !acknowledged), `power cut at call ${call}`)
+    assert.equal((await put(on, [THIEF], 2)).number, 2)
+    assert.equal((await summaryOf(on))?.former, 1)
+  }
 })
