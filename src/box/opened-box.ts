@@ -55,6 +55,7 @@ import {
   writeSecrets,
   writeSettings,
 } from './data-folder.ts'
+import { type LineLimits, limitAt, readLimits } from './line-limits.ts'
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations, ProbeResult } from './operations.ts'
 import { unmark } from './recovery-marker.ts'
@@ -87,6 +88,8 @@ export class OpenedBox implements BoxClient {
   readonly #pool: SessionPool
   readonly #lender: SessionLender
   readonly #probes: ProbeRoute
+  /** Of the line; what goes over it keeps to them from the moment on that they are changed. */
+  limits: LineLimits
   #listener: PeerListener | null = null
   #reachability: ProbeResult | null = null
   /** Operations that write to the vault or to hosts go one after the other; reads do not wait. */
@@ -119,6 +122,9 @@ export class OpenedBox implements BoxClient {
   ) {
     const { clock, random, log, transport } = world
     const folders = foldersOf(folder)
+    this.limits = readLimits(world, folder)
+    world.pace.up.rate = () => this.#bytesPerSecond('up')
+    world.pace.down.rate = () => this.#bytesPerSecond('down')
     this.world = world
     this.folder = folder
     this.settings = settings
@@ -165,6 +171,14 @@ export class OpenedBox implements BoxClient {
     this.keeper = this.#openKeeper()
     stack.defer(() => this.keeper[Symbol.asyncDispose]())
     this.#stack = stack.move()
+  }
+
+  #bytesPerSecond(direction: 'up' | 'down'): number | null {
+    const rules = this.limits[direction]
+    // Asked before each slice: most lines have no limit.
+    if (rules.length === 0) return null
+    const kbit = limitAt(rules, this.world.clock.wall(), this.settings.zone)
+    return kbit === null ? null : (kbit * 1000) / 8
   }
 
   get #admission() {

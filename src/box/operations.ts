@@ -2,6 +2,17 @@
  * What a box does for a person: the one list behind the command line, the local socket and, later, the web API.
  * Arguments and results are plain JSON; the results are what `--json` prints.
  */
+import type {
+  ContactsResult,
+  LimitsArguments,
+  LimitsResult,
+  MailResult,
+  MailServerArguments,
+  PeerListResult,
+  ProbeResult,
+} from './line-results.ts'
+
+export type * from './line-results.ts'
 
 export interface ProgressEvent {
   /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`, `probe`. */
@@ -12,59 +23,6 @@ export interface ProgressEvent {
   readonly bytesTotal?: number
   /** A state reached on the way, which people should see: `protected`. */
   readonly reached?: string
-}
-
-/** A box of another member, and whether it answers. */
-export interface PeerResult {
-  readonly box: string
-  readonly name: string
-  readonly organisation: string
-  readonly organisationName: string
-  readonly addresses: readonly string[]
-  /** `lent`: nobody can dial it, and it answers on a session that it opened itself. */
-  readonly state: 'answers' | 'lent' | 'silent'
-  /** Of one question and its answer, the connection included. */
-  readonly latencyMs: number | null
-  /** Why it is silent. */
-  readonly code: string | null
-}
-
-export interface PeerListResult {
-  readonly items: readonly PeerResult[]
-  /** What the last probe found; null before the first. */
-  readonly reachability: ProbeResult | null
-}
-
-/** Whether others can reach this box, as two or three of them found it. */
-export interface ProbeResult {
-  readonly verdict:
-    | 'reachable'
-    | 'closed'
-    | 'filtered'
-    | 'other'
-    | 'shared'
-    | 'inside'
-    | 'changed'
-    | 'intercepted'
-    | 'unresolved'
-    | 'unknown'
-  readonly at: string
-  readonly addresses: readonly { readonly address: string; readonly verdict: ProbeResult['verdict'] }[]
-  /** An address that the community does not list and at which this box answers. */
-  readonly announce: string | null
-  /** The public address that the router of this network says it has. */
-  readonly router: string | null
-  readonly members: readonly {
-    readonly box: string
-    readonly name: string
-    /** Where our connection came from, as it saw it. */
-    readonly from: string
-    readonly looks: readonly {
-      readonly address: string
-      readonly outcome: 'box' | 'other' | 'refused' | 'silent' | 'unreachable' | 'unresolved' | 'private'
-      readonly ip: string | null
-    }[]
-  }[]
 }
 
 export interface OperationContext {
@@ -264,37 +222,6 @@ export interface HostedContacts {
   readonly failing: number
 }
 
-export interface ContactsResult {
-  /** Null: this box has named nobody, or does not know whom any more. */
-  readonly contacts: readonly string[] | null
-  readonly at: string | null
-  /** `code`: why a host does not have it, as far as is known. */
-  readonly hosts: readonly {
-    readonly host: string
-    readonly name: string
-    readonly known: boolean
-    readonly code: string | null
-  }[]
-}
-
-export interface MailServerArguments {
-  readonly host: string
-  readonly port: number
-  readonly implicitTls: boolean
-  /** Both or none. */
-  readonly user: string | null
-  readonly password: string | null
-  readonly from: string
-}
-
-export interface MailResult {
-  /** `smtps://user@host:port`; null: this box sends no mail. */
-  readonly smtp: string | null
-  readonly from: string | null
-  /** Whether there is one. */
-  readonly password: boolean
-}
-
 export interface HostingResult {
   readonly store: string
   readonly livedMs: number
@@ -459,6 +386,8 @@ export interface Operations {
   'release.undo': [{ readonly owner: string }, VerdictResult]
   'release.approve': [ApproveArguments, VerdictResult]
   'brake.show': [Record<string, never>, BrakeResult]
+  'limits.show': [Record<string, never>, LimitsResult]
+  'limits.set': [LimitsArguments, LimitsResult]
   'peer.list': [Record<string, never>, PeerListResult]
   'peer.probe': [Record<string, never>, ProbeResult]
   'contacts.show': [Record<string, never>, ContactsResult]

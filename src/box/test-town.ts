@@ -11,7 +11,7 @@ import {
   simRandom,
 } from '#base/sim'
 import { wordsFromEntropy } from '#crypto'
-import { memoryTransport } from '#network'
+import { LinePace, memoryTransport } from '#network'
 import { createBoxIn } from './create.ts'
 import { foundWith } from './found.ts'
 import { OpenedBox } from './opened-box.ts'
@@ -74,6 +74,7 @@ export class BoxTown {
       random,
       log,
       net,
+      pace: new LinePace(clock),
       transport: memoryTransport({ net, clock, log }),
       mailer: this.mail.mailer,
       startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),

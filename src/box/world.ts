@@ -17,7 +17,7 @@ import {
   startWorkers,
   type Workers,
 } from '#base'
-import { http2Transport, type Transport } from '#network'
+import { http2Transport, LinePace, type Transport } from '#network'
 import { lockDataFolder } from './lock.ts'
 
 /** Everything a box meets: the ports, and what is built on them differently in a simulation. */
@@ -26,6 +26,8 @@ export interface World {
   readonly clock: Clock
   readonly random: Random
   readonly transport: Transport
+  /** What the transport keeps to. */
+  readonly pace: LinePace
   /** What this machine and its router say of their addresses. */
   readonly net: Pick<Net, 'ownAddresses' | 'routerAddress'>
   readonly log: Log
@@ -46,6 +48,7 @@ export function realWorld(options: { threads: number; logTo?: (line: string) => 
   const clock = realClock()
   const random = realRandom()
   const net: Net = realNet()
+  const pace = new LinePace(clock)
   const log = jsonLog(options.logTo ?? ((line) => void process.stderr.write(`${line}\n`)), clock)
   return {
     disk: realDisk(),
@@ -54,7 +57,8 @@ export function realWorld(options: { threads: number; logTo?: (line: string) => 
     log,
     net,
     mailer: realMailer(),
-    transport: http2Transport({ net, clock, random, log }),
+    pace,
+    transport: http2Transport({ net, clock, random, log, pace }),
     startWorkers: (size) => startWorkers({ size }),
     indexPath: (vaultFolder) => pathToText(joinPath(vaultFolder, 'index.sqlite')),
     lock: lockDataFolder,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
+import { addBoxLimitCommand } from './box-limit.ts'
 import { addBoxMailCommands } from './box-mail.ts'
 import { addCommand, run, type Shelf, withData } from './command.ts'
 import { UsageError } from './failure.ts'
@@ -37,6 +38,7 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
     .action((options: CreateOptions) => run(shelf, () => create(shelf.app, options)))
 
   addBoxMailCommands(box, shelf)
+  addBoxLimitCommand(box, shelf)
 
   withData(addCommand(box, shelf, 'run', command.boxRun), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) => runBox(shelf.app, data, context.signal)),

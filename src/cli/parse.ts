@@ -8,7 +8,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, 
 const WAIT_MS_MAX = 7 * 24 * HOUR_MS
 const PORT_MAX = 65_535
 
-function refuse(words: Words, what: string, value: string, expected: string): never {
+export function refuse(words: Words, what: string, value: string, expected: string): never {
   throw new UsageError(words.say.usage.bad(what, value, expected))
 }
 

@@ -3,6 +3,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type Serv
 import { type Clock, DatisError, type Log } from '#base'
 import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
 import { IDLE_CHECK_MS, STREAMS_MAX } from './limits.ts'
+import type { LinePace } from './pace.ts'
 import { errorResponse } from './peer-error.ts'
 import { answerOf, checkAnnounced, type InboundBudget, NO_BYTES } from './requests.ts'
 import type { PeerIdentity, PeerRequest, PeerResponse, ServeOptions } from './types.ts'
@@ -12,6 +13,7 @@ export interface ServeDeps {
   readonly clock: Clock
   readonly log: Log
   readonly inbound: InboundBudget
+  readonly pace: LinePace
 }
 
 /** `running` counts handlers of all sessions of a listener, which waits for them when it closes. */
@@ -74,20 +76,20 @@ async function serveStream(deps: ServeDeps, { stream, headers, peer, from, optio
   await respond(deps, stream, response)
 }
 
-async function readBody({ clock }: ServeDeps, stream: ServerHttp2Stream, bytes: number): Promise<Uint8Array> {
+async function readBody({ clock, pace }: ServeDeps, stream: ServerHttp2Stream, bytes: number): Promise<Uint8Array> {
   using watch = watchIdle(clock, IDLE_CHECK_MS, () => stream.close(constants.NGHTTP2_CANCEL))
   // Without a length there is no body: what comes all the same resets the stream. Awaited here, or the watch would end.
-  const body = await readExactly(stream, bytes, watch)
+  const body = await readExactly(stream, bytes, pace.down, watch)
   return bytes > 0 ? body : NO_BYTES
 }
 
-async function respond({ clock }: ServeDeps, stream: ServerHttp2Stream, response: PeerResponse): Promise<void> {
+async function respond({ clock, pace }: ServeDeps, stream: ServerHttp2Stream, response: PeerResponse): Promise<void> {
   if (stream.destroyed || stream.closed) return
   const { status, body } = response
   using watch = watchIdle(clock, IDLE_CHECK_MS, () => stream.close(constants.NGHTTP2_CANCEL))
   if (body.byteLength === 0) return stream.respond({ ':status': status }, { endStream: true })
   stream.respond({ ':status': status, 'content-length': body.byteLength })
-  await writeBody(stream, body, watch)
+  await writeBody(stream, body, pace.up, watch)
 }
 
 /** Answers without reading the body, and tells the peer to stop sending it. */

@@ -3,6 +3,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants, type Incomi
 import { type Clock, DatisError } from '#base'
 import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
 import { ERROR_BODY_BYTES_MAX, EXCHANGE_TIMEOUT_MS, IDLE_CHECK_MS, RESPONSE_BYTES_MAX } from './limits.ts'
+import type { LinePace } from './pace.ts'
 import { errorFromResponse } from './peer-error.ts'
 import { answerTooLarge, checkCall, disconnected, isSuccess, NO_BYTES } from './requests.ts'
 import type { PeerCall, PeerIdentity, PeerResponse, PeerSession } from './types.ts'
@@ -14,10 +15,16 @@ export class Http2PeerSession implements PeerSession {
   readonly peer: PeerIdentity
   readonly closed: Promise<void>
   readonly #clock: Clock
+  readonly #pace: LinePace
   readonly #http: ClientHttp2Session
 
-  constructor(clock: Clock, http: ClientHttp2Session, peer: PeerIdentity) {
+  constructor(
+    { clock, pace }: { readonly clock: Clock; readonly pace: LinePace },
+    http: ClientHttp2Session,
+    peer: PeerIdentity,
+  ) {
     this.#clock = clock
+    this.#pace = pace
     this.#http = http
     this.peer = peer
     this.closed = new Promise((resolve) => {
@@ -29,10 +36,12 @@ export class Http2PeerSession implements PeerSession {
   async request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse> {
     signal.throwIfAborted()
     checkCall(call)
+    const bytes = call.body?.byteLength ?? 0
+    using turn = bytes > 0 ? await this.#pace.up.turn(signal) : undefined
     const stream = this.#open(call)
     try {
-      const limit = { ms: EXCHANGE_TIMEOUT_MS, what: 'answer' }
-      const response = await within(this.#clock, limit, signal, () => this.#exchange(stream, call))
+      const limit = { ms: EXCHANGE_TIMEOUT_MS + 2 * this.#pace.up.msFor(bytes), what: 'answer' }
+      const response = await within(this.#clock, limit, signal, () => this.#exchange(stream, call, turn))
       if (!isSuccess(response.status)) throw errorFromResponse(response, this.peer)
       return response
     } finally {
@@ -53,11 +62,18 @@ export class Http2PeerSession implements PeerSession {
     return this.#http.request(headers, { endStream: bytes === 0 })
   }
 
-  async #exchange(stream: ClientHttp2Stream, { body, bodyBytesMax }: PeerCall): Promise<PeerResponse> {
+  async #exchange(
+    stream: ClientHttp2Stream,
+    { body, bodyBytesMax }: PeerCall,
+    turn: Disposable | undefined,
+  ): Promise<PeerResponse> {
     const answer = this.#answer(stream, bodyBytesMax ?? RESPONSE_BYTES_MAX)
     if (body !== undefined && body.byteLength > 0) {
       // Not waited for: a peer may refuse before the body is sent, and the answer tells how it went in every case.
-      writeBody(stream, body).catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined))
+      writeBody(stream, body, this.#pace.up)
+        .catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined))
+        // The next one goes while the peer still writes this one to its disk.
+        .finally(() => turn?.[Symbol.dispose]())
     }
     return await answer
   }
@@ -69,7 +85,7 @@ export class Http2PeerSession implements PeerSession {
     if (!(bytes <= (isSuccess(status) ? bytesMax : ERROR_BODY_BYTES_MAX))) throw answerTooLarge(this.peer, bytesMax)
     using watch = watchIdle(this.#clock, IDLE_CHECK_MS, () => stream.close(constants.NGHTTP2_CANCEL))
     try {
-      const body = await readExactly(stream, bytes, watch)
+      const body = await readExactly(stream, bytes, this.#pace.down, watch)
       return { status, body: bytes === 0 ? NO_BYTES : body }
     } catch (cause) {
       throw this.#broken(stream, cause)

@@ -12,6 +12,7 @@ import { Http2PeerSession } from './http2-session.ts'
 import { HANDSHAKE_TIMEOUT_MS, SESSION_WINDOW_BYTES } from './limits.ts'
 import { type Accepted, listenAt } from './listening.ts'
 import { type Greeted, lookAt } from './look.ts'
+import { LinePace } from './pace.ts'
 import { InboundBudget } from './requests.ts'
 import { ALPN, bindingOf, curiousClient, LEND_ALPN, leafOf, secureClient, secureServer, VISIT_ALPN } from './tls.ts'
 import type {
@@ -33,27 +34,34 @@ export interface Http2TransportDeps {
   readonly clock: Clock
   readonly random: Random
   readonly log?: Log
+  /** Limits of the line; none when absent. */
+  readonly pace?: LinePace
 }
 
-export function http2Transport({ net, clock, log = silentLog }: Http2TransportDeps): Transport {
+export function http2Transport({
+  net,
+  clock,
+  log = silentLog,
+  pace = new LinePace(clock),
+}: Http2TransportDeps): Transport {
   const lentInbound = new InboundBudget()
   return {
     async listen(address, options) {
-      const deps = { clock, log, inbound: new InboundBudget() }
+      const deps = { clock, log, pace, inbound: new InboundBudget() }
       return await listenAt({ net, clock, log }, address, options, (accepted, signal) => serve(deps, accepted, signal))
     },
     async dial(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
       return await within(clock, limit, options.signal, async (signal) => {
         const raw = await net.dial(address, signal)
-        return await ask({ clock, log }, { raw, address, options }, signal)
+        return await ask({ clock, log, pace }, { raw, address, options }, signal)
       })
     },
     async lend(address, options) {
       const limit = { ms: HANDSHAKE_TIMEOUT_MS, what: 'handshake' }
       return await within(clock, limit, options.signal, async (signal) => {
         const raw = await net.dial(address, signal)
-        return await lendOn({ clock, log, inbound: lentInbound }, { raw, address, options }, signal)
+        return await lendOn({ clock, log, pace, inbound: lentInbound }, { raw, address, options }, signal)
       })
     },
     look(address, { identity, may, signal }) {
@@ -112,7 +120,7 @@ function visitOf(socket: TLSSocket): Visit {
 
 /** The other end of `lend`: it came to us, and we ask. */
 async function takeLent(
-  { clock, log }: ServeDeps,
+  deps: ServeDeps,
   {
     socket,
     raw,
@@ -122,7 +130,7 @@ async function takeLent(
   }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; from: string; lent: (session: PeerSession) => void },
   signal: AbortSignal,
 ): Promise<LiveSession> {
-  const session = await openAsking({ clock, log }, { socket, raw, peer, address: from }, signal)
+  const session = await openAsking(deps, { socket, raw, peer, address: from }, signal)
   lent(session)
   return { peer, closed: session.closed, destroy: () => void session[Symbol.asyncDispose]() }
 }
@@ -212,31 +220,33 @@ function openServing(deps: ServeDeps, { socket, raw, peer, from, options, runnin
   return { peer, closed, settled, destroy: () => session.destroy() }
 }
 
+type AskDeps = Pick<ServeDeps, 'clock' | 'log' | 'pace'>
+
 async function ask(
-  { clock, log }: { clock: Clock; log: Log },
+  deps: AskDeps,
   { raw, address, options }: { raw: Duplex; address: Address; options: DialOptions },
   signal: AbortSignal,
 ): Promise<Http2PeerSession> {
-  raw.on('error', (error) => log.debug('peer.connection.error', { cause: codeOf(error) }))
+  raw.on('error', (error) => deps.log.debug('peer.connection.error', { cause: codeOf(error) }))
   using failed = new DisposableStack()
   failed.defer(() => raw.destroy())
   const socket = await handshake(raw, address, { identity: options.identity }, signal)
   failed.defer(() => socket.destroy())
   const peer = admitCertificate(leafOf(socket), options.admission)
-  const session = await openAsking({ clock, log }, { socket, raw, peer, address: formatAddress(address) }, signal)
+  const session = await openAsking(deps, { socket, raw, peer, address: formatAddress(address) }, signal)
   failed.move()
   return session
 }
 
 async function openAsking(
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, pace }: AskDeps,
   { socket, raw, peer, address }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; address: string },
   signal: AbortSignal,
 ): Promise<Http2PeerSession> {
   const http = await openHttp(socket, address, log, signal)
   http.once('close', () => raw.destroy())
   keepAlive(clock, http)
-  return new Http2PeerSession(clock, http, peer)
+  return new Http2PeerSession({ clock, pace }, http, peer)
 }
 
 async function handshake(

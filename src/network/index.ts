@@ -4,6 +4,7 @@ export { type Http2TransportDeps, http2Transport } from './http2-transport.ts'
 export { familyOf, isCarrierShared, type Scope, scopeOf } from './ip.ts'
 export { MESSAGE_ITEMS_MAX, PATH_BYTES_MAX, RESPONSE_BYTES_MAX, STREAMS_MAX } from './limits.ts'
 export { type MemoryTransportDeps, memoryTransport } from './memory-transport.ts'
+export { LinePace } from './pace.ts'
 export { type LenderDeps, type LenderOptions, SessionLender } from './session-lender.ts'
 export { ADDRESSES_A_PEER_MAX, SessionPool, type SessionPoolDeps, type SessionPoolOptions } from './session-pool.ts'
 export type {

@@ -13,7 +13,7 @@ import {
   type SimRandom,
 } from '#base/sim'
 import type { World } from '#box'
-import { memoryTransport } from '#network'
+import { LinePace, memoryTransport } from '#network'
 import { mountedDisk, PEOPLE } from './mounted-disk.ts'
 import type { Trace } from './trace.ts'
 
@@ -150,6 +150,7 @@ export class Machine {
       random,
       log,
       net: ownNet,
+      pace: new LinePace(clock),
       transport: memoryTransport({ net: ownNet, clock, log }),
       mailer: new MemoryMail(clock).mailer,
       startWorkers: (size) => inlineWorkers({ disk, clock, random }, { size }),

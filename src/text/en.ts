@@ -24,6 +24,7 @@ export function english(f: Formats) {
       box: 'make and run a box',
       boxCreate: 'make a box and show its 24 recovery words, once',
       boxContacts: 'show whom hosts tell of unusual releases of this box, or name up to four mail addresses',
+      boxLimit: 'show or set how fast this box may use its line, by hours of the week',
       boxMail: 'show, set or try the mail server by which this box warns contacts of others',
       boxRun: 'run the box: host for the community, answer commands, until stopped',
       community: 'the boxes that host for one another',
@@ -109,6 +110,10 @@ export function english(f: Formats) {
       budgetClass: 'which class: data or metadata',
       budgetLasting: 'each week from now on, instead of once',
       contactsNone: 'name nobody',
+      limitUp:
+        'limit for sending in kbit/s, as 2000 or “mon-fri 08:00-18:00 2000”; repeatable, the first that holds counts',
+      limitDown: 'limit for receiving, written alike',
+      limitOff: 'no limits any more',
       smtp: 'mail server, as smtps://user@host or smtp://host:587 (STARTTLS)',
       mailFrom: 'address of the sender',
       passwordFile: 'file that holds the password; kept in the data folder, never shown',
@@ -138,6 +143,7 @@ export function english(f: Formats) {
         language: 'fr or en',
         mail: 'a plain mail address like someone@example.org',
         contacts: 'a list of at most 4 different addresses',
+        limit: 'a limit like 2000 or “mon-fri 08:00-18:00 2000”, in kbit/s from 256 on',
         smtp: 'a mail server like smtps://user@mail.example.org or smtp://mail.example.org:587, without a password',
         password: 'a file with one line, the password',
         count: (from: number, to: number) => `a whole number from ${f.number(from)} to ${f.number(to)}`,
@@ -383,6 +389,12 @@ export function english(f: Formats) {
       ownNone: 'No other box keeps anything of this one yet.',
       scrubbed: (count: number, rotten: number) =>
         `${f.plural(count, 'fragment', 'fragments')} read again, ${f.number(rotten)} damaged; their owners send those again.`,
+    },
+    limits: {
+      none: 'no limit',
+      kbit: (kbit: number) => `${f.number(kbit)} kbit/s`,
+      rule: (direction: 'up' | 'down', rule: string) => `${direction === 'up' ? 'Sends' : 'Receives'} ${rule}`,
+      now: (up: string, down: string) => `Now: sending ${up}, receiving ${down}.`,
     },
     peer: peerWordsEn,
     brake: {

@@ -26,6 +26,7 @@ export function french(f: Formats): Catalogue {
       boxCreate: 'créer un Datis et montrer, une seule fois, ses 24 mots de secours',
       boxContacts:
         'montrer qui les hôtes préviennent des libérations inhabituelles de ce Datis, ou indiquer jusqu’à quatre adresses',
+      boxLimit: 'montrer ou régler à quelle vitesse ce Datis peut utiliser sa ligne, selon les heures de la semaine',
       boxMail: 'montrer, régler ou essayer le serveur de courriel par lequel ce Datis prévient les contacts des autres',
       boxRun: 'faire fonctionner le Datis : héberger pour la communauté et répondre aux commandes, jusqu’à l’arrêt',
       community: 'les Datis qui s’hébergent mutuellement',
@@ -114,6 +115,10 @@ export function french(f: Formats): Catalogue {
       budgetClass: 'quelle classe : data (données) ou metadata (métadonnées)',
       budgetLasting: 'chaque semaine désormais, plutôt qu’une fois',
       contactsNone: 'n’indiquer personne',
+      limitUp:
+        'limite d’envoi en kbit/s, comme 2000 ou « lun-ven 08:00-18:00 2000 » ; répétable, la première qui vaut compte',
+      limitDown: 'limite de réception, écrite de même',
+      limitOff: 'plus aucune limite',
       smtp: 'serveur de courriel, comme smtps://utilisateur@hôte ou smtp://hôte:587 (STARTTLS)',
       mailFrom: 'adresse de l’expéditeur',
       passwordFile: 'fichier qui contient le mot de passe ; conservé dans le dossier de données, jamais montré',
@@ -143,6 +148,7 @@ export function french(f: Formats): Catalogue {
         language: 'fr ou en',
         mail: 'une adresse de courriel simple comme quelquun@exemple.fr',
         contacts: 'une liste d’au plus 4 adresses différentes',
+        limit: 'une limite comme 2000 ou « lun-ven 08:00-18:00 2000 », en kbit/s à partir de 256',
         smtp: 'un serveur de courriel comme smtps://utilisateur@courriel.exemple.fr ou smtp://courriel.exemple.fr:587, sans mot de passe',
         password: 'un fichier d’une ligne, le mot de passe',
         count: (from, to) => `un nombre entier de ${f.number(from)} à ${f.number(to)}`,
@@ -391,6 +397,12 @@ export function french(f: Formats): Catalogue {
       ownNone: 'Aucun autre Datis ne garde encore quoi que ce soit de celui-ci.',
       scrubbed: (count, rotten) =>
         `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.number(rotten)} endommagés ; leurs propriétaires les renvoient.`,
+    },
+    limits: {
+      none: 'sans limite',
+      kbit: (kbit) => `${f.number(kbit)} kbit/s`,
+      rule: (direction, rule) => `${direction === 'up' ? 'Envoie' : 'Reçoit'} ${rule}`,
+      now: (up, down) => `En ce moment : envoi ${up}, réception ${down}.`,
     },
     peer: peerWordsFr,
     brake: {

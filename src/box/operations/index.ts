@@ -5,6 +5,7 @@ import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
+import { setLimits, showLimits } from './limits.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
@@ -51,6 +52,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'release.undo': { reads: true, run: undoReleases },
   'release.approve': { reads: true, run: approveRelease },
   'brake.show': { reads: true, run: showBrake },
+  'limits.show': { reads: true, run: showLimits },
+  'limits.set': { reads: true, run: setLimits },
   'peer.list': { reads: true, run: listPeers },
   'peer.probe': { reads: true, run: probe },
   'root.heads': { reads: true, run: listHeads },

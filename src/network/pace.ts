@@ -1,0 +1,80 @@
+/** How fast bytes may pass a line, whoever sends them: a limit that may change at any moment. */
+import type { Clock } from '#base'
+import { SLICE_BYTES } from './limits.ts'
+
+/** So long one slice keeps the line busy at its limit: what waits goes on in turn, and a new limit applies at once. */
+const SLICE_MS = 250
+const SLICE_BYTES_MIN = 1024
+const never = new AbortController().signal
+
+export class Pace {
+  /** Bytes a second that may pass now; null: as many as can. Asked before each slice. */
+  rate: () => number | null = () => null
+  readonly #clock: Clock
+  /** Monotonic: until then what has passed keeps the line busy. */
+  #freeAt = 0
+  /** The last body in the queue. */
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get sliceBytes(): number {
+    const rate = this.rate()
+    if (rate === null) return SLICE_BYTES
+    return Math.max(SLICE_BYTES_MIN, Math.min(SLICE_BYTES, Math.floor((rate * SLICE_MS) / 1000)))
+  }
+
+  /** How long bytes take at the limit of now. */
+  msFor(bytes: number): number {
+    const rate = this.rate()
+    return rate === null ? 0 : (bytes / rate) * 1000
+  }
+
+  /** Counts bytes that pass; how long the line is busy with what passed before them. */
+  count(bytes: number): number {
+    if (this.rate() === null) return 0
+    const now = this.#clock.monotonic()
+    const from = Math.max(now, this.#freeAt)
+    this.#freeAt = from + this.msFor(bytes)
+    return from - now
+  }
+
+  /** Resolves when that many bytes may pass. */
+  async pass(bytes: number): Promise<void> {
+    const waitMs = this.count(bytes)
+    if (waitMs > 0) await this.#clock.sleep(waitMs, never)
+  }
+
+  /**
+   * At a limit one body goes after the other: many at once would each take longer than anybody waits for one. Ends when
+   * the body has passed.
+   */
+  async turn(signal: AbortSignal): Promise<Disposable> {
+    if (this.rate() === null) return { [Symbol.dispose]: () => undefined }
+    const before = this.#turn
+    const mine = Promise.withResolvers<void>()
+    this.#turn = before.then(() => mine.promise)
+    const given = { [Symbol.dispose]: () => mine.resolve() }
+    try {
+      await before
+      signal.throwIfAborted()
+      return given
+    } catch (error) {
+      mine.resolve()
+      throw error
+    }
+  }
+}
+
+/** Both ways of the line of a box. */
+export class LinePace {
+  readonly up: Pace
+  readonly down: Pace
+
+  constructor(clock: Clock) {
+    this.up = new Pace(clock)
+    this.down = new Pace(clock)
+  }
+}
