@@ -40,7 +40,7 @@ function listed({ words: { say, formats } }: App, result: PeerListResult): Outco
     printable(organisationName),
     addresses.join(' '),
     code === null ? say.peer.state[state] : `${say.peer.state[state]} (${code})`,
-    latencyMs === null ? '' : formats.duration(latencyMs),
+    latencyMs === null ? '' : `${formats.number(latencyMs)} ms`,
   ])
   const own = result.reachability
   return done(result, [

@@ -206,4 +206,18 @@ export const BOX_BUGS: readonly PlantedBug[] = [
     to: 'trouble = trouble !== null ? trouble',
     caughtBy: by('src/box/warnings.test.ts', 'one address that a server refuses'),
   },
+  {
+    name: 'a stranger may lend sessions',
+    file: 'src/network/http2-transport.ts',
+    from: 'const peer = admitCertificate(leafOf(socket, reversed ? LEND_ALPN : ALPN), admission)',
+    to: 'const peer = admitCertificate(leafOf(socket, reversed ? LEND_ALPN : ALPN), reversed ? { roots: () => "any", admit: () => true } : admission)',
+    caughtBy: by(TRANSPORT, 'http2Transport'),
+  },
+  {
+    name: 'a limit of the line is kept by each body for itself',
+    file: 'src/network/pace.ts',
+    from: 'this.#freeAt = from + this.msFor(bytes)',
+    to: 'this.#freeAt = now + 0 * this.msFor(bytes)',
+    caughtBy: by('src/network/pace.test.ts', 'at a limit the rate is kept'),
+  },
 ]

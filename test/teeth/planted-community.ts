@@ -62,4 +62,18 @@ export const COMMUNITY_BUGS: readonly PlantedBug[] = [
     to: '',
     caughtBy: by('src/community/keeper.test.ts', 'a proof that was made for another connection'),
   },
+  {
+    name: 'a member tells what the network of its own holds',
+    file: 'src/community/probe.ts',
+    from: "scopeOf(other) === 'public' || scopeOf(other) === scopeOf(from)",
+    to: "scopeOf(other) === 'public' || from !== ''",
+    caughtBy: by('src/community/probe.test.ts', 'nobody learns from a member'),
+  },
+  {
+    name: 'a box under another root at the address counts as ours',
+    file: 'src/community/reachability.ts',
+    from: 'look.box === box && look.organisation === organisation',
+    to: "look.box === box && organisation !== ''",
+    caughtBy: by('src/community/reachability.test.ts', 'what answers is another machine'),
+  },
 ]
