@@ -135,7 +135,7 @@ export class OpenedBox implements BoxClient {
       { disk: world.disk, clock, random, log },
       { folder: folders.heads, signer: () => this.signer },
     )
-    this.knownHosts = new KnownHosts({ ...world, log }, folders.heads)
+    this.knownHosts = new KnownHosts({ ...world, log }, folders.heads, world.graces)
     this.contacts = new OwnContacts({ disk: world.disk, clock, log, hosts: () => this.hosts }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))
@@ -148,6 +148,7 @@ export class OpenedBox implements BoxClient {
         extraRoutes: async (request, signal) =>
           (await this.keeper.serve(request, signal)) ?? (await this.#probes.serve(request, signal)),
         extraBodyBytesMax: communityBodyBytesMax,
+        graces: world.graces,
       },
     )
     this.#pool = stack.use(

@@ -1,10 +1,12 @@
 /** The door of #box on this machine: real disk, real network, real threads. */
 import { availableParallelism } from 'node:os'
-import { type BytePath, codeOf, realClock, realDisk } from '#base'
+import { type BytePath, codeOf, DatisError, realClock, realDisk } from '#base'
+import { isLoopback, parseAddress } from '#network'
 import { connectControl, serveControl } from './control.ts'
 import { createBoxIn } from './create.ts'
-import { dataFolderPath, readSettings } from './data-folder.ts'
+import { type BoxSettings, dataFolderPath, readSettings } from './data-folder.ts'
 import { foundWith } from './found.ts'
+import { lockDataFolder } from './lock.ts'
 import { OpenedBox } from './opened-box.ts'
 import type {
   BoxClient,
@@ -56,20 +58,31 @@ export async function openBox(folder: string): Promise<BoxClient> {
   }
 }
 
-/** Runs until the signal aborts. */
+/** Runs until the signal aborts. `fast`: with the short waits of a practice community. FAST_NOT_LOCAL */
 export async function runBox(
   folder: string,
+  { fast }: { readonly fast: boolean },
   signal: AbortSignal,
   onReady: (at: { listen: string }) => void,
 ): Promise<void> {
-  const world = realWorld({ threads: availableParallelism() })
-  await using box = await OpenedBox.open(world, folderOf(folder))
+  const world = realWorld({ threads: availableParallelism(), fast })
+  const path = folderOf(folder)
+  if (fast) checkLocal(readSettings(world.disk, path))
+  await using box = await OpenedBox.open(world, path)
   const at = await box.serve()
   await using _control = await serveControl(world.disk, box.folder, (name, args, context) =>
     box.call(name, args as never, context),
   )
   onReady(at)
   await Promise.all([keepCommunity(box, signal), keepReachable(box, signal), keepWarning(box, signal)])
+}
+
+/** Whoever keeps for others across a network has promised them the usual waits. */
+function checkLocal({ listen, address }: BoxSettings): void {
+  for (const one of [listen, address]) {
+    if (isLoopback(parseAddress(one))) continue
+    throw new DatisError('FAST_NOT_LOCAL', 'Only a box that no other machine reaches may hurry.', { address: one })
+  }
 }
 
 export async function foundCommunity(
@@ -88,6 +101,11 @@ export async function recoverBox(
   context: OperationContext,
 ): Promise<RecoverResult> {
   return await recoverBoxIn(commandWorld(), folderOf(folder), args, context)
+}
+
+/** Makes this process the only one at work in a folder, until disposed of or dead. BOX_IN_USE */
+export function lockFolder(folder: string): Disposable {
+  return lockDataFolder(folderOf(folder))
 }
 
 export function signRootRequest(request: Uint8Array, words: string): Uint8Array {

@@ -13,7 +13,7 @@ import {
   unwrapKeyring,
 } from '#crypto'
 import { fetchPack, HostLatencies, OwnHeads, placedFromStatement, Recovery, type RecoveryFinding } from '#dispersal'
-import { parseAddress } from '#network'
+import { isLoopback, parseAddress } from '#network'
 import type { Vault } from '#storage'
 import {
   type BoxSecrets,
@@ -237,8 +237,8 @@ function never(): never {
 
 /** Where the box listened is not known to its peers: its port is, and a loopback address stays one. */
 function listenFor(address: string): string {
-  const { host, port } = parseAddress(address)
-  return host.startsWith('127.') || host === '::1' || host === 'localhost' ? address : `[::]:${port}`
+  const known = parseAddress(address)
+  return isLoopback(known) ? address : `[::]:${known.port}`
 }
 
 function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing'> {

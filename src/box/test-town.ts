@@ -11,6 +11,7 @@ import {
   simRandom,
 } from '#base/sim'
 import { wordsFromEntropy } from '#crypto'
+import { USUAL_GRACES } from '#dispersal'
 import { LinePace, memoryTransport } from '#network'
 import { createBoxIn } from './create.ts'
 import { foundWith } from './found.ts'
@@ -81,6 +82,7 @@ export class BoxTown {
       indexPath: () => ':memory:',
       lock: lockTable(),
       threads: 1,
+      graces: USUAL_GRACES,
     }
   }
 

@@ -17,6 +17,7 @@ import {
   startWorkers,
   type Workers,
 } from '#base'
+import { FAST_GRACES, type Graces, USUAL_GRACES } from '#dispersal'
 import { http2Transport, LinePace, type Transport } from '#network'
 import { lockDataFolder } from './lock.ts'
 
@@ -40,11 +41,12 @@ export interface World {
   lock(folder: BytePath): Disposable
   /** Threads for the heavy rooms. */
   readonly threads: number
+  readonly graces: Graces
 }
 
 const THREADS_MAX = 4
 
-export function realWorld(options: { threads: number; logTo?: (line: string) => void }): World {
+export function realWorld(options: { threads: number; logTo?: (line: string) => void; fast?: boolean }): World {
   const clock = realClock()
   const random = realRandom()
   const net: Net = realNet()
@@ -63,5 +65,6 @@ export function realWorld(options: { threads: number; logTo?: (line: string) => 
     indexPath: (vaultFolder) => pathToText(joinPath(vaultFolder, 'index.sqlite')),
     lock: lockDataFolder,
     threads: Math.max(1, Math.min(THREADS_MAX, options.threads)),
+    graces: options.fast === true ? FAST_GRACES : USUAL_GRACES,
   }
 }

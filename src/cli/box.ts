@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addBoxLimitCommand } from './box-limit.ts'
@@ -24,6 +24,11 @@ interface CreateOptions {
   readonly wordsTo?: string
 }
 
+interface RunOptions {
+  readonly data: string
+  readonly fast?: boolean
+}
+
 export function addBoxCommands(program: Command, shelf: Shelf): void {
   const { command, option } = shelf.app.words.say
   const box = addCommand(program, shelf, 'box', command.box)
@@ -40,9 +45,10 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
   addBoxMailCommands(box, shelf)
   addBoxLimitCommand(box, shelf)
 
-  withData(addCommand(box, shelf, 'run', command.boxRun), shelf).action(({ data }: { data: string }) =>
-    run(shelf, (context) => runBox(shelf.app, data, context.signal)),
-  )
+  // Hidden: it is for the practice community that `datis lab` makes.
+  withData(addCommand(box, shelf, 'run', command.boxRun), shelf)
+    .addOption(new Option('--fast').hideHelp())
+    .action((options: RunOptions) => run(shelf, (context) => runBox(shelf.app, options, context.signal)))
 }
 
 async function create(app: App, options: CreateOptions): Promise<Outcome> {
@@ -89,10 +95,10 @@ function wordLines(app: App, words: readonly string[], writtenTo: string | undef
   return ['', box.wordsHere, '', ...rows, '', box.wordsAdvice]
 }
 
-async function runBox(app: App, data: string, signal: AbortSignal): Promise<Outcome> {
+async function runBox(app: App, { data, fast = false }: RunOptions, signal: AbortSignal): Promise<Outcome> {
   const { runBox: serve } = await app.door()
   let listening = ''
-  await serve(absolute(data), signal, ({ listen }) => {
+  await serve(absolute(data), { fast }, signal, ({ listen }) => {
     listening = listen
     app.terminal.line(app.json ? JSON.stringify({ ready: true, listen }) : app.words.say.box.running(listen))
   })

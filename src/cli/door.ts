@@ -19,9 +19,16 @@ export interface RootRequestDescription {
 export interface BoxDoor {
   createBox(args: CreateArguments): Promise<CreateResult>
   openBox(folder: string): Promise<BoxClient>
-  runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+  runBox(
+    folder: string,
+    options: { readonly fast: boolean },
+    signal: AbortSignal,
+    onReady: (at: { listen: string }) => void,
+  ): Promise<void>
   foundCommunity(folders: readonly string[], options: { readonly successor: boolean }): Promise<CommunityResult>
   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
+  /** Until disposed of or dead, no other process locks this folder. BOX_IN_USE */
+  lockFolder(folder: string): Disposable
   describeRootRequest(request: Uint8Array): RootRequestDescription
   signRootRequest(request: Uint8Array, words: string): Uint8Array
   /** The 24 words of an organisation's entropy. */

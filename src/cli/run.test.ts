@@ -34,6 +34,7 @@ function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
     runBox: unused,
     foundCommunity: unused,
     recoverBox: unused,
+    lockFolder: unused,
     describeRootRequest: unused,
     signRootRequest: unused,
     openBox: async () => ({

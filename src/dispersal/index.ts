@@ -34,6 +34,7 @@ export {
   type VerifiedFragment,
   verifyFragmentFile,
 } from './fragment-file.ts'
+export { FAST_GRACES, type Graces, USUAL_GRACES } from './graces.ts'
 export { HistorySource } from './history.ts'
 export { HostClient, type Hosts } from './host-client.ts'
 export type { Verdict } from './hosting/answers.ts'

@@ -3,10 +3,11 @@
  * when it has not answered.
  */
 import { z } from 'zod'
-import { type BytePath, type Clock, type Disk, HOUR_MS, type Log, writeDurably } from '#base'
+import { type BytePath, type Clock, type Disk, type Log, writeDurably } from '#base'
 import { COMMUNITY_BOXES_MAX } from '#coding'
 import { type BoxId, count, hexBytes } from '#crypto'
 import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
+import { USUAL_GRACES } from './graces.ts'
 
 const FILE = 'stores.cbor'
 const hostsSchema = z.strictObject({
@@ -16,9 +17,6 @@ const hostsSchema = z.strictObject({
     .max(16 * COMMUNITY_BOXES_MAX),
 })
 const HOSTS: CheckedFormat<typeof hostsSchema> = { what: 'known hosts', schema: hostsSchema, bytesMax: 256 * 1024 }
-
-/** So long a new fragment waits for its host before a spare host takes it (security rule 10). */
-const ABSENT_AFTER_MS = 48 * HOUR_MS
 
 interface KnownHost {
   /** Null: it never answered. */
@@ -31,16 +29,19 @@ export class KnownHosts {
   readonly #disk: Disk
   readonly #clock: Clock
   readonly #folder: BytePath
+  readonly #absentMs: number
   readonly #hosts: Map<BoxId, KnownHost>
 
   /** Without the file each host is as if seen for the first time: inventories still tell what is missing. */
   constructor(
     { disk, clock, log }: { readonly disk: Disk; readonly clock: Clock; readonly log: Log },
     folder: BytePath,
+    { hostAbsentMs } = USUAL_GRACES,
   ) {
     this.#disk = disk
     this.#clock = clock
     this.#folder = folder
+    this.#absentMs = hostAbsentMs
     const found = readChecked(disk, folder, FILE, HOSTS)
     if (found !== null && 'damaged' in found) log.error('stores.damaged', { code: found.damaged })
     const known = found !== null && 'value' in found ? found.value.hosts : []
@@ -63,10 +64,10 @@ export class KnownHosts {
     if (missedSince === null) this.#keep(host, { store, missedSince: this.#now() })
   }
 
-  /** Whether it has not answered for two days of which we know. */
+  /** Whether it has not answered for two days of which we know; sooner in a practice community. */
   isAbsent(host: BoxId): boolean {
     const missedSince = this.#hosts.get(host)?.missedSince ?? null
-    return missedSince !== null && this.#now() - missedSince >= ABSENT_AFTER_MS
+    return missedSince !== null && this.#now() - missedSince >= this.#absentMs
   }
 
   #now(): number {

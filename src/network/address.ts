@@ -19,6 +19,11 @@ export function parseAddress(text: string): Address {
   return { host, port }
 }
 
+/** Of this machine alone: no other one reaches it. */
+export function isLoopback({ host }: Address): boolean {
+  return /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === 'localhost'
+}
+
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

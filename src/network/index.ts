@@ -1,4 +1,4 @@
-export { formatAddress, parseAddress } from './address.ts'
+export { formatAddress, isLoopback, parseAddress } from './address.ts'
 export { admitCertificate, isStillAdmitted } from './admission.ts'
 export { type Http2TransportDeps, http2Transport } from './http2-transport.ts'
 export { familyOf, isCarrierShared, type Scope, scopeOf } from './ip.ts'

@@ -13,6 +13,7 @@ import {
   type SimRandom,
 } from '#base/sim'
 import type { World } from '#box'
+import { USUAL_GRACES } from '#dispersal'
 import { LinePace, memoryTransport } from '#network'
 import { mountedDisk, PEOPLE } from './mounted-disk.ts'
 import type { Trace } from './trace.ts'
@@ -157,6 +158,7 @@ export class Machine {
       indexPath: () => ':memory:',
       lock: lockTable(),
       threads: 1,
+      graces: USUAL_GRACES,
     }
     const killed = dead.promise.then(() => Promise.reject(new Killed('the program was killed')))
     killed.catch(() => undefined)

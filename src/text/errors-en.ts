@@ -116,6 +116,54 @@ export const errorsEn = {
     'Give the name of a file that does not exist: words are never written over something.',
   ],
   FILE_TOO_LONG: ['{path} is far longer than what is asked for.', NOTHING_WRITTEN, 'Check that it is the right file.'],
+  FAST_NOT_LOCAL: [
+    'This box is reached at {address}, from other machines too.',
+    'It was not started: who keeps for others waits as long as it has promised them.',
+    'Run it without --fast. For practice, make a community on this machine: datis lab up',
+  ],
+  LAB_BUSY: [
+    'Another lab command is at work in {folder}.',
+    NOTHING_WRITTEN,
+    'Wait until it has ended, or give another --folder.',
+  ],
+  LAB_EXISTS: [
+    'There is a lab in {folder} already.',
+    NOTHING_WRITTEN,
+    'Look at it: datis lab show. Start what does not run: datis lab up, without a number. Remove it: datis lab down.',
+  ],
+  LAB_NONE: ['There is no lab in {folder}.', NOTHING_WRITTEN, 'Make one: datis lab up 6'],
+  LAB_UNFINISHED: [
+    'The lab in {folder} was begun and never finished.',
+    NOTHING_WRITTEN,
+    'Remove it with datis lab down, then make a new one.',
+  ],
+  LAB_FOLDER_FOREIGN: [
+    'The folder {folder} holds something that is no lab.',
+    'It was not touched.',
+    'Give an empty folder, or one that is not there yet.',
+  ],
+  LAB_BOX_FAILED: [
+    '{name} has failed already.',
+    NOTHING_WRITTEN,
+    'Make it well with datis lab heal, or choose another box: datis lab show.',
+  ],
+  LAB_BOX_STOPPED: [
+    '{name} does not run.',
+    NOTHING_WRITTEN,
+    'Start it with datis lab up, or choose another box: datis lab show.',
+  ],
+  LAB_NOTHING_HELD: [
+    '{name} keeps no fragment that it could lie about.',
+    NOTHING_WRITTEN,
+    'Run datis disperse for another box first, or choose another one.',
+  ],
+  LAB_START: ['{name} does not start: {cause}', 'The others are as they were.', 'Look into its log: {log}'],
+  LAB_STOP: [
+    'The process {pid} of {name} does not end.',
+    'Its folder was left as it is.',
+    'Run the command again, as the account that started the lab.',
+  ],
+  LAB_SYSTEM: ['The lab needs Linux or macOS.', NOTHING_WRITTEN, 'datis demo shows the same story on this machine.'],
   DEMO_STEP: [
     'A step of the demo failed: {step}',
     'The demo stopped.',

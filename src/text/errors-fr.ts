@@ -127,6 +127,58 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Vérifiez que c’est le bon fichier.',
   ],
+  FAST_NOT_LOCAL: [
+    'Ce Datis est joignable à {address}, depuis d’autres machines aussi.',
+    'Il n’a pas démarré : qui garde pour d’autres attend aussi longtemps qu’il le leur a promis.',
+    'Lancez-le sans --fast. Pour s’exercer, une communauté sur cette machine : datis lab up',
+  ],
+  LAB_BUSY: [
+    'Une autre commande du labo est à l’œuvre dans {folder}.',
+    NOTHING_WRITTEN,
+    'Attendez qu’elle ait fini, ou donnez un autre --folder.',
+  ],
+  LAB_EXISTS: [
+    'Il y a déjà un labo dans {folder}.',
+    NOTHING_WRITTEN,
+    'Le voir : datis lab show. Démarrer ce qui ne tourne pas : datis lab up, sans nombre. L’enlever : datis lab down.',
+  ],
+  LAB_NONE: ['Il n’y a pas de labo dans {folder}.', NOTHING_WRITTEN, 'Créez-en un : datis lab up 6'],
+  LAB_UNFINISHED: [
+    'Le labo de {folder} a été commencé et jamais achevé.',
+    NOTHING_WRITTEN,
+    'Enlevez-le avec datis lab down, puis créez-en un autre.',
+  ],
+  LAB_FOLDER_FOREIGN: [
+    'Le dossier {folder} contient quelque chose qui n’est pas un labo.',
+    'Il n’a pas été touché.',
+    'Donnez un dossier vide, ou qui n’existe pas encore.',
+  ],
+  LAB_BOX_FAILED: [
+    '{name} est déjà en panne.',
+    NOTHING_WRITTEN,
+    'Réparez-le avec datis lab heal, ou choisissez-en un autre : datis lab show.',
+  ],
+  LAB_BOX_STOPPED: [
+    '{name} ne tourne pas.',
+    NOTHING_WRITTEN,
+    'Démarrez-le avec datis lab up, ou choisissez-en un autre : datis lab show.',
+  ],
+  LAB_NOTHING_HELD: [
+    '{name} ne garde aucun fragment sur lequel il pourrait mentir.',
+    NOTHING_WRITTEN,
+    'Lancez d’abord datis disperse pour un autre Datis, ou choisissez-en un autre.',
+  ],
+  LAB_START: ['{name} ne démarre pas : {cause}', 'Les autres sont restés tels quels.', 'Voyez son journal : {log}'],
+  LAB_STOP: [
+    'Le processus {pid} de {name} ne se termine pas.',
+    'Son dossier a été laissé tel quel.',
+    'Relancez la commande, avec le compte qui a démarré le labo.',
+  ],
+  LAB_SYSTEM: [
+    'Le labo demande Linux ou macOS.',
+    NOTHING_WRITTEN,
+    'datis demo montre la même histoire sur cette machine.',
+  ],
   DEMO_STEP: [
     'Une étape de la démonstration a échoué : {step}',
     'La démonstration s’est arrêtée.',

@@ -23,6 +23,7 @@ import {
 } from '#base'
 import type { BoxId, OrganisationId, Signed } from '#crypto'
 import type { PeerHandler, PeerIdentity, PeerRequest, PeerResponse } from '#network'
+import { type Graces, USUAL_GRACES } from '../graces.ts'
 import { OWNER_QUEUE_MAX, OWNERS_MAX, WARNINGS_A_LOOK_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
 import { encodeBody, type HeadList, type OwnersAnswer, ownersSchema, storeIdSchema } from '../protocol.ts'
@@ -56,6 +57,7 @@ export interface HostingOptions {
   /** Routes of other layers (the charter): null when it is none of theirs. */
   readonly extraRoutes?: (request: PeerRequest, signal: AbortSignal) => Promise<PeerResponse | null>
   readonly extraBodyBytesMax?: (method: PeerRequest['method'], path: string) => number
+  readonly graces?: Graces
 }
 
 const STORE_BYTES_MAX = 1024
@@ -128,14 +130,14 @@ class HostingRooms implements Hosting, Kept {
 
   constructor(deps: HostingDeps, options: HostingOptions) {
     const { disk, clock, workers, log } = deps
-    const { folder } = options
+    const { folder, graces = USUAL_GRACES } = options
     this.#options = options
     this.store = storeId(deps, folder)
-    this.lived = new LivedTime(deps, folder)
+    this.lived = new LivedTime(deps, folder, graces.livedRate)
     const members = options.members ?? (() => [])
     const space = new HostingSpace({ disk, folder, members, own: () => options.box().organisation })
     this.#deps = { disk, clock, workers, log, lived: this.lived, space, members }
-    this.#keeper = new Keeper({ clock, log }, this)
+    this.#keeper = new Keeper({ clock, log }, this, graces.lookMs)
   }
 
   noteClocks(offsetsMs: readonly number[]): void {

@@ -1,12 +1,10 @@
 /** What a host does by itself, whoever asks: keeps its time, forgets what is due, reads again what it keeps. */
-import { type Clock, codeOf, DAY_MS, HOUR_MS, type Log, MINUTE_MS } from '#base'
+import { type Clock, codeOf, DAY_MS, HOUR_MS, type Log } from '#base'
 import { VERIFY_PAGE_MAX } from '../limits.ts'
 import type { LivedTime } from './lived-time.ts'
 import type { OwnerRoom } from './owner-room.ts'
 import { nextScrubbed, type ScrubPlace } from './scrub.ts'
 
-/** What a crash may cost of lived time. */
-const LOOK_MS = 9 * MINUTE_MS
 /** How often owners' rooms are looked at, in lived time. */
 const ROOMS_MS = HOUR_MS
 /** Each fragment is read again about once in so much lived time. */
@@ -21,6 +19,7 @@ export interface Kept {
 
 export class Keeper {
   readonly #deps: { readonly clock: Clock; readonly log: Log }
+  readonly #lookMs: number
   readonly #kept: Kept
   /** In lived time. */
   #roomsAt: number | null = null
@@ -30,8 +29,9 @@ export class Keeper {
   #due = 0
   #counted: { readonly fragments: number; readonly at: number } | null = null
 
-  constructor(deps: { readonly clock: Clock; readonly log: Log }, kept: Kept) {
+  constructor(deps: { readonly clock: Clock; readonly log: Log }, kept: Kept, lookMs: number) {
     this.#deps = deps
+    this.#lookMs = lookMs
     this.#kept = kept
     this.#scrubbedAt = kept.lived.now()
   }
@@ -39,7 +39,7 @@ export class Keeper {
   async tend(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#deps.clock.sleep(LOOK_MS, signal)
+        await this.#deps.clock.sleep(this.#lookMs, signal)
         await this.#glance(signal)
       } catch (error) {
         if (signal.aborted) return

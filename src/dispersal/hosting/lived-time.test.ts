@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS, ensureFolder, HOUR_MS, joinPath, MINUTE_MS, pathFromText, silentLog } from '#base'
 import { MemoryDisk, PowerCut, simClock, simRandom } from '#base/sim'
+import { FAST_GRACES } from '../graces.ts'
 import { LivedTime } from './lived-time.ts'
 
 const FOLDER = pathFromText('/hosting')
@@ -14,7 +15,8 @@ function fixture() {
   const events: string[] = []
   const note = (event: string) => void events.push(event)
   const random = simRandom('lived')
-  const open = () => new LivedTime({ disk, clock, random, log: { ...silentLog, error: note, warn: note } }, FOLDER)
+  const open = (rate?: number) =>
+    new LivedTime({ disk, clock, random, log: { ...silentLog, error: note, warn: note } }, FOLDER, rate)
   /** As the box does: a tick every five minutes. */
   const live = async (lived: LivedTime, ms: number) => {
     for (let passed = 0; passed < ms; passed += 5 * MINUTE_MS) {
@@ -38,6 +40,18 @@ test('lived time follows the slower of both clocks, and never goes back', async 
   assert.equal(lived.now(), 2 * HOUR_MS)
   await clock.runFor(1)
   assert.equal(lived.now(), 2 * HOUR_MS + 1)
+})
+
+test('in a practice community a day is lived in ten seconds, still by the slower of both clocks', async () => {
+  const { clock, open } = fixture()
+  const { livedRate } = FAST_GRACES
+  const lived = open(livedRate)
+  await clock.runFor(10_000)
+  assert.equal(lived.now(), DAY_MS)
+  clock.setWallOffset(TEN_YEARS_MS)
+  assert.equal(lived.now(), DAY_MS)
+  lived.tick()
+  assert.equal(open(livedRate).now(), DAY_MS)
 })
 
 test('time off is not lived, and a crash loses what was not kept', async () => {

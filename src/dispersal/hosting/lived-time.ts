@@ -49,6 +49,8 @@ export interface LivedTimeDeps {
 export class LivedTime {
   readonly #deps: LivedTimeDeps
   readonly #folder: BytePath
+  /** Lived ms that count for each that passes: 1, but in a practice community. */
+  readonly #rate: number
   #state: Lived
   /** Where both clocks stood when `lived` was last advanced. */
   #last: { wall: number; monotonic: number }
@@ -56,9 +58,10 @@ export class LivedTime {
   #ticked: { wall: number; monotonic: number; lived: number }
 
   /** A counter that is lost, or that cannot be read, is another one from 0 on: all waits begin again. */
-  constructor(deps: LivedTimeDeps, folder: BytePath) {
+  constructor(deps: LivedTimeDeps, folder: BytePath, rate = 1) {
     this.#deps = deps
     this.#folder = folder
+    this.#rate = rate
     const known = readLived(deps, folder)
     const counter = () => toHex(deps.random.bytes(16))
     this.#state = known ?? { format: 1, counter: counter(), lived: 0, shift: 0, agreed: null, peers: null }
@@ -81,7 +84,7 @@ export class LivedTime {
     const clocks = this.#clocks()
     const step = Math.min(clocks.monotonic - this.#last.monotonic, clocks.wall - this.#last.wall)
     this.#last = clocks
-    if (step > 0) this.#state = { ...this.#state, lived: this.#state.lived + step }
+    if (step > 0) this.#state = { ...this.#state, lived: this.#state.lived + step * this.#rate }
     return this.#state.lived
   }
 
