@@ -63,7 +63,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { files: 'cli/box.ts', may: ['machine'], because: 'the name of this machine is the default name of a box' },
   { files: 'cli/compare.ts', may: ['disk'], because: 'shares no code with what it judges' },
   {
-    files: 'cli/demo*.ts',
+    files: 'cli/{demo*,lab*,processes}.ts',
     may: ['disk', 'network', 'threads', 'machine', 'process'],
     because: 'real processes on real folders',
   },

@@ -1,19 +1,12 @@
 /** Boxes as processes of their own, started and asked through the command line like any person would. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Clock, DatisError, MINUTE_MS } from '#base'
+import { type Clock, DatisError } from '#base'
 import { cpuSecondsOf, peakMemoryOf } from './demo-usage.ts'
+import { DATIS, freePorts, HOST, lastError, readiness, type SaidError, spawnBox } from './processes.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..')
-/** The launcher bounds the memory of its process; Windows starts no script without a shell. */
-const DATIS: readonly [string, ...string[]] =
-  process.platform === 'win32' ? [process.execPath, join(ROOT, 'src', 'cli', 'main.ts')] : [join(ROOT, 'datis')]
-const HOST = '127.0.0.1'
-const START_MS_MAX = MINUTE_MS
-const POLL_MS = 50
 const MEMORY_POLL_MS = 200
 
 export interface TownBox {
@@ -30,7 +23,7 @@ export interface TownBox {
 export class StepError extends DatisError {
   readonly exit: number
 
-  constructor(step: string, exit: number, error: { code: string; message: string }) {
+  constructor(step: string, exit: number, error: SaidError) {
     super('DEMO_STEP', `A step of the demo failed: ${step}`, {
       step: `datis ${step}: ${error.message} (${error.code})`,
     })
@@ -84,21 +77,10 @@ export class Town {
   }
 
   async #start(box: TownBox): Promise<void> {
-    const logPath = `${box.data}.log`
-    const log = openSync(logPath, 'a')
-    const [program, ...first] = DATIS
-    const args = [...first, 'box', 'run', '--data', box.data, '--json']
-    // In a session of its own: Ctrl+C is for the demo, which then stops its boxes itself.
-    box.process = spawn(program, args, { stdio: ['ignore', log, log], detached: true })
-    closeSync(log)
-    const { clock, signal } = this.#world
-    const giveUpMs = clock.monotonic() + START_MS_MAX
-    while (!readFileSync(logPath, 'utf8').includes('{"ready":true')) {
-      if (box.process.exitCode !== null || clock.monotonic() > giveUpMs) {
-        throw new StepError('box run', box.process.exitCode ?? 1, lastError(readFileSync(logPath, 'utf8')))
-      }
-      await clock.sleep(POLL_MS, signal)
-    }
+    const started = spawnBox(box.data, `${box.data}.log`)
+    box.process = started.child
+    const failure = await readiness(started, this.#world)
+    if (failure !== null) throw new StepError('box run', failure.exit, failure.error)
   }
 
   /** SIGKILL, then the data folder is gone: what a fire leaves. */
@@ -195,28 +177,4 @@ function unless(expected: unknown): (error: unknown) => void {
   return (error) => {
     if (error !== expected) throw error
   }
-}
-
-/** Ports that were free a moment ago: all are held until the last is known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
-
-/** The error in the last line that a command wrote, or that line itself when it is none. */
-function lastError(output: string): { code: string; message: string } {
-  const line = output.trimEnd().split('\n').at(-1) ?? ''
-  try {
-    const { error } = JSON.parse(line) as { error?: { code: string; message: string } }
-    if (error) return error
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  return { code: 'UNEXPECTED', message: line }
 }
