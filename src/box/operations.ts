@@ -448,7 +448,8 @@ export interface RecoverArguments {
  *
  *   createBox(args: CreateArguments): Promise<CreateResult>
  *   openBox(folder: string): Promise<BoxClient>            the running box's socket, else the folder itself
- *   runBox(folder: string, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+ *   runBox(folder: string, options: { fast: boolean }, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+ *   lockFolder(folder: string): Disposable                 until disposed of or dead, nobody else locks it
  *   foundCommunity(folders: readonly string[], options?: { successor: boolean }): Promise<CommunityResult>
  *   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
  *   describeRootRequest(request: Uint8Array): RootRequestDescription   what it asks, as data for `text`

@@ -23,6 +23,7 @@ export interface App {
   readonly words: Words
   readonly json: boolean
   readonly terminal: Terminal
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly signal: AbortSignal
   door(): Promise<BoxDoor>

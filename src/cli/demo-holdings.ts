@@ -9,7 +9,8 @@ export interface Holding {
   readonly packs: readonly string[]
 }
 
-const FRAGMENT_NAME = /^([0-9a-f]{64})\.\d+$/
+/** Stripe and row. */
+export const FRAGMENT_NAME = /^([0-9a-f]{64})\.\d+$/
 
 export function holdingOf(dataFolder: string, owner: string): Holding {
   const folder = join(dataFolder, 'hosting', owner)

@@ -1,9 +1,8 @@
-import { confirm, isCancel } from '@clack/prompts'
 import type { Command } from 'commander'
-import { DatisError } from '#base'
 import type { RootApplied } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
+import { confirmed } from './confirm.ts'
 import { EXIT } from './exit.ts'
 import { claimFile, readSmallFile, readText } from './files.ts'
 import { absolute } from './parse.ts'
@@ -51,15 +50,10 @@ async function sign(app: App, path: string, options: SignOptions): Promise<Outco
   const asked = describeRequest(app, description)
   // What is signed is said before it is signed, whatever becomes of the output.
   app.terminal.note(`${asked.join('\n')}\n`)
-  if (app.terminal.asks && !app.json && options.yes !== true) await ask(app)
+  await confirmed(app, app.words.say.root.confirm, options)
   using out = claimFile(options.out)
   out.write(signRootRequest(request, readText(options.words)))
   return done({ signed: options.out, ...description }, [say.signed(options.out), say.next[where](options.out)])
-}
-
-async function ask({ words: { say }, signal }: App): Promise<void> {
-  const answer = await confirm({ message: say.root.confirm, initialValue: false, output: process.stderr, signal })
-  if (isCancel(answer) || !answer) throw new DatisError('CANCELLED', 'Nothing was signed.')
 }
 
 /** A host that was not reached goes on as before: half of an undo is no undo. */

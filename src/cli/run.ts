@@ -12,6 +12,7 @@ import type { BoxDoor } from './door.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
 import { addHostingCommands } from './hosting.ts'
+import { addLabCommands } from './lab.ts'
 import { addPeerCommands } from './peer.ts'
 import { addRecoverCommand } from './recover.ts'
 import { addReleaseCommands } from './release.ts'
@@ -46,6 +47,7 @@ const GROUPS = [
   addPeerCommands,
   addReleaseCommands,
   addDemoCommand,
+  addLabCommands,
 ]
 
 export async function runCommandLine(line: CommandLine): Promise<ExitCode> {

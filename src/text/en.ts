@@ -73,6 +73,13 @@ export function english(f: Formats) {
       brake: 'how much this box may release',
       brakeShow: 'show how much each host lets this box release, and what it found unusual',
       demo: 'a community of real boxes on this machine: save, lose boxes, recover, compare',
+      lab: 'a practice community of real boxes on this machine, which stays until you end it',
+      labUp: 'make a community of N boxes (2 to 12), each a process; without N, start again what does not run',
+      labShow: 'show the boxes and how they are',
+      labFail:
+        'let box N fail. HOW: fire (killed, its folder gone), silent (runs and answers nobody), cut (off), liar (some bits flipped in what it keeps)',
+      labHeal: 'make all well: start, recover from the words, read again, disperse',
+      labDown: 'stop all boxes and delete their folder',
     },
     option: {
       name: 'name of the box (default: of this machine)',
@@ -106,6 +113,10 @@ export function english(f: Formats) {
       boxes: 'number of boxes',
       lose: 'how many hosts to lose besides the owner (default: 2, or as many as may be lost)',
       keep: 'leave the boxes running at the end and say where',
+      labFolder: 'folder of the lab (default: $XDG_STATE_HOME/datis/lab, else ~/.local/state/datis/lab)',
+      fast: 'let a day pass in 10 seconds where spare hosts wait (48 h) and where hosts count lived time (releases, 44 days; the brake); all else, such as invitations, takes as long as ever',
+      labKeep: 'stop the boxes, keep the folder',
+      labYes: 'do not ask before deleting',
       budgetBytes: 'how much more, as 500MB or 20GB, on each host',
       budgetClass: 'which class: data or metadata',
       budgetLasting: 'each week from now on, instead of once',
@@ -167,6 +178,9 @@ export function english(f: Formats) {
       reindex: 'rebuilding the index',
       recover: 'recovering',
       probe: 'asking members to dial back',
+      boxes: 'making boxes',
+      start: 'starting boxes',
+      join: 'joining the community',
     },
     progress: {
       files,
@@ -229,6 +243,9 @@ export function english(f: Formats) {
       about: 'About',
       approvals: 'Approvals',
       since: 'Since',
+      number: 'N',
+      folder: 'Folder',
+      process: 'Process',
     },
     box: {
       created: (box: string, root: string) => `The box ${box} is made. Its organisation is ${root}.`,
@@ -449,6 +466,58 @@ export function english(f: Formats) {
       phases: { snapshot: 'snapshot', disperse: 'disperse', recover: 'recover', restore: 'restore' },
       step: (name: string) => `A step of the demo failed: ${name}`,
       unavailable: '–',
+    },
+    lab: {
+      up: (count: number, folder: string) =>
+        `A community of ${boxes(count)} runs on this machine until datis lab down. Everything is in ${folder}.`,
+      fast: 'Fast: hosts live a day in 10 seconds, and a spare host takes over after 20 seconds instead of 48 hours.',
+      play: 'Each has saved a few files. Try: datis restore latest TARGET --data FOLDER, or datis lab fail fire 2',
+      again: (count: number) => `Started again: ${boxes(count)}.`,
+      state: {
+        runs: 'runs',
+        stopped: 'does not run',
+        burnt: 'burnt down',
+        silent: 'silent',
+        liar: 'lies',
+        cut: 'off',
+      },
+      did: {
+        fire: (name: string) => `${name} has burnt down: its process is killed and its folder deleted.`,
+        silent: (name: string) => `${name} is silent: its process is stopped, and whoever asks it waits in vain.`,
+        cut: (name: string) => `${name} is off, as if its line were cut.`,
+        liar: (name: string, count: number) =>
+          `${name} lies: a bit is flipped in ${f.plural(count, 'fragment', 'fragments')} that it keeps for others.`,
+      },
+      next: 'Next, for example:',
+      nothingFailed: 'Nothing had failed.',
+      healed: {
+        stopped: (name: string) => `${name} runs again.`,
+        cut: (name: string) => `${name} is back.`,
+        silent: (name: string) => `${name} answers again.`,
+        burnt: (name: string) => `${name} is recovered from its 24 words and runs.`,
+        liar: (name: string, rotten: number) =>
+          `${name} has read again what it keeps: ${f.plural(rotten, 'damaged fragment', 'damaged fragments')} reported.`,
+      },
+      dispersed: (whole: number, total: number) =>
+        `Full margin again: ${f.number(whole)} of ${f.plural(total, 'running box', 'running boxes')}.`,
+      confirmDown: (folder: string) => `Stop all boxes and delete ${folder} with all it holds?`,
+      down: (count: number, folder: string) => `${f.plural(count, 'process', 'processes')} ended, ${folder} deleted.`,
+      kept: (count: number, folder: string) =>
+        `${f.plural(count, 'process', 'processes')} ended. ${folder} is kept; datis lab up starts them again.`,
+      sample: {
+        letters: (name: string) => [
+          {
+            path: 'letters/welcome.txt',
+            text: `To whom it may concern,\n\nthis is the office of ${name}. We keep for others what others keep for us.\n`,
+          },
+          {
+            path: 'minutes/2026-03-12.txt',
+            text: `Minutes of 12 March 2026\n\n1. ${name} is now part of a community.\n2. The 24 words lie in the safe of the notary.\n3. The next drill is in June.\n`,
+          },
+        ],
+        accounts: { path: 'accounts/2026.csv', header: 'number;date;amount' },
+        picture: 'pictures/summer party.raw',
+      },
     },
   }
 }

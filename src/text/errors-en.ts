@@ -133,9 +133,9 @@ export const errorsEn = {
   ],
   LAB_NONE: ['There is no lab in {folder}.', NOTHING_WRITTEN, 'Make one: datis lab up 6'],
   LAB_UNFINISHED: [
-    'The lab in {folder} was begun and never finished.',
+    'The lab in {folder} is not finished.',
     NOTHING_WRITTEN,
-    'Remove it with datis lab down, then make a new one.',
+    'If datis lab up is still at work, wait for it. If it was cut short: datis lab down, then a new one.',
   ],
   LAB_FOLDER_FOREIGN: [
     'The folder {folder} holds something that is no lab.',

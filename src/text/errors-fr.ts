@@ -144,9 +144,9 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ],
   LAB_NONE: ['Il n’y a pas de labo dans {folder}.', NOTHING_WRITTEN, 'Créez-en un : datis lab up 6'],
   LAB_UNFINISHED: [
-    'Le labo de {folder} a été commencé et jamais achevé.',
+    'Le labo de {folder} n’est pas achevé.',
     NOTHING_WRITTEN,
-    'Enlevez-le avec datis lab down, puis créez-en un autre.',
+    'Si datis lab up est encore à l’œuvre, attendez. S’il a été interrompu : datis lab down, puis un nouveau labo.',
   ],
   LAB_FOLDER_FOREIGN: [
     'Le dossier {folder} contient quelque chose qui n’est pas un labo.',

@@ -78,6 +78,14 @@ export function french(f: Formats): Catalogue {
       brake: 'combien ce Datis peut libérer',
       brakeShow: 'montrer combien chaque hôte laisse libérer, et ce qu’il a trouvé inhabituel',
       demo: 'une communauté de vrais Datis sur cette machine : sauvegarder, perdre des Datis, reconstruire, comparer',
+      lab: 'une communauté d’exercice, de vrais Datis sur cette machine, qui reste jusqu’à ce qu’on l’arrête',
+      labUp:
+        'créer une communauté de N Datis (2 à 12), chacun dans son processus ; sans N, redémarrer ce qui ne tourne pas',
+      labShow: 'montrer les Datis et leur état',
+      labFail:
+        'mettre le Datis N en panne. HOW : fire (tué, son dossier effacé), silent (tourne et ne répond plus), cut (éteint), liar (quelques bits changés dans ce qu’il garde)',
+      labHeal: 'tout réparer : redémarrer, reconstruire depuis les mots, relire, disperser',
+      labDown: 'arrêter tous les Datis et effacer leur dossier',
     },
     option: {
       name: 'nom du Datis (par défaut : celui de cette machine)',
@@ -111,6 +119,10 @@ export function french(f: Formats): Catalogue {
       boxes: 'nombre de Datis',
       lose: 'combien d’hôtes perdre en plus du propriétaire (par défaut : 2, ou autant qu’on peut en perdre)',
       keep: 'laisser les Datis en fonctionnement à la fin et dire où',
+      labFolder: 'dossier du labo (par défaut : $XDG_STATE_HOME/datis/lab, sinon ~/.local/state/datis/lab)',
+      fast: 'faire passer un jour en 10 secondes pour l’attente des hôtes de réserve (48 h) et pour le temps vécu des hôtes (libérations : 44 jours ; frein) ; tout le reste, comme les invitations, dure autant que d’habitude',
+      labKeep: 'arrêter les Datis, garder le dossier',
+      labYes: 'ne pas demander avant d’effacer',
       budgetBytes: 'combien de plus, comme 500Mo ou 20Go, chez chaque hôte',
       budgetClass: 'quelle classe : data (données) ou metadata (métadonnées)',
       budgetLasting: 'chaque semaine désormais, plutôt qu’une fois',
@@ -170,6 +182,9 @@ export function french(f: Formats): Catalogue {
       restore: 'restauration',
       check: 'vérification',
       reindex: 'reconstruction de l’index',
+      boxes: 'création des Datis',
+      start: 'démarrage des Datis',
+      join: 'entrée dans la communauté',
       recover: 'reprise',
       probe: 'demande aux membres de rappeler',
     },
@@ -221,6 +236,9 @@ export function french(f: Formats): Catalogue {
       about: 'Objet',
       approvals: 'Approbations',
       since: 'Depuis',
+      number: 'N',
+      folder: 'Dossier',
+      process: 'Processus',
       held: 'Gardé',
       released: 'Libéré',
       nextPurge: 'Prochain oubli dans',
@@ -459,6 +477,58 @@ export function french(f: Formats): Catalogue {
       phases: { snapshot: 'instantané', disperse: 'dispersion', recover: 'reprise', restore: 'restauration' },
       step: (name) => `Une étape de la démonstration a échoué : ${name}`,
       unavailable: '–',
+    },
+    lab: {
+      up: (count, folder) =>
+        `Une communauté de ${boxes(count)} tourne sur cette machine, jusqu’à datis lab down. Tout est dans ${folder}.`,
+      fast: 'Accéléré : les hôtes vivent un jour en 10 secondes, et un hôte de réserve prend la place après 20 secondes au lieu de 48 heures.',
+      play: 'Chacun a sauvegardé quelques fichiers. Essayez : datis restore latest CIBLE --data DOSSIER, ou datis lab fail fire 2',
+      again: (count) => `Redémarré : ${boxes(count)}.`,
+      state: {
+        runs: 'tourne',
+        stopped: 'ne tourne pas',
+        burnt: 'brûlé',
+        silent: 'muet',
+        liar: 'ment',
+        cut: 'éteint',
+      },
+      did: {
+        fire: (name) => `${name} a brûlé : son processus est tué, son dossier effacé.`,
+        silent: (name) => `${name} est muet : son processus est suspendu, et qui l’interroge attend en vain.`,
+        cut: (name) => `${name} est éteint, comme si sa ligne était coupée.`,
+        liar: (name, count) =>
+          `${name} ment : un bit est changé dans ${f.plural(count, 'fragment', 'fragments')} qu’il garde pour d’autres.`,
+      },
+      next: 'Ensuite, par exemple :',
+      nothingFailed: 'Rien n’était en panne.',
+      healed: {
+        stopped: (name) => `${name} tourne à nouveau.`,
+        cut: (name) => `${name} est de retour.`,
+        silent: (name) => `${name} répond à nouveau.`,
+        burnt: (name) => `${name} est reconstruit depuis ses 24 mots et tourne.`,
+        liar: (name, rotten) =>
+          `${name} a relu ce qu’il garde : ${f.plural(rotten, 'fragment abîmé signalé', 'fragments abîmés signalés')}.`,
+      },
+      dispersed: (whole, total) =>
+        `Marge pleine retrouvée : ${f.number(whole)} sur ${f.number(total)} Datis qui tournent.`,
+      confirmDown: (folder) => `Arrêter tous les Datis et effacer ${folder} avec tout ce qu’il contient ?`,
+      down: (count, folder) => `${f.plural(count, 'processus arrêté', 'processus arrêtés')}, ${folder} effacé.`,
+      kept: (count, folder) =>
+        `${f.plural(count, 'processus arrêté', 'processus arrêtés')}. ${folder} est gardé ; datis lab up les redémarre.`,
+      sample: {
+        letters: (name) => [
+          {
+            path: 'courrier/bienvenue.txt',
+            text: `À qui de droit,\n\nvoici le bureau de ${name}. Nous gardons pour d’autres ce que d’autres gardent pour nous.\n`,
+          },
+          {
+            path: 'comptes rendus/2026-03-12.txt',
+            text: `Compte rendu du 12 mars 2026\n\n1. ${name} fait désormais partie d’une communauté.\n2. Les 24 mots sont dans le coffre du notaire.\n3. Le prochain exercice est en juin.\n`,
+          },
+        ],
+        accounts: { path: 'comptes/2026.csv', header: 'numéro;date;montant' },
+        picture: 'photos/fête d’été.raw',
+      },
     },
   }
 }
