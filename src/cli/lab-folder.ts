@@ -108,7 +108,7 @@ export class Lab {
   private constructor(folder: string, state: LabState) {
     this.folder = folder
     this.#state = state
-    this.boxes = state.boxes.map((record, index) => new LabBox(folder, index, record))
+    this.boxes = boxesIn(folder, state)
   }
 
   /** An empty lab in a folder that is not there yet or holds nothing. LAB_EXISTS, LAB_UNFINISHED, LAB_FOLDER_FOREIGN */
@@ -137,14 +137,12 @@ export class Lab {
 
   /** From here on the lab can be used. */
   finish(records: readonly LabRecord[]): void {
-    this.#state = { ...this.#state, ready: true, boxes: [...records] }
-    this.boxes = records.map((record, index) => new LabBox(this.folder, index, record))
-    this.#save()
+    this.#keep({ ...this.#state, ready: true, boxes: [...records] })
   }
 
   mark({ number }: LabBox, failed: Failure | null): void {
     const boxes = this.#state.boxes.map((one, index) => (index === number - 1 ? { ...one, failed } : one))
-    this.finish(boxes)
+    this.#keep({ ...this.#state, boxes })
   }
 
   now(): BoxNow[] {
@@ -166,10 +164,20 @@ export class Lab {
     ignoring(['ENOTEMPTY', 'ENOENT'], () => rmdirSync(this.folder))
   }
 
+  #keep(state: LabState): void {
+    this.#state = state
+    this.boxes = boxesIn(this.folder, state)
+    this.#save()
+  }
+
   #save(): void {
     const text = `${JSON.stringify(this.#state, null, 2)}\n`
     writeDurably(realDisk(), pathFromText(this.folder), STATE_FILE, utf8(text))
   }
+}
+
+function boxesIn(folder: string, { boxes }: LabState): LabBox[] {
+  return boxes.map((record, index) => new LabBox(folder, index, record))
 }
 
 function unfinished(folder: string): DatisError {

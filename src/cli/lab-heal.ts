@@ -100,7 +100,7 @@ async function restart(work: LabWork, box: LabBox): Promise<null> {
 
 /** From nothing but its words and the addresses of the others, as after any fire. */
 async function recover(work: LabWork, box: LabBox): Promise<null> {
-  const peers = work.lab.boxes.filter((one) => one !== box).map(({ address }) => address)
+  const peers = work.lab.boxes.filter(({ number }) => number !== box.number).map(({ address }) => address)
   await work.door.recoverBox({ folder: box.data, words: readText(box.words), peers }, work.context)
   return await restart(work, box)
 }
