@@ -43,7 +43,8 @@ function account(app: App, result: DisperseResult): Outcome {
   return { exit: EXITS[state], json: state === 'stored' ? { ...result, ...notProtected(app) } : result, lines }
 }
 
-function notProtected({ words }: App): object {
+/** What JSON says of it, beside the result. */
+export function notProtected({ words }: Pick<App, 'words'>): object {
   const error = new DatisError('NOT_PROTECTED', 'The vault is not protected.')
   return { error: { code: error.code, message: sentenceOf(words, error) } }
 }

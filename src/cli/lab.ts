@@ -6,6 +6,7 @@ import { table, type Words } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf } from './command.ts'
 import { confirmed } from './confirm.ts'
+import { notProtected } from './disperse.ts'
 import { EXIT, exitOf } from './exit.ts'
 import { sentenceOf, toTell, UsageError } from './failure.ts'
 import { type Dispersed, endAll, type LabWork } from './lab-boxes.ts'
@@ -92,17 +93,10 @@ async function up(app: App, count: string, options: UpOptions, context: Operatio
   const lab = Lab.begin(folder, { fast: options.fast ?? false })
   const dispersed = await buildLab({ app, door, context, lab }, boxes)
   const { say } = app.words
+  const first = [say.lab.up(boxes, folder), ...(lab.fast ? [say.lab.fast] : []), '']
   return {
-    exit: dispersed.every(({ state }) => state === 'whole') ? EXIT.done : EXIT.incomplete,
-    json: { ...shown(lab), dispersed },
-    lines: [
-      say.lab.up(boxes, folder),
-      ...(lab.fast ? [say.lab.fast] : []),
-      '',
-      ...boxLines(app, lab),
-      '',
-      say.lab.play,
-    ],
+    ...verdict(app, dispersed, { ...shown(lab), dispersed }),
+    lines: [...first, ...boxLines(app, lab), '', ...shortLines(app, lab, dispersed), say.lab.play],
   }
 }
 
@@ -210,35 +204,51 @@ async function heal(app: App, options: FolderOption, context: OperationContext):
 
 function healed(app: App, lab: Lab, { healed: well, dispersed, trouble }: Healing): Outcome {
   const { say } = app.words
-  const nameOf = (number: number): string => lab.boxes[number - 1]?.name ?? ''
   const errors = trouble.map(({ number, error }) => {
     return { number, code: toTell(error).code, message: sentenceOf(app.words, error) }
   })
-  const lost = errors.find(({ code }) => exitOf(code) === EXIT.notRecoverable)
   const lines = [
     ...(well.length === 0 ? [say.lab.nothingFailed] : []),
-    ...well.map(({ number, was, rotten }) => say.lab.healed[was](nameOf(number), rotten ?? 0)),
-    ...errors.map(({ number, code, message }) => `${nameOf(number)}: ${message} ${say.failure.technical(code)}`),
-    dispersedLine(app, dispersed),
+    ...well.map(({ number, was, rotten }) => say.lab.healed[was](nameIn(lab, number), rotten ?? 0)),
+    ...errors.map(({ number, code, message }) => `${nameIn(lab, number)}: ${message} ${say.failure.technical(code)}`),
+    ...shortLines(app, lab, dispersed),
+    say.lab.dispersed(dispersed.filter(({ state }) => state === 'whole').length, dispersed.length),
   ]
-  return {
-    exit: lost !== undefined ? EXIT.notRecoverable : isWhole(dispersed, errors) ? EXIT.done : EXIT.incomplete,
-    json: {
-      healed: well,
-      dispersed,
-      trouble: errors,
-      ...(lost === undefined ? {} : { error: { code: lost.code, message: lost.message } }),
-    },
-    lines,
+  return { ...healedVerdict(app, { healed: well, dispersed, trouble: errors }), lines }
+}
+
+interface HealedJson extends Omit<Healing, 'trouble'> {
+  readonly trouble: readonly { readonly number: number; readonly code: string; readonly message: string }[]
+}
+
+/** What nothing can bring back weighs more than what is not back yet. */
+function healedVerdict(app: App, json: HealedJson): Omit<Outcome, 'lines'> {
+  const lost = json.trouble.find(({ code }) => exitOf(code) === EXIT.notRecoverable)
+  if (lost !== undefined) {
+    const { code, message } = lost
+    return { exit: EXIT.notRecoverable, json: { ...json, error: { code, message } } }
   }
+  const ended = verdict(app, json.dispersed, json)
+  return ended.exit === EXIT.done && json.trouble.length > 0 ? { ...ended, exit: EXIT.incomplete } : ended
 }
 
-function isWhole(dispersed: readonly Dispersed[], errors: readonly unknown[]): boolean {
-  return errors.length === 0 && dispersed.every(({ state }) => state === 'whole')
+/** As `datis disperse` would end for the worst of them. */
+function verdict(app: App, dispersed: readonly Dispersed[], json: object): Omit<Outcome, 'lines'> {
+  if (dispersed.some(({ state }) => state === 'stored')) {
+    return { exit: EXIT.failed, json: { ...json, ...notProtected(app) } }
+  }
+  return { exit: dispersed.every(({ state }) => state === 'whole') ? EXIT.done : EXIT.incomplete, json }
 }
 
-function dispersedLine({ words: { say } }: App, dispersed: readonly Dispersed[]): string {
-  return say.lab.dispersed(dispersed.filter(({ state }) => state === 'whole').length, dispersed.length)
+/** Boxes that have less than the full margin. */
+function shortLines({ words: { say } }: App, lab: Lab, dispersed: readonly Dispersed[]): string[] {
+  return dispersed.flatMap(({ number, state }) =>
+    state === 'whole' ? [] : [`${nameIn(lab, number)}: ${say.disperse[state]}`],
+  )
+}
+
+function nameIn({ boxes }: Lab, number: number): string {
+  return boxes[number - 1]?.name ?? ''
 }
 
 // --- down
