@@ -272,8 +272,8 @@ export class OpenedBox implements BoxClient {
   }
 
   get releaser(): Releaser {
-    const { disk, clock, log } = this.world
-    return new Releaser({ disk, clock, log, hosts: this.hosts }, foldersOf(this.folder).heads)
+    const { disk, clock, log, graces } = this.world
+    return new Releaser({ disk, clock, log, graces, hosts: this.hosts }, foldersOf(this.folder).heads)
   }
 
   get disperser(): Disperser {

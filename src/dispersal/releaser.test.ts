@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { DAY_MS, pathFromText, silentLog } from '#base'
 import { MemoryDisk } from '#base/sim'
 import { encodeBrakeBudget, signStatement } from '#crypto'
+import { FAST_GRACES } from './graces.ts'
 import { Releaser } from './releaser.ts'
 import type { PlacedStripe } from './statements.ts'
 import { clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
@@ -78,6 +79,20 @@ test('released stripes go out to all hosts of their rows, count nowhere, and are
       code: 'FRAGMENT_UNKNOWN',
     })
   }
+})
+
+test('in a practice community a release is over in minutes, and so are its waits', async () => {
+  const place = await town('fast', 5)
+  const owner = new FakeOwner(place, 0)
+  const old = owner.addPack(50_000)
+  assert.equal((await owner.disperse()).state, 'whole')
+  await allow(place, owner)
+  owner.released.add(old)
+  const deps = { disk: owner.box.disk, clock: place.clock, log: silentLog, hosts: owner.hosts, graces: FAST_GRACES }
+  const { items } = await place.clock.run(new Releaser(deps, FOLDER).send(owner.signer, released(owner), signal))
+  const overMs = place.clock.wall() + 44 * 10_000
+  assert.ok(items.length > 0)
+  for (const { state, until } of items) assert.ok(state === 'released' && until !== null && until <= overMs)
 })
 
 test('what the brake holds back waits with the time at which there is room', async () => {

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { type BytePath, type Clock, codeOf, type Disk, type Log, mapConcurrent, writeDurably } from '#base'
 import { type BoxId, count, encodeCancel, encodeRelease, hexBytes, RELEASE_STRIPES_MAX } from '#crypto'
 import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
+import { type Graces, USUAL_GRACES } from './graces.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import type { ReleaseAnswer } from './release-protocol.ts'
 import { type PlacedRow, type PlacedStripe, type Signer, sign } from './statements.ts'
@@ -38,6 +39,7 @@ export interface ReleaserDeps {
   readonly clock: Clock
   readonly log: Log
   readonly hosts: Hosts
+  readonly graces?: Graces
 }
 
 export interface ReleaseReport {
@@ -166,14 +168,19 @@ export class Releaser {
     return behind ? await send(last.number + 1) : answer
   }
 
+  /** Of lived time that a host still has to count, as if it ran all the while. */
+  #wallAfter(livedMs: number): number {
+    const { clock, graces = USUAL_GRACES } = this.#deps
+    return clock.wall() + Math.ceil(livedMs / graces.livedRate)
+  }
+
   #note(host: BoxId, answer: ReleaseAnswer): void {
-    const now = this.#deps.clock.wall()
     const waits = answer.refused.flatMap(({ wait }) => (wait === null ? [] : [wait]))
-    const room = waits.length === 0 ? null : now + Math.min(...waits)
+    const room = waits.length === 0 ? null : this.#wallAfter(Math.min(...waits))
     for (const { stripe, state, left } of answer.stripes) {
       const item = { stripe, host }
       if (!this.#items.has(keyOf(item))) continue
-      const until = state === 'held' ? room : left === null ? null : now + left
+      const until = state === 'held' ? room : left === null ? null : this.#wallAfter(left)
       this.#items.set(keyOf(item), { ...item, state: state === 'held' ? 'queued' : state, until })
     }
   }
