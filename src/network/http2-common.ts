@@ -29,6 +29,8 @@ export const HTTP2_OPTIONS = {
 export function keepAlive(clock: Clock, session: Http2Session): void {
   let unanswered = 0
   const timer = every(clock, PING_EVERY_MS, () => {
+    // Destroyed, as one of a member that was put out, it closes only when its socket does; a ping would throw, in a timer.
+    if (session.destroyed) return
     if (unanswered >= PINGS_MISSED_MAX) {
       session.destroy(new Error('the peer missed two pings'), constants.NGHTTP2_CANCEL)
       return
