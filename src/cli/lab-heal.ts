@@ -1,5 +1,5 @@
 /** A lab is made well again, by the means that people have. */
-import { SECOND_MS } from '#base'
+import { codeOf, SECOND_MS } from '#base'
 import { readText } from './files.ts'
 import { ask, type Dispersed, disperseAll, type LabWork, startBoxes } from './lab-boxes.ts'
 import type { BoxNow, BoxState, LabBox } from './lab-folder.ts'
@@ -82,7 +82,8 @@ class Healer {
       return await work()
     } catch (error) {
       this.#work.context.signal.throwIfAborted()
-      this.trouble.push({ number, error })
+      // People let it leave, or put it out: it has nobody to disperse to, and is well.
+      if (codeOf(error) !== 'COMMUNITY_LEFT') this.trouble.push({ number, error })
       return null
     }
   }
