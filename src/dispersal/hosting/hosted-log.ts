@@ -165,9 +165,11 @@ export class HostedLog {
     throw new DatisError('HOSTED_LOG_DAMAGED', 'A host found its copy of the log damaged.', { frame })
   }
 
-  /** Everything after `frames` is kept in `aside`. */
+  /** Everything after `frames` is kept in `aside`. LOG_GAP when there are not so many. */
   async cutTo(frames: number, aside: BytePath): Promise<void> {
     const marks = await this.#open()
+    if (frames > marks.length) throw gap(endOfMarks(marks), frames)
+    if (frames === marks.length) return
     this.#marks = undefined
     await this.#deps.workers.run(cutLogJob, { folder: this.#place.folder, aside, marks, frames })
     if (this.#damaged !== null && this.#damaged >= frames) this.#damaged = null

@@ -200,11 +200,11 @@ export class OwnerRoom {
     return this.#queue.run(async () => {
       await this.#raise(incarnation)
       await this.#settle()
-      if (branch) await this.#cutForBranch(from)
       if (!this.#logADay.spend(frames.byteLength)) {
         const details = { bytes: frames.byteLength, left: this.#logADay.left }
         throw new DatisError('LOG_RATE_REFUSED', 'Too much of a log in a day.', details)
       }
+      if (branch) await this.#cutForBranch(from)
       const end = await this.#hostedLog.append(from, frames)
       this.#deps.space.add(this.owner.box, frames.byteLength)
       return end

@@ -116,7 +116,10 @@ export class ReleaseRoom {
     await this.#deps.workers.run(writeFileJob, { folder, name: RELEASES_FILE, bytes })
     const before = this.#released
     this.#keepInMind(state)
-    for (const entry of [...before.values(), ...this.#released.values()]) this.#place.changed(entry.stripe)
+    // What stays as it is is not listed again: that would read each header that an owner has released, each time.
+    for (const [name, { stripe }] of [...before, ...this.#released]) {
+      if (before.has(name) !== this.#released.has(name)) this.#place.changed(stripe)
+    }
   }
 
   isReleased(id: FragmentId): boolean {
