@@ -105,5 +105,7 @@ export const HOSTING_DISK_PERCENT = 85
 export const RELEASED_ALLOWANCE_PERCENT = 50
 /** Of one owner: a log grows by some MB a day, and comes whole to a host that lost it. */
 export const LOG_BYTES_A_DAY_MAX = 1024 * MiB
+/** What a branch of a log counts for: what it replaces stays, in files of its own. */
+export const LOG_CUT_BYTES = MiB
 /** Rotten fragments that an owner is told of at a time. */
 export const ROT_LIST_MAX = 256

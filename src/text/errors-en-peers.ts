@@ -193,6 +193,11 @@ export const peerErrorsEn = {
     'Nothing was signed: whoever stole one key may have stolen the other.',
     'Ask another member to do it on its box, or use the recovery words.',
   ],
+  LOG_TOO_LARGE: [
+    'A host keeps no more parts of the log of a box.',
+    'The rest was not sent.',
+    'Find out why there is so much; an attacker may have this box’s key.',
+  ],
   LOG_RATE_REFUSED: [
     'A host takes no more than 1 GiB of a log in a day.',
     'The rest was not sent.',

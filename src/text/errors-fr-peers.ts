@@ -210,6 +210,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Rien n’a été signé : qui a volé une clé a peut-être volé l’autre.',
     'Demandez-le à un autre membre, sur son Datis, ou utilisez les mots de secours.',
   ],
+  LOG_TOO_LARGE: [
+    'Un hôte ne garde pas davantage de parties du journal d’un Datis.',
+    'Le reste n’a pas été envoyé.',
+    'Cherchez pourquoi il y en a tant ; un attaquant a peut-être la clé de ce Datis.',
+  ],
   LOG_RATE_REFUSED: [
     'Un hôte ne prend pas plus de 1 Gio de journal par jour.',
     'Le reste n’a pas été envoyé.',

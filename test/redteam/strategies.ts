@@ -39,7 +39,7 @@ function bySize(thief: Thief, host: number, packClass?: PackClass): string[] {
 function spread(thief: Thief, packClass: PackClass): Map<number, string[]> {
   const own = thief.past.stripes.filter((one) => one.class === packClass)
   const rows = own.flatMap((one) => one.rows)
-  const left = new Map(thief.hosts.map((host) => [host, 0.29 * bytesOf(rows.filter((row) => row.host === host))]))
+  const left = new Map(thief.hosts.map((host) => [host, 0.275 * bytesOf(rows.filter((row) => row.host === host))]))
   const wanted = new Map<number, string[]>(thief.hosts.map((host) => [host, []]))
   for (const one of own.toSorted((a, b) => a.packBytes - b.packBytes)) {
     const emptiest = one.rows.toSorted((a, b) => (left.get(b.host) ?? 0) - (left.get(a.host) ?? 0))

@@ -7,6 +7,7 @@ const DAMAGE = 'src/dispersal/hosting/damage.test.ts'
 const RELEASES = 'src/dispersal/hosting/releases.test.ts'
 const CONTACTS = 'src/dispersal/hosting/contacts.test.ts'
 const BRAKE = 'src/dispersal/hosting/brake.test.ts'
+const REDTEAM = 'test/redteam/redteam.test.ts'
 
 export const DISPERSAL_BUGS: readonly PlantedBug[] = [
   {
@@ -232,5 +233,33 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     from: 'this.#reserved.set(organisation, (this.#reserved.get(organisation) ?? 0) + bytes)',
     to: 'this.#reserved.set(organisation, 0 * bytes)',
     caughtBy: by('src/dispersal/hosting/space.test.ts', 'fragments that come all at once'),
+  },
+  {
+    name: 'the brake lets other rows of a stripe go on each host',
+    file: 'src/dispersal/hosting/brake.ts',
+    from: 'return Math.ceil((bytes * n) / (n - k + 1))',
+    to: 'return Math.ceil((bytes * n * k) / (n * k))',
+    caughtBy: by(REDTEAM, 'a thief of the box key tries: other stripes on each host'),
+  },
+  {
+    name: 'who releases a little each day is not seen',
+    file: 'src/dispersal/hosting/brake.ts',
+    from: 'return day === long || day',
+    to: 'return day',
+    caughtBy: by(REDTEAM, 'a thief of the box key tries: a little every day'),
+  },
+  {
+    name: 'a branch from beyond the end of a log moves all of it aside',
+    file: 'src/dispersal/hosting/hosted-log.ts',
+    from: '    if (frames > marks.length) throw gap(endOfMarks(marks), frames)\n    if (frames === marks.length) return\n',
+    to: '',
+    caughtBy: by(REDTEAM, 'a thief of the box key tries: another log'),
+  },
+  {
+    name: 'each cut of a log keeps all its marks once more',
+    file: 'src/dispersal/hosting/log-files.ts',
+    from: 'encodeMarks(marks.slice(frames))',
+    to: 'encodeMarks(marks)',
+    caughtBy: by(REDTEAM, 'a thief of the box key tries: cut rubbish off the log'),
   },
 ]

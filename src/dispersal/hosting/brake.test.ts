@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS, HOUR_MS } from '#base'
 import { simRandom } from '#base/sim'
-import { Brake, type BrakeView, dayOf, isFree, isUnusual, leastHeld, type ReleasedBytes, roomOf } from './brake.ts'
+import {
+  Brake,
+  type BrakeView,
+  countedBytes,
+  dayOf,
+  isFree,
+  isUnusual,
+  leastHeld,
+  type ReleasedBytes,
+  roomOf,
+} from './brake.ts'
 
 const HUNDRED = { data: 1000, metadata: 100 }
 const NOTHING = { data: 0, metadata: 0 }
@@ -87,10 +97,28 @@ test('the wait that is told is the one after which it fits', () => {
 
 test('more than a twentieth in a day is unusual', () => {
   const { now } = view()
-  assert.ok(!isUnusual(view({ released: [released(now - 1, 50)] }), 'data'))
-  assert.ok(isUnusual(view({ released: [released(now - 1, 51)] }), 'data'))
-  assert.ok(!isUnusual(view({ released: [released(now - DAY_MS, 51)] }), 'data'))
+  const before = released(now - 29 * DAY_MS, 1)
+  assert.ok(!isUnusual(view({ released: [before, released(now - 1, 50)] }), 'data'))
+  assert.ok(isUnusual(view({ released: [before, released(now - 1, 51)] }), 'data'))
+  assert.ok(!isUnusual(view({ released: [before, released(now - DAY_MS, 51)] }), 'data'))
   assert.ok(isUnusual(view({ released: [released(now - 1, 51, { by: 'budget' })] }), 'data'))
+})
+
+test('the first release after 30 days is unusual, and so is a tenth in 30 days', () => {
+  const { now } = view()
+  assert.ok(isUnusual(view({ released: [released(now - 1, 1)] }), 'data'))
+  assert.ok(!isUnusual(view({ released: [released(now - 1, 1)] }), 'metadata'))
+  assert.ok(!isUnusual(view({ released: [released(now - 30 * DAY_MS + 1, 1), released(now - 1, 1)] }), 'data'))
+  assert.ok(isUnusual(view({ released: [released(now - 30 * DAY_MS, 1), released(now - 1, 1)] }), 'data'))
+  const daily = (bytes: number) => [1, 8, 15].map((days) => released(now - days * DAY_MS, bytes))
+  assert.ok(!isUnusual(view({ released: [...daily(33), released(now - 1, 1)] }), 'data'))
+  assert.ok(isUnusual(view({ released: [...daily(33), released(now - 1, 2)] }), 'data'))
+})
+
+test('a row counts for its share of what destroys a stripe', () => {
+  assert.equal(countedBytes(100, { n: 2, k: 1 }), 100)
+  assert.equal(countedBytes(100, { n: 4, k: 2 }), 134)
+  assert.equal(countedBytes(100, { n: 48, k: 32 }), 283)
 })
 
 test('a thief who adds and releases as he likes for 90 days gets at most 30 % of what was there', (context) => {

@@ -21,9 +21,19 @@ export const SAMPLES_KEPT_DAYS = 91
 /** Metadata that is so young is of a snapshot that was superseded at once; no older one leans on it. */
 export const METADATA_FREE_MS = 48 * HOUR_MS
 const UNUSUAL_PERCENT = 5
+/** Within as many days as `least` looks back: who takes a little each day is seen long before anything is purged. */
+const UNUSUAL_LONG_PERCENT = 10
 const CANDIDATES_MAX = 256
 
-/** A release that was accepted and not taken back. All times are lived ms. */
+/**
+ * What a row of a stripe counts for. n − k + 1 rows that go on whichever hosts destroy a stripe; so each of them pays
+ * for its share of all n, and a thief who asks each host for other rows destroys no more than one who asks all for the same.
+ */
+export function countedBytes(bytes: number, { n, k }: { readonly n: number; readonly k: number }): number {
+  return Math.ceil((bytes * n) / (n - k + 1))
+}
+
+/** A release that was accepted and not taken back. All times are lived ms, all bytes counted ones. */
 export interface ReleasedBytes {
   readonly class: PackClass
   readonly bytes: number
@@ -94,6 +104,7 @@ function releasedSince({ released }: BrakeView, packClass: PackClass, moment: nu
 
 export interface Wanted {
   readonly class: PackClass
+  /** Counted. */
   readonly bytes: number
   readonly received: number | null
 }
@@ -169,13 +180,20 @@ function momentsOf({ now, released, samples }: BrakeView): number[] {
   return later.filter((_, index) => index % step === step - 1 || index === later.length - 1)
 }
 
-/** More than a twentieth of a class within a lived day, whoever paid for it. */
+/**
+ * More than a twentieth of a class within a lived day, or more than a tenth within 30, whoever paid for it; or anything
+ * at all after 30 days of nothing: a thief who takes little is seen on his first day, too.
+ */
 export function isUnusual(view: BrakeView, packClass: PackClass): boolean {
-  return releasedInDay(view, packClass) > percentOf(view.held[packClass], UNUSUAL_PERCENT)
+  const day = releasedWithin(view, packClass, DAY_MS)
+  const long = releasedWithin(view, packClass, LEAST_DAYS * DAY_MS)
+  const held = view.held[packClass]
+  if (day === 0) return false
+  return day === long || day > percentOf(held, UNUSUAL_PERCENT) || long > percentOf(held, UNUSUAL_LONG_PERCENT)
 }
 
-export function releasedInDay({ released, now }: BrakeView, packClass: PackClass): number {
+function releasedWithin({ released, now }: BrakeView, packClass: PackClass, ms: number): number {
   return released
-    .filter((one) => one.class === packClass && one.at > now - DAY_MS && one.by !== 'free')
+    .filter((one) => one.class === packClass && one.at > now - ms && one.by !== 'free')
     .reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -2,7 +2,7 @@
 import { type BytePath, codeOf, DatisError, type Log, type Workers } from '#base'
 import { checkFrames, type Frame, framesIn, hashOfFrame, type LogEnd } from '#crypto'
 import { LOG_CHECK_BYTES, LOG_PAGE_BYTES_MAX } from '../limits.ts'
-import { endOfMarks, LOG_FILE_BYTES_TARGET, type LogMark } from './log-files.ts'
+import { endOfMarks, LOG_FILE_BYTES_TARGET, LOG_FRAMES_MAX, type LogMark } from './log-files.ts'
 import { appendLogJob, checkFramesJob, cutLogJob, openLogJob, readFramesJob } from './log-jobs.ts'
 
 export interface HostedLogPlace {
@@ -87,6 +87,9 @@ export class HostedLog {
     if (fresh.byteLength === 0) return end
     chained(fresh, end)
     const added = this.#marksFor(marks, fresh)
+    if (marks.length + added.length > LOG_FRAMES_MAX) {
+      throw new DatisError('LOG_TOO_LARGE', 'A host keeps no more frames of a log.', { max: LOG_FRAMES_MAX })
+    }
     try {
       const input = { folder: this.#place.folder, frames: fresh, marks: added, marksBefore: marks.length }
       await this.#deps.workers.run(appendLogJob, input)

@@ -14,6 +14,8 @@ const MARK_BYTES = 48
 export const LOG_FILE_BYTES_TARGET = 16 * MiB
 /** 1.3 million frames: a snapshot an hour for a century. */
 const MARKS_BYTES_MAX = 64 * MiB
+/** Of one log: a mark of each is in memory, and marks beyond that would not be read again. */
+export const LOG_FRAMES_MAX = Math.floor(MARKS_BYTES_MAX / MARK_BYTES)
 
 export interface LogMark {
   readonly file: number
@@ -123,7 +125,8 @@ export function cutLog(
   { folder, aside, marks, frames }: { folder: BytePath; aside: BytePath; marks: readonly LogMark[]; frames: number },
 ): void {
   const last = marks[frames - 1]
-  if (frames < marks.length) keepAside(disk, aside, 'marks', encodeMarks(marks))
+  // Only those that go: else who cuts a frame off a long log, again and again, fills the disk with its marks.
+  if (frames < marks.length) keepAside(disk, aside, 'marks', encodeMarks(marks.slice(frames)))
   truncateMarks(disk, folder, frames)
   const numbers = logFiles(disk, folder)
   for (const number of numbers.filter((file) => last === undefined || file > last.file)) {

@@ -11,7 +11,7 @@ import {
   type Workers,
 } from '#base'
 import { type BoxId, decodeEpoch, type Epoch, encodeReceipt, type OrganisationId, type Signed, sha256 } from '#crypto'
-import { HEAD_BYTES_MAX, HEADS_A_DAY_MAX, LOG_BYTES_A_DAY_MAX, OWNER_QUEUE_MAX } from '../limits.ts'
+import { HEAD_BYTES_MAX, HEADS_A_DAY_MAX, LOG_BYTES_A_DAY_MAX, LOG_CUT_BYTES, OWNER_QUEUE_MAX } from '../limits.ts'
 import { Mutex } from '../mutex.ts'
 import { encodeHostedState, type HostedState, type Incarnation, type OwnerState } from '../protocol.ts'
 import { type Owner, type Signer, sign, type VerifiedHead, verifyEpoch, verifyHead } from '../statements.ts'
@@ -200,7 +200,7 @@ export class OwnerRoom {
     return this.#queue.run(async () => {
       await this.#raise(incarnation)
       await this.#settle()
-      if (!this.#logADay.spend(frames.byteLength)) {
+      if (!this.#logADay.spend(frames.byteLength + (branch ? LOG_CUT_BYTES : 0))) {
         const details = { bytes: frames.byteLength, left: this.#logADay.left }
         throw new DatisError('LOG_RATE_REFUSED', 'Too much of a log in a day.', details)
       }

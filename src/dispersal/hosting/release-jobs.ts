@@ -3,11 +3,14 @@ import { type BytePath, DatisError, type Disk, defineJob, ignoring, joinPath } f
 import { fragmentName, parseFragmentHeader } from '../fragment-file.ts'
 import type { FragmentId } from '../protocol.ts'
 import { type Owner, verifyStripeRecord } from '../statements.ts'
+import { countedBytes } from './brake.ts'
 import { bucketNames, readHeaderBytes } from './fragment-jobs.ts'
 
 export interface FoundFragment extends FragmentId {
   readonly class: 'data' | 'metadata'
   readonly bytes: number
+  /** What the brake takes them for. */
+  readonly counted: number
 }
 
 /** All rows of these stripes that lie here; damaged ones are what their length and nothing else says: data. */
@@ -34,11 +37,12 @@ function describe(disk: Disk, folder: BytePath, owner: Owner, { stripe, row }: F
   const { bytes } = disk.stat(path)
   try {
     const header = parseFragmentHeader(readHeaderBytes(disk, path))
-    return { class: verifyStripeRecord(header.record, owner, stripe).class, bytes }
+    const record = verifyStripeRecord(header.record, owner, stripe)
+    return { class: record.class, bytes, counted: countedBytes(bytes, record) }
   } catch (error) {
     // Rotten: the brake still counts its bytes, in the class that matters more.
     if (!(error instanceof DatisError)) throw error
-    return { class: 'data' as const, bytes }
+    return { class: 'data' as const, bytes, counted: bytes }
   }
 }
 

@@ -19,7 +19,7 @@ import type {
 } from '../release-protocol.ts'
 import { verifyBrakeBudget, verifyCancel, verifyCondemn, verifyRelease, verifyUndo } from '../release-statements.ts'
 import { type Owner, type Signer, wrong } from '../statements.ts'
-import { Brake, type ByClass, CLASSES, dayOf, isFree, isUnusual, leastHeld, releasedInDay, roomOf } from './brake.ts'
+import { Brake, type ByClass, CLASSES, dayOf, isFree, isUnusual, leastHeld, roomOf } from './brake.ts'
 import { writeFileJob } from './fragment-jobs.ts'
 import type { LivedTime } from './lived-time.ts'
 import type { Received } from './received.ts'
@@ -36,6 +36,7 @@ import {
   RELEASES,
   type ReleaseEntry,
   type ReleaseState,
+  releasedInDay,
   sampled,
   spentBy,
   tidied,
@@ -186,7 +187,7 @@ export class ReleaseRoom {
   ): ReleaseEntry['by'] | null {
     if (count >= RELEASED_MAX) return null
     if (isFree(wanted, now)) return 'free'
-    if (brake.take(wanted)) return 'brake'
+    if (brake.take({ ...wanted, bytes: wanted.counted })) return 'brake'
     const left = once[wanted.class] ?? 0
     if (left < wanted.bytes) return null
     once[wanted.class] = left - wanted.bytes
@@ -213,7 +214,7 @@ export class ReleaseRoom {
         owner: this.#place.owner.box,
         release: { epoch: release.epoch, number: release.number, hash: release.hash },
         class: packClass,
-        bytes: releasedInDay(view, packClass),
+        bytes: releasedInDay(state, now)[packClass],
         refused: back,
         held: held[packClass],
         reason,
@@ -445,6 +446,8 @@ function heldBack(brake: Brake, back: readonly (FoundFragment & { received: numb
     const [least] = own
     if (least === undefined) return []
     const bytes = bytesOf(own)[packClass]
-    return [{ class: packClass, bytes, room: brake.room(packClass), wait: brake.waitFor(least) }]
+    return [
+      { class: packClass, bytes, room: brake.room(packClass), wait: brake.waitFor({ ...least, bytes: least.counted }) },
+    ]
   })
 }

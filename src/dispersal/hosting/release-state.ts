@@ -37,6 +37,8 @@ const entrySchema = z.strictObject({
   row: count(0, CODE_FRAGMENTS_MAX - 1),
   class: packClass,
   bytes: count(),
+  /** What the brake takes them for. */
+  counted: count(),
   received: count().nullable(),
   /** When the release came: lived ms. */
   at: count(),
@@ -139,10 +141,10 @@ export function viewOf(state: ReleaseState, held: ByClass, now: number): BrakeVi
 /** What came on one day and went in one release counts as one: the brake asks for no more. */
 function groupsOf(entries: readonly ReleaseEntry[]): ReleasedBytes[] {
   const groups = new Map<string, ReleasedBytes>()
-  for (const { class: packClass, at, by, received, bytes } of entries) {
+  for (const { class: packClass, at, by, received, counted } of entries) {
     const day = received === null ? null : dayOf(received)
     const key = `${packClass} ${at} ${by} ${day}`
-    const sum = (groups.get(key)?.bytes ?? 0) + bytes
+    const sum = (groups.get(key)?.bytes ?? 0) + counted
     groups.set(key, { class: packClass, at, by, bytes: sum, received: day === null ? null : day * DAY_MS })
   }
   return [...groups.values()]
@@ -186,6 +188,11 @@ export function bytesOf(entries: readonly Pick<ReleaseEntry, 'class' | 'bytes'>[
   const sums = { data: 0, metadata: 0 }
   for (const entry of entries) sums[entry.class] += entry.bytes
   return sums
+}
+
+/** Bytes that went within a lived day, whoever paid for them. */
+export function releasedInDay({ entries }: ReleaseState, now: number): Record<PackClass, number> {
+  return bytesOf(entries.filter(({ at, by }) => at > now - DAY_MS && by !== 'free'))
 }
 
 /** Bytes that a release adds, by what let them pass. */

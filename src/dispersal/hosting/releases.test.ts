@@ -289,7 +289,7 @@ test('unusual releases are kept as signed notices that any member may read', asy
   const { on, kept } = await settled('unusual', 30)
   const stripes = kept.map(({ stripe }) => stripe).sort()
   await on.release(stripes.slice(0, 1))
-  assert.deepEqual(await on.notices(), [])
+  assert.equal((await on.notices()).length, 1, 'the first after a long time')
   await on.release(stripes.slice(1, 3))
   await on.release(stripes.slice(3))
   const notices = await on.notices()
