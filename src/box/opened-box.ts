@@ -232,6 +232,14 @@ export class OpenedBox implements BoxClient {
     return current
   }
 
+  /**
+   * All charters, newest first: a box whose thief made it leave is listed in an earlier one only, and hosts keep what is
+   * its own. NOT_FOUNDED
+   */
+  get listings(): readonly Charter[] {
+    return [this.charter, ...this.charters.charters.toReversed()]
+  }
+
   get hosts(): Hosts {
     return {
       session: (host, signal) => this.#pool.to(host, findBox(this.charter, host)?.addresses ?? [], signal),

@@ -71,8 +71,11 @@ export interface OpenedVerdict {
 }
 
 /** BOX_UNKNOWN, ROOT_REQUEST_FOREIGN when other words than those of the owner signed, SIGNATURE_INVALID, STATEMENT_INVALID */
-export function openVerdict(charter: Charter, { kind, organisation, statement }: RootVerdict): OpenedVerdict {
-  const owner = ownerIn(charter, ownerOf(kind, statement))
+export function openVerdict(
+  listings: readonly Charter[],
+  { kind, organisation, statement }: RootVerdict,
+): OpenedVerdict {
+  const owner = ownerIn(listings, ownerOf(kind, statement))
   if (owner.organisation !== organisation) {
     throw new DatisError('ROOT_REQUEST_FOREIGN', 'Other words than those of the owner have signed.', {
       box: owner.box,
@@ -92,9 +95,9 @@ function ownerOf(kind: VerdictKind, { body }: Signed): string {
   return kind === 'condemn' ? decodeCondemn(body).owner : decodeBrakeBudget(body).owner
 }
 
-/** BOX_UNKNOWN */
-export function ownerIn(charter: Charter, box: string): Owner {
-  const found = findBox(charter, box)
-  if (found === undefined) throw new DatisError('BOX_UNKNOWN', 'The charter lists no such box.', { box })
+/** By charters, the newest first. BOX_UNKNOWN */
+export function ownerIn(listings: readonly Charter[], box: string): Owner {
+  const found = listings.map((charter) => findBox(charter, box)).find((one) => one !== undefined)
+  if (found === undefined) throw new DatisError('BOX_UNKNOWN', 'No charter lists such a box.', { box })
   return { box, organisation: found.organisation }
 }

@@ -208,7 +208,7 @@ export class OwnHeads {
     this.#laterNeeded = manyOrganisations(others.size) ? 2 : 1
     const trouble = new Map<BoxId, string>()
     const clients = await this.#connectAll(hosts, connect, trouble, signal)
-    this.#incarnation ??= await this.#draw(clients, trouble, signal)
+    this.#incarnation ??= await this.#draw(clients, { epoch, trouble }, signal)
     const willing = clients.filter(({ host }) => !trouble.has(host.box))
     const states = await this.#announceAll(willing, epoch, trouble, signal)
     for (const host of hosts) if (states.has(host.box)) this.#answered.add(host.organisation)
@@ -248,14 +248,23 @@ export class OwnHeads {
   }
 
   /** Highest known + 1 with fresh bytes, kept before anybody hears of it: two clones never have the same. */
-  async #draw(clients: readonly HostClient[], trouble: Map<BoxId, string>, signal: AbortSignal): Promise<Incarnation> {
+  async #draw(
+    clients: readonly HostClient[],
+    { epoch, trouble }: { epoch: Signed | null; trouble: Map<BoxId, string> },
+    signal: AbortSignal,
+  ): Promise<Incarnation> {
     const decode = (bytes: Uint8Array) => decodeCbor('incarnation', ownIncarnationSchema, bytes).incarnation.count
     const own = this.#readGood('incarnation.cbor', 1024, decode) ?? 0
     const base = Math.max(own, this.#newest?.head.incarnation.count ?? 0)
     const known = await mapConcurrent(
       clients,
       HOSTS_AT_ONCE,
-      (client, inner) => this.#tried(client.host.box, trouble, inner, () => knownCount(client, base, inner)),
+      (client, inner) =>
+        this.#tried(client.host.box, trouble, inner, async () => {
+          // Root's word comes first: with it a host forgets the starts of whoever had the key before.
+          if (epoch !== null) await client.putEpoch(epoch, inner)
+          return await knownCount(client, base, inner)
+        }),
       signal,
     )
     const count = Math.max(base, ...known.map((one) => one ?? 0)) + 1

@@ -9,7 +9,8 @@ import { fetchPack } from './fetch.ts'
 import { HostLatencies } from './latency.ts'
 import { encodeBody, ownersSchema } from './protocol.ts'
 import { Recovery, type RecoveryOptions } from './recover.ts'
-import { FakeOwner, HOSTING, type Town, town } from './test-town.ts'
+import { signHead } from './statements.ts'
+import { clientOf, epochStatement, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
 
 const signal = new AbortController().signal
 
@@ -129,6 +130,38 @@ test('an earlier head, from before the attack, is offered and chosen', async () 
   assert.equal(finding.highest.head.number, 3)
   const pages = await place.clock.run(recovery.log(finding.owner, finding.head, signal), hour)
   assert.deepEqual(Buffer.concat(pages), Buffer.from(owner.log.copy(second.head.log.frames).frames(0, 1e9)))
+})
+
+test('heads that a thief signs, more than a page of them, of no members and any time, hide none from before', async () => {
+  const { place, owner } = await grown('flood', 6)
+  const [start, newest] = [owner.heads.incarnation, owner.heads.newest]
+  assert.ok(start && newest)
+  const client = await clientOf(place, 0, 1)
+  let last = newest
+  for (let sent = 0; sent < 1008; sent += 252) {
+    const run = Array.from({ length: 252 }, () => {
+      const { head, hash } = last
+      last = signHead(owner.signer, { ...head, number: head.number + 1, previous: hash, at: 1, organisations: [] })
+      return last.signed
+    })
+    await place.clock.run(client.putHeads(run, start, signal))
+  }
+  const recovery = recoveryOf(place, owner, ['box-2:4600'], { before: newest.head.at - 1 })
+  const finding = await place.clock.run(recovery.find(signal), hour)
+  assert.equal(finding.head.head.number, newest.head.number - 1)
+  assert.equal(finding.chains.length, 1)
+  const keyring = await place.clock.run(recovery.keyring(finding.owner, finding.head, signal), hour)
+  assert.deepEqual(Buffer.from(keyring), Buffer.from(owner.keyring))
+})
+
+test('root’s word ends the starts that were counted before, whoever used their numbers up', async () => {
+  const { place, owner } = await grown('starts', 3)
+  const client = await clientOf(place, 0, 1)
+  await place.clock.run(client.announce({ count: 2 ** 40, bytes: 'cd'.repeat(16) }, signal))
+  const { head, hash } = owner.heads.newest ?? assert.fail('the owner has signed heads')
+  const { root, keys, signer } = owner.box
+  const statement = epochStatement(root, signer.box, keys, 2, { number: head.number, hash })
+  assert.equal((await place.clock.run(client.putEpoch(statement, signal))).incarnation, null)
 })
 
 test('too few answers: never called newest, and who answered is named', async () => {

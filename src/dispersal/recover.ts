@@ -80,6 +80,8 @@ const ADDRESSES_A_BOX_MAX = 2
 const DIALS_AT_ONCE = 16
 const DIAL_TIMEOUT_MS = 15_000
 const ROUNDS_MAX = 8
+/** Pages of a chain of heads that are read back: half a year of as many heads as hosts take. */
+const CHAIN_PAGES_MAX = 256
 
 interface Answer extends Pick<OwnersAnswer, 'boxes' | 'damaged'> {
   readonly peer: { readonly box: BoxId; readonly organisation: OrganisationId }
@@ -138,8 +140,9 @@ export class Recovery implements AsyncDisposable {
     const epoch = this.#newestEpoch(owner)
     const candidate = this.#highest(owner, epoch)
     this.#trust(owner, candidate.head.head)
-    const chain = await this.#chainTo(owner, candidate.head, signal)
-    const head = this.#chosen(chain, candidate.head)
+    const { chain, head } = await this.#chosen(owner, candidate.head, signal)
+    // Who had the key could sign any list of members into the newest heads, but not into the one that is chosen.
+    this.#trust(owner, head.head)
     return {
       ...this.#count(owner, candidate.head),
       ...this.#described(owner, { epoch, chain, head, highest: candidate.head }),
@@ -244,7 +247,9 @@ export class Recovery implements AsyncDisposable {
   }
 
   #entriesOf(owner: Owner): { answer: Answer; entry: OwnersAnswer['boxes'][number] }[] {
-    return [...this.#answers.values()].flatMap((answer) =>
+    // Nobody hosts for its own organisation: who answers for it may be whoever took the box.
+    const others = [...this.#answers.values()].filter(({ peer }) => peer.organisation !== owner.organisation)
+    return others.flatMap((answer) =>
       answer.boxes.filter((entry) => entry.box === owner.box).map((entry) => ({ answer, entry })),
     )
   }
@@ -327,7 +332,7 @@ export class Recovery implements AsyncDisposable {
     const byHash = new Map([[highest.hash, highest]])
     let chain = chainOf(highest, byHash)
     const { holders, doubtful } = this.#sessionsOf(owner)
-    for (const session of [...holders, ...doubtful]) {
+    for (const session of [...holders, ...doubtful, ...this.#unlisted(owner)]) {
       if ((chain[0]?.head.number ?? 0) <= from) break
       await this.#gatherHeads(
         this.#client(session, owner.box),
@@ -337,6 +342,13 @@ export class Recovery implements AsyncDisposable {
       chain = chainOf(highest, byHash)
     }
     return chain
+  }
+
+  /** Sessions to those who keep something of the owner and are not on the list of the highest head. */
+  #unlisted(owner: Owner): PeerSession[] {
+    const usable = new Set(this.#usable())
+    const holding = new Set(this.#entriesOf(owner).map(({ answer }) => keyOf(answer.peer)))
+    return [...this.#sessions].filter(([key, one]) => holding.has(key) && !usable.has(one)).map(([, one]) => one)
   }
 
   async #gatherHeads(
@@ -353,15 +365,31 @@ export class Recovery implements AsyncDisposable {
     }
   }
 
-  #chosen(chain: readonly VerifiedHead[], highest: VerifiedHead): VerifiedHead {
+  /**
+   * The highest, or the newest head of which neither it nor any before it is later than `before`: a thief can sign any
+   * time into his heads, and so many of them that they fill pages.
+   */
+  async #chosen(
+    owner: Owner,
+    highest: VerifiedHead,
+    signal: AbortSignal,
+  ): Promise<{ chain: readonly VerifiedHead[]; head: VerifiedHead }> {
+    let chain = await this.#chainTo(owner, highest, signal)
     const { before } = this.#options
-    if (before === undefined) return highest
-    const chosen = chain.findLast(({ head }) => head.at <= before)
-    if (chosen !== undefined) return chosen
-    throw new DatisError('RECOVERY_NO_EARLIER_HEAD', 'No head is as old as that.', {
-      before,
-      oldest: chain[0]?.head.at ?? 0,
-    })
+    if (before === undefined) return { chain, head: highest }
+    let chosen: { chain: readonly VerifiedHead[]; head: VerifiedHead } | null = null
+    for (let pages = 1; ; pages++) {
+      const late = chain.findIndex(({ head }) => head.at > before)
+      const head = chain.at(late < 0 ? -1 : late - 1)
+      if (late === 0) chosen = null
+      else if (head !== undefined && (late > 0 || chosen === null)) chosen = { chain, head }
+      const [first] = chain
+      if (first === undefined || chain.length === 1 || pages >= CHAIN_PAGES_MAX) break
+      chain = await this.#chainTo(owner, first, signal)
+    }
+    if (chosen !== null) return chosen
+    const oldest = chain[0]?.head.at ?? 0
+    throw new DatisError('RECOVERY_NO_EARLIER_HEAD', 'No head is as old as that.', { before, oldest })
   }
 
   #described(
@@ -385,7 +413,7 @@ export class Recovery implements AsyncDisposable {
       hosts: [...new Set(this.#usable().map(({ peer }) => peer.box))].sort(),
       chains: this.#chains
         .all()
-        .filter((offered) => this.#chains.charterOf(offered, owner, highest.head) !== null)
+        .filter((offered) => this.#chains.charterOf(offered, owner, head.head) !== null)
         .map(({ signed }) => signed),
     }
   }

@@ -3,7 +3,10 @@
  * Every hundredth sequence is played among real boxes, and ends in a recovery from the words.
  */
 import { parseArgs } from 'node:util'
+import { playRealBoxes } from './real-boxes.ts'
 import { playSequence, type SequenceReport } from './sequence.ts'
+
+const REAL_BOXES_EVERY = 100
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +29,7 @@ class Account {
   failed = 0
   virtualDays = 0
   undone = 0
+  realBoxes = 0
   requests = 0
   readonly strategies: Record<string, number> = {}
   readonly most = { data: 0, metadata: 0 }
@@ -41,6 +45,7 @@ class Account {
     if (failures.length > 0) print(`  replay: npm run redteam -- --sequences 1 --from ${number}`)
     this.failed += failures.length > 0 ? 1 : 0
     this.undone += undone ? 1 : 0
+    this.realBoxes += isRealBoxes(number) ? 1 : 0
     this.virtualDays += report.virtualDays
     this.requests += report.requests
     this.strategies[strategy] = (this.strategies[strategy] ?? 0) + 1
@@ -50,12 +55,23 @@ class Account {
   }
 }
 
+function isRealBoxes(number: number): boolean {
+  return number % REAL_BOXES_EVERY === REAL_BOXES_EVERY - 1
+}
+
+/** Among real boxes each ends in an undo and a recovery from the words. */
+async function play(number: number): Promise<SequenceReport> {
+  if (!isRealBoxes(number)) return await playSequence(number)
+  const report = await playRealBoxes(Math.floor(number / REAL_BOXES_EVERY))
+  return { ...report, number, trouble: 'real boxes', requests: 0, undone: true, gone: { data: 0, metadata: 0 } }
+}
+
 async function playAll(): Promise<void> {
   const [from, sequences] = [numberOf('from'), numberOf('sequences')]
   const account = new Account()
   for (let number = from; number < from + sequences; number++) {
     const before = process.cpuUsage()
-    const report = await playSequence(number)
+    const report = await play(number)
     const { user, system } = process.cpuUsage(before)
     account.take(report, (user + system) / 1e6)
   }

@@ -60,7 +60,7 @@ export async function requestRoot(
   args: RootRequestArguments,
   { signal }: OperationContext,
 ): Promise<RootRequestResult> {
-  const owner = ownerIn(box.charter, args.owner ?? box.settings.box)
+  const owner = ownerIn(box.listings, args.owner ?? box.settings.box)
   const at = Math.floor(box.world.clock.wall())
   const common = { format: 1, owner: owner.box, organisation: owner.organisation, at } as const
   switch (args.kind) {
@@ -138,7 +138,7 @@ export async function applyRoot(
 
 /** Any box of the community may carry it: that of the owner may be gone. */
 async function applyVerdict(box: OpenedBox, answer: RootVerdict, signal: AbortSignal): Promise<RootApplied> {
-  const opened = openVerdict(box.charter, answer)
+  const opened = openVerdict(box.listings, answer)
   const result = await deliver(box, answer.kind, opened, signal)
   const { budget } = opened
   if (answer.kind !== 'brake-budget' || budget === null) {

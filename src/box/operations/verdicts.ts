@@ -50,7 +50,7 @@ function sign({ secrets }: OpenedBox, kind: 'undo' | 'brake-budget', body: Uint8
 
 /** RELEASE_OWN: the second signature is for those whose box key is in wrong hands. */
 function ownerOfOther(box: OpenedBox, id: string): Owner {
-  const owner = ownerIn(box.charter, id)
+  const owner = ownerIn(box.listings, id)
   if (owner.organisation !== box.settings.organisation) return owner
   throw new DatisError('RELEASE_OWN', 'Only another member may do this for a box, or its root.', { box: id })
 }

@@ -101,6 +101,10 @@ export function forked(head: VerifiedHead, newest: number): DatisError {
   return new DatisError('HEAD_FORK', 'This host holds another head of that number: the box has forked.', details)
 }
 
+export function numberRefused({ head }: VerifiedHead, newest: number): DatisError {
+  return new DatisError('HEAD_NUMBER', 'This host began with a later head.', { number: head.number, newest })
+}
+
 function incarnationRefused({ head }: VerifiedHead): DatisError {
   const details = { number: head.number, count: head.incarnation.count }
   return new DatisError('HEAD_INCARNATION_REFUSED', 'A head is of a start of the box that is over.', details)

@@ -20,7 +20,16 @@ import { ContactsRoom } from './contacts-room.ts'
 import { writeFileJob } from './fragment-jobs.ts'
 import { FragmentRoom } from './fragment-room.ts'
 import { fragmentRules } from './fragment-rules.ts'
-import { checkEpoch, checkIncarnation, checkLastGood, checkNext, checkRow, forked, lostAtStart } from './head-rules.ts'
+import {
+  checkEpoch,
+  checkIncarnation,
+  checkLastGood,
+  checkNext,
+  checkRow,
+  forked,
+  lostAtStart,
+  numberRefused,
+} from './head-rules.ts'
 import { HostedHeads, headUnknown } from './hosted-heads.ts'
 import { HostedKeyrings } from './hosted-keyrings.ts'
 import { HostedLog } from './hosted-log.ts'
@@ -377,16 +386,8 @@ export class OwnerRoom {
     const signer = this.#host.signer()
     const at = Math.floor(this.#deps.clock.wall())
     const { store } = this.#host
-    const body = {
-      format: 1 as const,
-      owner: this.owner.box,
-      number: head.number,
-      head: hash,
-      host: signer.box,
-      store,
-      at,
-    }
-    return sign(signer, 'receipt', encodeReceipt(body))
+    const about = { owner: this.owner.box, number: head.number, head: hash, host: signer.box, store, at }
+    return sign(signer, 'receipt', encodeReceipt({ format: 1, ...about }))
   }
 
   newestHead(): Promise<Signed | null> {
@@ -434,7 +435,14 @@ export class OwnerRoom {
       }
       this.#refuseOver(epoch.epoch)
       if (known === null || epoch.epoch > known.epoch) {
-        await this.#saveState({ ...this.#state, epoch: epoch.epoch, statement: signed, settled: false })
+        // Starts are counted anew: whoever had the key before may have used their numbers up.
+        await this.#saveState({
+          ...this.#state,
+          epoch: epoch.epoch,
+          statement: signed,
+          settled: false,
+          incarnation: null,
+        })
       }
       await this.#settle()
       return await this.#describe(false)
@@ -491,8 +499,4 @@ export class OwnerRoom {
 
 function notHeld(): never {
   throw headUnknown()
-}
-
-function numberRefused({ head }: VerifiedHead, newest: number): DatisError {
-  return new DatisError('HEAD_NUMBER', 'This host began with a later head.', { number: head.number, newest })
 }
