@@ -98,7 +98,7 @@ test('in a practice community a release is over in minutes, and so are its waits
 test('what the brake holds back waits with the time at which there is room', async () => {
   const place = await town('queue', 5)
   const owner = new FakeOwner(place, 0)
-  const ids = Array.from({ length: 10 }, () => owner.addPack(20_000))
+  const ids = Array.from({ length: 16 }, () => owner.addPack(20_000))
   await owner.disperse()
   await live(place, 31)
   for (const id of ids.slice(0, 2)) owner.released.add(id)
