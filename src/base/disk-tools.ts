@@ -1,6 +1,6 @@
 import { codeOf, DatisError } from './errors.ts'
 import { type BytePath, joinPath, parentOf } from './paths.ts'
-import type { Disk } from './ports.ts'
+import type { Disk, DiskFile } from './ports.ts'
 import { ignoring, systemError } from './system-error.ts'
 
 /**
@@ -10,9 +10,8 @@ import { ignoring, systemError } from './system-error.ts'
  */
 export function writeDurably(disk: Disk, folder: BytePath, name: string, bytes: Uint8Array): void {
   const temp = joinPath(folder, `${name}.tmp`)
-  ignoring(['ENOENT'], () => disk.removeFile(temp))
   try {
-    using file = disk.open(temp, 'create')
+    using file = createAnew(disk, temp)
     file.write(bytes, 0)
     file.sync()
   } catch (error) {
@@ -22,6 +21,14 @@ export function writeDurably(disk: Disk, folder: BytePath, name: string, bytes: 
   }
   disk.rename(temp, joinPath(folder, name))
   disk.syncFolder(folder)
+}
+
+/** Looked for only when it is in the way: most writes find nothing. */
+function createAnew(disk: Disk, path: BytePath): DiskFile {
+  const file = ignoring(['EEXIST'], () => disk.open(path, 'create'))
+  if (file !== undefined) return file
+  disk.removeFile(path)
+  return disk.open(path, 'create')
 }
 
 function removeQuietly(disk: Disk, path: BytePath): void {

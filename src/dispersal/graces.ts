@@ -9,7 +9,7 @@ export interface Graces {
   readonly hostAbsentMs: number
   /** Lived time that a host counts for each ms: purges, the brake and its own reading again go by lived time alone. */
   readonly livedRate: number
-  /** Between two looks of a host at what is due, which is what a crash may cost of lived time. */
+  /** Between two looks of a host at what is due, and at its clocks. */
   readonly lookMs: number
 }
 

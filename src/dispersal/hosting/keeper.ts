@@ -100,6 +100,7 @@ export class Keeper {
 
   async rest(): Promise<void> {
     this.#kept.lived.tick()
+    this.#kept.lived.persist()
     for await (const room of this.#kept.rooms()) await room.received.flush()
   }
 }

@@ -149,3 +149,25 @@ test('a clock that is slewed a little does not add up', async () => {
   }
   assert.equal(lived.frozen, false)
 })
+
+test('a disk that has nothing else to do is woken once in half an hour, and at once when clocks disagree', async () => {
+  const { clock, disk, open } = fixture()
+  const lived = open()
+  const kept = async (minutes: number) => {
+    await clock.runFor(minutes * MINUTE_MS)
+    disk.resetCalls()
+    lived.tick()
+    return disk.calls > 0
+  }
+  assert.equal(await kept(9), false)
+  assert.equal(await kept(9), false)
+  assert.equal(await kept(9), true)
+  assert.equal(await kept(9), false)
+  clock.setWallOffset(HOUR_MS)
+  assert.equal(await kept(9), true)
+  clock.setWallOffset(2 * DAY_MS)
+  assert.equal(await kept(9), true)
+  assert.equal(await kept(9), false)
+  clock.setWallOffset(0)
+  assert.equal(await kept(9), true, 'the wait has begun again')
+})

@@ -9,6 +9,7 @@ import {
   type Disk,
   HOUR_MS,
   type Log,
+  MINUTE_MS,
   type Random,
   SECOND_MS,
   toHex,
@@ -22,6 +23,8 @@ const LIVED_FILE = 'lived.cbor'
 const LIVED_BYTES_MAX = 4096
 /** One in sixty: no crystal is so bad, and a clock that is slewed moves slower. */
 const NOISE_SHARE = 60
+/** What a crash may cost of lived time: a disk that has nothing else to do is not woken at each tick. */
+const PERSIST_MS = 25 * MINUTE_MS
 
 const livedSchema = z.strictObject({
   format: z.literal(1),
@@ -56,6 +59,8 @@ export class LivedTime {
   #last: { wall: number; monotonic: number }
   /** Where they stood at the last `tick`, and how much was lived then. */
   #ticked: { wall: number; monotonic: number; lived: number }
+  /** What was lived when it was last written. */
+  #persisted = 0
 
   /** A counter that is lost, or that cannot be read, is another one from 0 on: all waits begin again. */
   constructor(deps: LivedTimeDeps, folder: BytePath, rate = 1) {
@@ -67,6 +72,7 @@ export class LivedTime {
     this.#state = known ?? { format: 1, counter: counter(), lived: 0, shift: 0, agreed: null, peers: null }
     this.#last = this.#clocks()
     this.#ticked = { ...this.#last, lived: this.#state.lived }
+    this.#persisted = this.#state.lived
     if (known === null) this.persist()
   }
 
@@ -99,9 +105,13 @@ export class LivedTime {
     if (median === null) return
     this.#state = { ...this.#state, peers: Math.round(median) }
     this.tick()
+    this.persist()
   }
 
-  /** Compares the clocks since the last time, and keeps all of it: at least every 10 minutes, and before a purge. */
+  /**
+   * Compares the clocks since the last time: at least every 10 minutes, and before a purge. What they disagree about is
+   * kept at once, what was lived every 25 minutes and more.
+   */
   tick(): void {
     const lived = this.now()
     const clocks = this.#last
@@ -110,8 +120,9 @@ export class LivedTime {
     const shifted = apart > Math.max(SECOND_MS, monotonic / NOISE_SHARE) ? apart : 0
     const livedSince = lived - this.#ticked.lived
     this.#ticked = { ...clocks, lived }
+    const before = this.#state
     this.#judge(shifted, livedSince)
-    this.persist()
+    if (lived - this.#persisted >= PERSIST_MS || isNews(before, this.#state)) this.persist()
   }
 
   #judge(shifted: number, livedSince: number): void {
@@ -135,9 +146,15 @@ export class LivedTime {
 
   /** Never ahead of what was lived: a crash loses some, and gains nothing. */
   persist(): void {
-    this.now()
+    this.#persisted = this.now()
     writeDurably(this.#deps.disk, this.#folder, LIVED_FILE, encodeChecked(LIVED, this.#state))
   }
+}
+
+/** A crash must not let purges go on earlier than without it. */
+function isNews(before: Lived, { shift, agreed }: Lived): boolean {
+  if (shift !== before.shift || (agreed === null) !== (before.agreed === null)) return true
+  return agreed !== null && before.agreed !== null && agreed < before.agreed
 }
 
 function readLived({ disk, log }: LivedTimeDeps, folder: BytePath): Lived | null {
