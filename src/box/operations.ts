@@ -193,6 +193,15 @@ export interface RecoverResult {
   readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }
 
+/** Fragments of one class as owner and host count them alike: bytes without headers; released and not forgotten apart. */
+export interface KeptResult {
+  readonly class: 'data' | 'metadata'
+  readonly fragments: number
+  readonly bytes: number
+  readonly releasedFragments: number
+  readonly releasedBytes: number
+}
+
 /** What a box keeps for one other box. Times are lived ms of the host. */
 export interface HostedResult {
   readonly box: string
@@ -207,6 +216,7 @@ export interface HostedResult {
   /** Fragments that were found damaged and have not come again. */
   readonly rotten: number
   readonly contacts: HostedContacts
+  readonly classes: readonly KeptResult[]
 }
 
 /** Whom this box tells of unusual releases of an owner, as its owner has said. */
@@ -234,13 +244,14 @@ export interface HostingResult {
   /** Whether this box can warn anybody. */
   readonly mail: boolean
   readonly damaged: readonly string[]
-  /** Where this box's own fragments are, as hosts acknowledged them. */
+  /** Where this box's own fragments are, as hosts acknowledged them: after a dispersal what those hosts say, too. */
   readonly own: readonly {
     readonly host: string
     readonly name: string
     readonly fragments: number
     readonly bytes: number
     readonly releasedFragments: number
+    readonly classes: readonly KeptResult[]
   }[]
 }
 

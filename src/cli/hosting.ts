@@ -42,8 +42,9 @@ export function addHostingCommands(program: Command, shelf: Shelf): void {
 }
 
 function hostingLines({ words: { say, formats } }: App, result: HostingResult): string[] {
-  const { hosting, column } = say
+  const { hosting, column, brake } = say
   const { disk, quotaBytes } = result
+  const ownColumns = [column.host, column.class, column.fragments, column.bytes, column.released]
   const owners = [
     { title: column.box },
     { title: column.held },
@@ -62,11 +63,15 @@ function hostingLines({ words: { say, formats } }: App, result: HostingResult): 
     contacts.known ? say.warned.contacts(contacts.people) : say.warned.unknown,
     contacts.toldAt === null ? '' : formats.instant(contacts.toldAt),
   ])
-  const own = result.own.map(({ host, name, fragments, bytes }) => [
-    printable(name === '' ? host : name),
-    formats.number(fragments),
-    formats.bytes(bytes),
-  ])
+  const own = result.own.flatMap(({ host, name, classes }) =>
+    classes.map(({ class: packClass, fragments, bytes, releasedBytes }) => [
+      printable(name === '' ? host : name),
+      brake.class[packClass],
+      formats.number(fragments),
+      formats.bytes(bytes),
+      formats.bytes(releasedBytes),
+    ]),
+  )
   return [
     hosting.store(result.store, formats.duration(result.livedMs)),
     hosting.disk(formats.bytes(disk.usedBytes), formats.bytes(disk.totalBytes), formats.bytes(disk.limitBytes)),
@@ -79,7 +84,13 @@ function hostingLines({ words: { say, formats } }: App, result: HostingResult): 
     '',
     ...(own.length === 0
       ? [hosting.ownNone]
-      : [hosting.own, ...table([{ title: column.host }, { title: column.fragments }, { title: column.bytes }], own)]),
+      : [
+          hosting.own,
+          ...table(
+            ownColumns.map((title) => ({ title })),
+            own,
+          ),
+        ]),
   ]
 }
 

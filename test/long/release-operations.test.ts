@@ -17,6 +17,17 @@ async function saved(seed: string): Promise<{ town: BoxTown; boxes: TestBox[]; o
   return { town, boxes, owner, packs }
 }
 
+/** What the owner says that a host keeps, held and released, is what that host says. */
+async function sameOnBothSides(town: BoxTown, owner: OpenedBox, boxes: readonly { box: OpenedBox }[]): Promise<void> {
+  const { own } = await town.call(owner, 'hosting.show', {})
+  for (const { host, classes } of own) {
+    const other = boxes.find(({ box }) => box.settings.box === host)
+    assert.ok(other)
+    const { owners } = await town.call(other.box, 'hosting.show', {})
+    assert.deepEqual(owners.find(({ box }) => box === owner.settings.box)?.classes, classes)
+  }
+}
+
 async function live(town: BoxTown, days: number): Promise<void> {
   for (let day = 0; day < days; day++) await town.clock.runFor(DAY_MS)
 }
@@ -43,12 +54,14 @@ test('packs are released on every host, taken back, and count as placed only whe
   assert.equal(fragments(shown), fragments(before) - items.length)
   const hosted = await town.call(second.box, 'hosting.show', {})
   assert.ok((hosted.owners.find(({ box }) => box === owner.box.settings.box)?.releasedBytes ?? 0) > 0)
+  await sameOnBothSides(town, owner.box, boxes)
   const cancelled = await town.call(owner.box, 'release.cancel', { packs: [] })
   assert.deepEqual(
     cancelled.items.map(({ pack, gone, unknown }) => ({ pack, gone, unknown })),
     packs.map((pack) => ({ pack, gone: 0, unknown: 0 })),
   )
   assert.deepEqual((await town.call(owner.box, 'release.list', {})).items, [])
+  await sameOnBothSides(town, owner.box, boxes)
   await live(town, 46)
   assert.equal((await town.call(owner.box, 'disperse', { waitMs: 0 })).state, 'whole')
   assert.equal((await town.call(owner.box, 'vault.check', {})).ok, true)

@@ -1,10 +1,19 @@
 import { codeOf } from '#base'
 import { findBox } from '#community'
-import type { ContactsSummary, HostedOwner } from '#dispersal'
+import type { ContactsSummary, HostedOwner, ReleaseItem } from '#dispersal'
 import { readMailSettings } from '../mail-settings.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { HostedContacts, HostedResult, HostingResult, OperationContext, ScrubResult } from '../operations.ts'
+import type {
+  HostedContacts,
+  HostedResult,
+  HostingResult,
+  KeptResult,
+  OperationContext,
+  ScrubResult,
+} from '../operations.ts'
 import { shownInstant } from './shown.ts'
+
+const CLASSES = ['data', 'metadata'] as const
 
 /** What this box keeps for others, and where its own bytes are. */
 export async function showHosting(box: OpenedBox): Promise<HostingResult> {
@@ -33,7 +42,8 @@ function canMail({ world, folder }: OpenedBox): boolean {
   }
 }
 
-function hosted(box: OpenedBox, { box: id, organisation, bytes, releases, contacts, rot }: HostedOwner): HostedResult {
+function hosted(box: OpenedBox, owner: HostedOwner): HostedResult {
+  const { box: id, organisation, bytes, releases, contacts, kept, rot } = owner
   const { released, classes } = releases
   return {
     box: id,
@@ -46,6 +56,7 @@ function hosted(box: OpenedBox, { box: id, organisation, bytes, releases, contac
     lastPurgeMs: released.last,
     rotten: rot,
     contacts: hostedContacts(contacts),
+    classes: CLASSES.map((packClass) => ({ class: packClass, ...kept[packClass] })),
   }
 }
 
@@ -59,18 +70,37 @@ export function nameIn({ charters }: OpenedBox, id: string): string {
 }
 
 function ownPlaces(box: OpenedBox): HostingResult['own'] {
-  const byHost = new Map<string, { fragments: number; bytes: number; releasedFragments: number }>()
-  for (const { id, released } of box.vault.packs()) {
+  const fates = new Map(box.releaser.items.map(({ host, stripe, state }) => [`${host} ${stripe}`, state]))
+  const byHost = new Map<string, KeptResult[]>()
+  for (const { id, class: packClass, released } of box.vault.packs()) {
     const placement = box.vault.placement(id)
     for (const { host } of placement?.rows ?? []) {
-      const sum = byHost.get(host) ?? { fragments: 0, bytes: 0, releasedFragments: 0 }
-      if (released) sum.releasedFragments++
-      else sum.fragments++
-      if (!released) sum.bytes += placement?.length ?? 0
-      byHost.set(host, sum)
+      const fate = released ? (fates.get(`${host} ${id}`) ?? 'queued') : 'queued'
+      const classes = byHost.get(host) ?? CLASSES.map(noneOf)
+      byHost.set(
+        host,
+        classes.map((sum) => (sum.class === packClass ? withOne(sum, placement?.length ?? 0, fate) : sum)),
+      )
     }
   }
-  return [...byHost].map(([host, sum]) => ({ host, name: nameIn(box, host), ...sum }))
+  return [...byHost].map(([host, classes]) => ({ host, name: nameIn(box, host), ...totalOf(classes), classes }))
+}
+
+function noneOf(packClass: KeptResult['class']): KeptResult {
+  return { class: packClass, fragments: 0, bytes: 0, releasedFragments: 0, releasedBytes: 0 }
+}
+
+/** A host holds what it has not accepted the release of. */
+function withOne(sum: KeptResult, bytes: number, fate: ReleaseItem['state']): KeptResult {
+  if (fate === 'gone') return sum
+  if (fate === 'queued') return { ...sum, fragments: sum.fragments + 1, bytes: sum.bytes + bytes }
+  const { releasedFragments, releasedBytes } = sum
+  return { ...sum, releasedFragments: releasedFragments + 1, releasedBytes: releasedBytes + bytes }
+}
+
+function totalOf(classes: readonly KeptResult[]): Pick<KeptResult, 'fragments' | 'bytes' | 'releasedFragments'> {
+  const sum = (what: 'fragments' | 'bytes' | 'releasedFragments') => classes.reduce((all, one) => all + one[what], 0)
+  return { fragments: sum('fragments'), bytes: sum('bytes'), releasedFragments: sum('releasedFragments') }
 }
 
 export async function scrubHosting(

@@ -168,7 +168,10 @@ export interface BucketEntry {
   readonly row: number
   readonly class: 'data' | 'metadata'
   readonly record: string
+  /** Of the file. */
   readonly bytes: number
+  /** Without the header: what the owner counts, too. */
+  readonly payloadBytes: number
 }
 
 /** Names of the fragments in a bucket, sorted by stripe and row. */
@@ -203,8 +206,9 @@ function bucketEntry(
     const header = parseFragmentHeader(bytes)
     const record = verifyStripeRecord(header.record, owner, stripe)
     const length = disk.stat(path).bytes
-    if (header.row !== row || length !== bytes.byteLength + record.fragmentBytes) return null
-    return { stripe, row, class: record.class, record: recordHash(header.record), bytes: length }
+    const { class: packClass, fragmentBytes: payloadBytes } = record
+    if (header.row !== row || length !== bytes.byteLength + payloadBytes) return null
+    return { stripe, row, class: packClass, record: recordHash(header.record), bytes: length, payloadBytes }
   } catch (error) {
     if (error instanceof DatisError || codeOf(error) === 'ENOENT') return null
     throw error

@@ -42,7 +42,20 @@ interface Bucket {
   readonly sums: Inventory['buckets']
   /** With what is released and still there. */
   readonly present: ByClass
+  readonly kept: Kept
 }
+
+/** Fragments of one class, and their bytes without headers. */
+export interface KeptOfClass {
+  readonly fragments: number
+  readonly bytes: number
+  readonly releasedFragments: number
+  readonly releasedBytes: number
+}
+
+export type Kept = Readonly<Record<'data' | 'metadata', KeptOfClass>>
+
+const NONE_KEPT: KeptOfClass = { fragments: 0, bytes: 0, releasedFragments: 0, releasedBytes: 0 }
 
 /** What else a host keeps of the owner's fragments. */
 export interface FragmentRules {
@@ -224,7 +237,8 @@ export class FragmentRoom {
     if (known?.names === hash) return known
     const entries = names.length === 0 ? [] : await this.#list(prefix, signal)
     const held = entries.filter((entry) => !this.#rules.isReleased(entry))
-    const bucket = { names: hash, sums: sumsOf(prefix, held), present: presentOf(entries) }
+    const kept = keptOf(entries, (entry) => this.#rules.isReleased(entry))
+    const bucket = { names: hash, sums: sumsOf(prefix, held), present: presentOf(entries), kept }
     this.#buckets.set(prefix, bucket)
     return bucket
   }
@@ -236,6 +250,16 @@ export class FragmentRoom {
       const { present } = await this.#bucket(prefix, new AbortController().signal)
       sums.data += present.data
       sums.metadata += present.metadata
+    }
+    return sums
+  }
+
+  /** By class, as the owner counts them. */
+  async kept(): Promise<Kept> {
+    let sums: Kept = { data: NONE_KEPT, metadata: NONE_KEPT }
+    for (const prefix of this.#prefixes()) {
+      const { kept } = await this.#bucket(prefix, new AbortController().signal)
+      sums = { data: together(sums.data, kept.data), metadata: together(sums.metadata, kept.metadata) }
     }
     return sums
   }
@@ -275,6 +299,27 @@ function presentOf(entries: readonly BucketEntry[]): ByClass {
   const sums = { data: 0, metadata: 0 }
   for (const entry of entries) sums[entry.class] += entry.bytes
   return sums
+}
+
+function keptOf(entries: readonly BucketEntry[], isReleased: (id: FragmentId) => boolean): Kept {
+  const sums = { data: NONE_KEPT, metadata: NONE_KEPT }
+  for (const entry of entries) {
+    const { payloadBytes: bytes } = entry
+    const one = isReleased(entry)
+      ? { ...NONE_KEPT, releasedFragments: 1, releasedBytes: bytes }
+      : { ...NONE_KEPT, fragments: 1, bytes }
+    sums[entry.class] = together(sums[entry.class], one)
+  }
+  return sums
+}
+
+function together(a: KeptOfClass, b: KeptOfClass): KeptOfClass {
+  return {
+    fragments: a.fragments + b.fragments,
+    bytes: a.bytes + b.bytes,
+    releasedFragments: a.releasedFragments + b.releasedFragments,
+    releasedBytes: a.releasedBytes + b.releasedBytes,
+  }
 }
 
 function prefixOf(stripe: string): number {

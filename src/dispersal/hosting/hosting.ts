@@ -31,6 +31,7 @@ import { type Notices, type ReleaseSummary, timeSchema, type VerdictAnswer } fro
 import { type Signer, type VerifiedHead, verifyHead } from '../statements.ts'
 import { answer, deliver, type Verdict } from './answers.ts'
 import type { ContactsSummary, Warning } from './contacts-room.ts'
+import type { Kept as KeptFragments } from './fragment-room.ts'
 import { headUnknown } from './hosted-heads.ts'
 import { readHostedState } from './hosted-state.ts'
 import { Keeper, type Kept } from './keeper.ts'
@@ -100,6 +101,7 @@ export interface HostedOwner {
   readonly bytes: number
   readonly releases: ReleaseSummary
   readonly contacts: ContactsSummary
+  readonly kept: KeptFragments
   readonly rot: number
 }
 
@@ -334,9 +336,10 @@ class HostingRooms implements Hosting, Kept {
     for await (const room of this.rooms(damaged)) {
       const { box, organisation } = room.owner
       const releases = await room.releases.summary()
-      const { bytes } = space.usageOf(box)
+      const kept = await room.fragments.kept()
+      const rot = room.fragments.rot.length
       const contacts = room.contacts.summary()
-      owners.push({ box, organisation, bytes, releases, contacts, rot: room.fragments.rot.length })
+      owners.push({ box, organisation, bytes: space.usageOf(box).bytes, releases, kept, contacts, rot })
     }
     const { store, lived } = this
     const report = { store, lived: lived.now(), frozen: lived.frozen, owners, damaged }
