@@ -462,7 +462,7 @@ withFolder('a mail server reaches the box with its password, which is shown nowh
 test('hosting show says of what nobody was told, and why', async () => {
   const contacts = { known: false, people: 0, former: 0, untold: 2, toldAt: null, failing: 0 }
   const owner = { box: 'b1', name: 'Town hall', organisation: 'o1', bytes: 1, heldBytes: 1, releasedBytes: 0 }
-  const rest = { nextPurgeMs: null, lastPurgeMs: null, rotten: 0 }
+  const rest = { nextPurgeMs: null, lastPurgeMs: null, rotten: 0, classes: [] }
   const disk = { usedBytes: 1, totalBytes: 2, limitBytes: 2 }
   const show = (more: object, mail: boolean) => {
     const owners = [{ ...owner, ...rest, contacts: { ...contacts, ...more } }]

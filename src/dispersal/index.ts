@@ -47,6 +47,7 @@ export {
   type HostingReport,
   openHosting,
 } from './hosting/hosting.ts'
+export { readReleases } from './hosting/release-jobs.ts'
 export { isLater as isLaterOrder, latest as latestOrder } from './hosting/release-state.ts'
 export { KnownHosts } from './known-hosts.ts'
 export { HostLatencies } from './latency.ts'

@@ -18,9 +18,14 @@ export interface Victims {
   /** Kills a box, puts back the copy of its disk and starts it again. */
   putBack(box: TownBox, copy: () => void): void
   later(ms: number, act: () => void): void
+  /** The town is cut in two for a while: people on both sides go on. */
+  cutInTwo(sides: readonly [readonly TownBox[], readonly TownBox[]]): void
+  /** Virtual time that is left for trouble. */
+  leftMs(): number
 }
 
 const FAULTS_A_DAY = 2
+const WEEK_MS = 7 * DAY_MS
 /** Disk calls between the moment a seed wants a power cut and the cut: somewhere in the next cycle. */
 const CALLS_TO_POWER_CUT_MAX = 400
 
@@ -42,6 +47,10 @@ export async function plague(town: Victims, untilMs: number): Promise<void> {
     flipBit,
     fullDisk,
     diskPutBack,
+    clockJump,
+    clockJump,
+    clockJump,
+    weeksAway,
   ]
   for (;;) {
     const waitMs = (town.random.fraction() * 2 * DAY_MS) / FAULTS_A_DAY
@@ -57,6 +66,7 @@ export function heal({ net, boxes }: Victims): void {
   for (const box of boxes) {
     box.machine.disk.capacityBytes = CAPACITY_BYTES
     box.machine.cutPowerAfter(Number.POSITIVE_INFINITY)
+    box.machine.wallAheadMs = 0
     for (const other of boxes) net.setLink(box.name, other.name, linkDefaults)
   }
 }
@@ -93,16 +103,74 @@ function lossyLink({ net, random, trace, boxes, later }: Victims): void {
   later(random.below(2 * DAY_MS), () => net.setLink(a, b, linkDefaults))
 }
 
-function partition({ net, random, trace, boxes, later }: Victims): void {
+/** Hours to days; whoever hears of half of the others only goes on with them. */
+function partition({ net, random, trace, boxes, later, cutInTwo }: Victims): void {
   const shuffled = random.shuffled(boxes)
   const cutOff = shuffled.slice(0, 1 + random.below(boxes.length - 1))
   const others = shuffled.slice(cutOff.length)
   const pairs = cutOff.flatMap((one) => others.map((other) => [one.name, other.name] as const))
   trace.fault('partition', cutOff.map(({ name }) => name).join(','))
   for (const [a, b] of pairs) net.cut(a, b)
-  later(DAY_MS / 2 + random.below(DAY_MS), () => {
+  later(HOUR_MS + random.below(random.chance(0.25) ? 5 * DAY_MS : DAY_MS), () => {
     for (const [a, b] of pairs) net.heal(a, b)
   })
+  cutInTwo([cutOff, others])
+}
+
+/** One to three weeks, as long as the town has them. */
+function weeks({ random, leftMs }: Victims): number | null {
+  const ms = WEEK_MS + random.below(2 * WEEK_MS)
+  return leftMs() < WEEK_MS ? null : Math.min(ms, leftMs())
+}
+
+function weeksAway(town: Victims): void {
+  if (town.random.chance(0.5)) weeksOff(town)
+  else weeksCutOff(town)
+}
+
+function weeksOff(town: Victims): void {
+  const { random, trace, boxes, crash } = town
+  const box = random.pick(boxes)
+  const offMs = weeks(town)
+  if (offMs === null) return
+  trace.fault('weeksOff', box.name, offMs)
+  crash(box, random.chance(0.5) ? 'power' : 'kill', offMs)
+}
+
+/** Its own line: it runs, and lives time, and hears nobody. */
+function weeksCutOff(town: Victims): void {
+  const { net, random, trace, boxes, later } = town
+  const box = random.pick(boxes)
+  const ms = weeks(town)
+  if (ms === null) return
+  trace.fault('weeksCutOff', box.name, ms)
+  const others = boxes.filter((other) => other !== box).map(({ name }) => name)
+  for (const other of others) net.cut(box.name, other)
+  later(ms, () => {
+    for (const other of others) net.heal(box.name, other)
+  })
+}
+
+const JUMPS_MS = [3652 * DAY_MS, 45 * DAY_MS, 3 * DAY_MS, 5 * HOUR_MS]
+
+/**
+ * A wall clock is set wrong, while the box runs or is off, and comes right after a while or not before the calm day.
+ * Never those of half of the boxes at once: what most clocks say is what a community takes for the time.
+ */
+function clockJump(town: Victims): void {
+  const { random, trace, boxes, later, crash } = town
+  const box = random.pick(boxes)
+  const wrong = boxes.filter(({ machine }) => machine.wallAheadMs !== 0 && machine !== box.machine).length
+  if (2 * (wrong + 1) >= boxes.length) return
+  const ms = random.pick(JUMPS_MS) * (random.chance(0.5) ? 1 : -1)
+  const off = random.chance(0.3)
+  trace.fault('clockJump', box.name, `${ms} ${off ? 'off' : 'on'}`)
+  if (off) crash(box, random.chance(0.5) ? 'power' : 'kill', HOUR_MS + random.below(DAY_MS))
+  const set = (aheadMs: number) => {
+    box.machine.wallAheadMs = aheadMs
+  }
+  set(ms)
+  if (random.chance(0.6)) later(HOUR_MS + random.below(4 * DAY_MS), () => set(0))
 }
 
 /** One bit of one fragment, in at most as many hosts of an owner as may fail. */

@@ -53,6 +53,20 @@ export class Membership {
     }
   }
 
+  /** Each side invites somebody, who never comes: at most one of both can be agreed on before the town is one again. */
+  async actOnBothSides(sides: readonly (readonly TownBox[])[]): Promise<void> {
+    const { clock, random, trace } = this.#town
+    await clock.sleep(random.below(HOUR_MS))
+    for (const side of sides) {
+      const open = random.shuffled(side.filter(({ isOpen }) => isOpen))
+      const [inviter] = open
+      if (inviter === undefined) continue
+      const made = await this.#town.trying(inviter, () => inviter.call('community.invite', { contacts: [] }))
+      if (made !== null) await this.#approve(open, made.act)
+      trace.count(`side: ${made === null ? 'failed' : made.state}`)
+    }
+  }
+
   /** On a calm day: everybody hears of everything, who was let in without knowing it is told, who was put out goes. */
   async settle(): Promise<void> {
     const { boxes } = this.#town

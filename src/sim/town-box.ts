@@ -3,6 +3,7 @@ import { PowerCut, type SimRandom } from '#base/sim'
 import { createBoxIn, OpenedBox, type OperationName, type Operations, signRootRequestWith, type World } from '#box'
 import { wordsFromEntropy } from '#crypto'
 import { imageOf, putBack } from './disk-image.ts'
+import { type HostEvents, HostWatch } from './host-watch.ts'
 import { PEOPLE } from './mounted-disk.ts'
 import { differenceFrom, type Model, Workload } from './workload.ts'
 import { BOX_FOLDER, type Death, Killed, Machine, type Program, SOURCE_FOLDER, type Surroundings } from './world.ts'
@@ -12,6 +13,7 @@ const HOSTING = 'hosting'
 const REQUEST_BYTES_MAX = 4 * KiB
 /** No operation of these small boxes takes so long, whatever the network does. */
 const OPERATION_MS_MAX = 24 * HOUR_MS
+const PACKED_ANEW = /"recode\.packed".*"pack":"([0-9a-f]{64})".*"twin":"([0-9a-f]{64})"/
 
 /** What a dispersal promised: these snapshots survive the loss of as many hosts as `state` stands for. */
 export interface Promised {
@@ -35,6 +37,9 @@ export class TownBox {
   /** Boxes in whose fragments of this owner the seed has flipped bits. */
   readonly damagedHosts = new Set<string>()
   readonly machine: Machine
+  readonly watch: HostWatch
+  /** Pack → packs that have had the same chunks. */
+  readonly #twins = new Map<string, Set<string>>()
   promised: Promised | null = null
   /** Hosts that are members no more, by id, and since when this is sure: what they kept counts as lost until the next dispersal. */
   readonly gone = new Map<string, number>()
@@ -48,11 +53,17 @@ export class TownBox {
   #client: OpenedBox | null = null
   #restored = 0
 
-  constructor(around: Surroundings, index: number) {
+  constructor(around: Surroundings, index: number, events: HostEvents) {
     this.name = `box-${index}`
     this.#around = around
     this.random = around.random.fork(this.name)
-    this.machine = new Machine(around, this.name)
+    const machine = new Machine(around, this.name)
+    this.machine = machine
+    const { disk } = machine
+    const whileIgnored: Machine['whileIgnored'] = (act) => machine.whileIgnored(act)
+    this.watch = new HostWatch({ disk, ranMs: () => machine.ranMs, whileIgnored }, events)
+    machine.watch = this.watch
+    machine.onLog = (line) => this.#noteTwin(line)
     this.workload = new Workload(this.machine.people, this.random.fork('workload'), SOURCE_FOLDER)
   }
 
@@ -134,6 +145,29 @@ export class TownBox {
     this.#client = null
     this.machine.die(death)
     this.#program = null
+  }
+
+  get vault(): OpenedBox['vault'] {
+    return this.#open.vault
+  }
+
+  /** Both are known before either is let go of. */
+  noteTwins(): void {
+    for (const [pack, twins] of this.vault.twins()) for (const twin of twins) this.#areTwins(pack, twin)
+  }
+
+  #noteTwin(line: string): void {
+    const [, pack, twin] = PACKED_ANEW.exec(line) ?? []
+    if (pack !== undefined && twin !== undefined) this.#areTwins(pack, twin)
+  }
+
+  #areTwins(pack: string, twin: string): void {
+    const all = new Set([pack, twin, ...(this.#twins.get(pack) ?? []), ...(this.#twins.get(twin) ?? [])])
+    for (const one of all) this.#twins.set(one, all)
+  }
+
+  twinsOf(pack: string): ReadonlySet<string> {
+    return (this.#twins.get(pack) ?? new Set()).difference(new Set([pack]))
   }
 
   get charter(): OpenedBox['charter'] {

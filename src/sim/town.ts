@@ -3,6 +3,7 @@ import { MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#
 import { foundWith, type Operations } from '#box'
 import { type Code, codeForBoxes } from '#coding'
 import { heal, plague, type Victims } from './faults.ts'
+import { checkTotals, Margin } from './margin.ts'
 import { Membership } from './membership.ts'
 import { TownBox } from './town-box.ts'
 import { Trace } from './trace.ts'
@@ -23,7 +24,7 @@ export interface TownPlan {
 }
 
 /** A community of boxes on virtual time, each living through its days; what goes wrong is in `failures`. */
-export class Town implements Victims, Surroundings {
+export class Town implements Surroundings {
   readonly clock: SimClock
   readonly random: SimRandom
   readonly net: MemoryNet
@@ -34,8 +35,9 @@ export class Town implements Victims, Surroundings {
   readonly failures: string[] = []
   code: Code = { n: 0, k: 0 }
   snapshots = 0
+  readonly #everybody: TownBox[] = []
+  readonly #margin: Margin
   readonly #comesAndGoes: boolean
-  #built: number
   #quiet = false
   #untilMs = 0
   #running: Promise<void>[] = []
@@ -47,9 +49,10 @@ export class Town implements Victims, Surroundings {
     this.trace = new Trace(() => this.clock.monotonic(), onLine)
     const count = this.random.below(10) === 0 ? 9 + this.random.below(4) : 3 + this.random.below(6)
     this.days = 10 + this.random.below(21)
-    this.boxes = Array.from({ length: count }, (_, index) => new TownBox(this, index))
+    const fail = (what: string) => this.fail(what)
+    this.#margin = new Margin({ trace: this.trace, everybody: this.#everybody, fail })
+    this.boxes = Array.from({ length: count }, () => this.#newBox())
     for (const box of this.boxes) box.machine.onPowerCut = () => this.#lostPower(box)
-    this.#built = count
     this.#comesAndGoes = this.random.below(3) === 0
     const random = this.random.fork('membership')
     const own = { clock: this.clock, trace: this.trace, boxes: this.boxes, random }
@@ -99,7 +102,7 @@ export class Town implements Victims, Surroundings {
   /** No more faults, and every box on. */
   async calm(): Promise<void> {
     this.#quiet = true
-    heal(this)
+    heal(this.#victims())
     for (const box of this.boxes) if (!box.isOpen) await this.#reopen(box)
     await this.clock.sleep(HOUR_MS)
     await this.membership.settle()
@@ -109,9 +112,20 @@ export class Town implements Victims, Surroundings {
   }
 
   async #build(): Promise<TownBox> {
-    const box = new TownBox(this, this.#built++)
+    const box = this.#newBox()
     await box.create()
     await box.serve()
+    return box
+  }
+
+  #newBox(): TownBox {
+    const index = this.#everybody.length
+    const box = new TownBox(this, index, {
+      accepted: (owner, stripes) => this.#margin.released(owner, stripes),
+      purged: () => this.trace.count('fragment purged'),
+      failed: (what) => this.fail(`box-${index} ${what}`),
+    })
+    this.#everybody.push(box)
     return box
   }
 
@@ -135,6 +149,7 @@ export class Town implements Victims, Surroundings {
       const state = await this.disperse(box, SETTLE_MS)
       if (!state.startsWith('whole')) this.fail(`${box.name} is not whole after a calm day: ${state}`)
     }
+    await checkTotals({ boxes: this.boxes, trace: this.trace, fail: (what) => this.fail(what) })
   }
 
   /** The last cycles of an owner before its end reach only some of the hosts: nobody was promised anything of them. */
@@ -196,6 +211,7 @@ export class Town implements Victims, Surroundings {
   async disperse(box: TownBox, waitMs = 0): Promise<string> {
     const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
     const began = this.clock.monotonic()
+    if (this.#comesAndGoes && box.isOpen) box.noteTwins()
     const { state, head, receipts, stripes, trouble } = await this.#disperseOrHelp(box, waitMs)
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
@@ -252,6 +268,10 @@ export class Town implements Victims, Surroundings {
       crash: (box, death, offMs) => this.crash(box, death, offMs),
       putBack: (box, copy) => this.putBack(box, copy),
       later: (ms, act) => this.later(ms, act),
+      cutInTwo: (sides) => {
+        if (this.#comesAndGoes) this.#start('sides', this.membership.actOnBothSides(sides))
+      },
+      leftMs: () => this.#untilMs - clock.monotonic(),
     }
   }
 

@@ -15,6 +15,7 @@ import {
 import type { World } from '#box'
 import { USUAL_GRACES } from '#dispersal'
 import { LinePace, memoryTransport } from '#network'
+import type { HostWatch } from './host-watch.ts'
 import { mountedDisk, PEOPLE } from './mounted-disk.ts'
 import type { Trace } from './trace.ts'
 
@@ -56,19 +57,26 @@ export class Machine {
   readonly people: MemoryDisk
   readonly #around: Surroundings
   readonly #random: SimRandom
-  readonly #wallOffsetMs: number
+  readonly #wallErrorMs: number
+  #wallAheadMs = 0
   #starts = 0
+  #startedAt = 0
+  #ranMs = 0
   #running: Running | null = null
   #death: Death | null = null
   #ignored = false
   #callsToPowerCut = Number.POSITIVE_INFINITY
   onPowerCut: (() => void) | undefined
+  /** Sees each line of the program's log. */
+  onLog: ((line: string) => void) | undefined
+  /** Sees what the program does to what it keeps for others. */
+  watch: HostWatch | undefined
 
   constructor(around: Surroundings, name: string, label = name) {
     this.name = name
     this.#around = around
     this.#random = around.random.fork(`machine ${label}`)
-    this.#wallOffsetMs = this.#random.below(2 * WALL_ERROR_MS_MAX) - WALL_ERROR_MS_MAX
+    this.#wallErrorMs = this.#random.below(2 * WALL_ERROR_MS_MAX) - WALL_ERROR_MS_MAX
     this.disk = new MemoryDisk({ clock: around.clock, device: 1 })
     this.people = new MemoryDisk({
       clock: around.clock,
@@ -83,6 +91,21 @@ export class Machine {
     return this.#running !== null
   }
 
+  /** For how long its programs have run, by the simulator's own time. */
+  get ranMs(): number {
+    return this.#ranMs + (this.isOn ? this.#around.clock.monotonic() - this.#startedAt : 0)
+  }
+
+  /** How far somebody, or a bad battery, has set its wall clock from the right time. */
+  get wallAheadMs(): number {
+    return this.#wallAheadMs
+  }
+
+  set wallAheadMs(ms: number) {
+    this.#wallAheadMs = ms
+    this.#running?.clock.setWallOffset(this.#wallErrorMs + ms)
+  }
+
   /** Starts the program on what the last death left on the disk. */
   start(): Program {
     if (this.#death === 'power') this.disk.powerCut(this.#random.fork(`power cut ${this.#starts}`))
@@ -92,6 +115,7 @@ export class Machine {
     net.up(this.name)
     const running = this.#program()
     this.#running = running
+    this.#startedAt = this.#around.clock.monotonic()
     trace.note(this.name, 'start', this.#starts)
     return running
   }
@@ -104,6 +128,7 @@ export class Machine {
   die(death: Death): void {
     const running = this.#running
     if (running === null) return
+    this.#ranMs = this.ranMs
     this.#running = null
     this.#death = death
     this.#callsToPowerCut = Number.POSITIVE_INFINITY
@@ -139,11 +164,15 @@ export class Machine {
   #program(): Running {
     const { clock: townClock, net, trace } = this.#around
     const random = this.#random.fork(`start ${this.#starts}`)
-    const clock = townClock.machine({ wallOffsetMs: this.#wallOffsetMs })
+    const clock = townClock.machine({ wallOffsetMs: this.#wallErrorMs + this.#wallAheadMs })
     const disks = [revocableDisk(this.disk), revocableDisk(this.people)] as const
-    const disk = mountedDisk(...disks)
-    const log = jsonLog((line) => trace.note(this.name, 'log', line.trimEnd()), clock)
     const ownNet = net.on(this.name)
+    const mounted = mountedDisk(...disks)
+    const disk = this.watch?.watched(mounted) ?? mounted
+    const log = jsonLog((line) => {
+      trace.note(this.name, 'log', line.trimEnd())
+      this.onLog?.(line)
+    }, clock)
     const dead = Promise.withResolvers<void>()
     const world: World = {
       disk,

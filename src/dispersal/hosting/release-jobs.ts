@@ -1,10 +1,12 @@
 /** What hosts do on disk about releases, in worker threads. The one place of this program that removes a fragment. */
 import { type BytePath, DatisError, type Disk, defineJob, ignoring, joinPath } from '#base'
+import { readChecked } from '../checked-file.ts'
 import { fragmentName, parseFragmentHeader } from '../fragment-file.ts'
 import type { FragmentId } from '../protocol.ts'
 import { type Owner, verifyStripeRecord } from '../statements.ts'
 import { countedBytes } from './brake.ts'
 import { bucketNames, readHeaderBytes } from './fragment-jobs.ts'
+import { RELEASES, RELEASES_FILE, type ReleaseEntry } from './release-state.ts'
 
 export interface FoundFragment extends FragmentId {
   readonly class: 'data' | 'metadata'
@@ -60,6 +62,12 @@ export const removeFragmentsJob = defineJob(
     return null
   },
 )
+
+/** What lies in the folder of an owner as released and not purged; nothing where that cannot be read. */
+export function readReleases(disk: Disk, folder: BytePath): ReleaseEntry[] {
+  const found = readChecked(disk, folder, RELEASES_FILE, RELEASES)
+  return found === null || 'damaged' in found ? [] : found.value.entries.filter(({ purged }) => !purged)
+}
 
 const COPY = /\.damaged-[0-9]{1,3}$/
 

@@ -34,6 +34,7 @@ import {
   onceLeft,
   paidFromOnce,
   RELEASES,
+  RELEASES_FILE,
   type ReleaseEntry,
   type ReleaseState,
   releasedInDay,
@@ -45,8 +46,6 @@ import {
   withBudget,
 } from './release-state.ts'
 import { UnusualReleases } from './unusual.ts'
-
-const RELEASES_FILE = 'releases.cbor'
 
 export interface ReleaseDeps {
   readonly disk: Disk

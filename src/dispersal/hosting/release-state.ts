@@ -64,6 +64,7 @@ const stateSchema = z.strictObject({
 export type ReleaseEntry = z.output<typeof entrySchema>
 export type ReleaseState = z.output<typeof stateSchema>
 
+export const RELEASES_FILE = 'releases.cbor'
 export const RELEASES: CheckedFormat<typeof stateSchema> = {
   what: 'releases',
   schema: stateSchema,

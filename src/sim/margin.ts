@@ -1,0 +1,105 @@
+/** Two things that no owner's program may do to itself, whatever else goes wrong: lower its margin, or count what is not there. */
+import type { HostingResult } from '#box'
+import { protectedFrom } from '#dispersal'
+import type { TownBox } from './town-box.ts'
+import type { Trace } from './trace.ts'
+
+export interface MarginDeps {
+  readonly trace: Trace
+  /** All that ever were in the town: what a host kept that is gone is no fault of the owner's. */
+  readonly everybody: readonly TownBox[]
+  fail(what: string): void
+}
+
+/** The first host that takes a release in shows what the owner has decided: its twin must have been protected then. */
+export class Margin {
+  readonly #deps: MarginDeps
+  readonly #seen = new Set<string>()
+
+  constructor(deps: MarginDeps) {
+    this.#deps = deps
+  }
+
+  released(id: string, stripes: ReadonlySet<string>): void {
+    const owner = this.#deps.everybody.find((box) => box.id === id)
+    for (const stripe of stripes) {
+      if (this.#seen.has(stripe)) continue
+      this.#seen.add(stripe)
+      if (owner?.isOpen !== true) this.#deps.trace.count('released by who is off now')
+      else this.#check(owner, stripe)
+    }
+  }
+
+  #check(owner: TownBox, stripe: string): void {
+    this.#deps.trace.count('stripe released')
+    const twins = [...owner.twinsOf(stripe)].filter((twin) => owner.vault.pack(twin)?.released === false)
+    if (twins.some((twin) => this.#isSafe(owner, twin))) return
+    this.#deps.fail(`${owner.name} lets go of ${stripe} before one of ${twins.length} twins is protected`)
+  }
+
+  /** With the metadata pack that leads into it. */
+  #isSafe(owner: TownBox, twin: string): boolean {
+    const { vault } = owner
+    const needed = vault.pack(twin)?.class === 'data' ? [twin, vault.packOfPart(twin)] : [twin]
+    return needed.every((id) => id !== null && this.#isProtected(owner, id))
+  }
+
+  #isProtected({ id: owner, vault }: TownBox, stripe: string): boolean {
+    const code = vault.placement(stripe)?.code
+    if (code === undefined) return false
+    const held = this.#deps.everybody.map(({ watch }) => watch.rowsOf(owner, stripe)).filter((rows) => rows.length > 0)
+    return Math.min(held.length, new Set(held.flat()).size) >= protectedFrom(code)
+  }
+}
+
+type Kept = HostingResult['own'][number]['classes']
+
+interface Totals {
+  readonly boxes: readonly TownBox[]
+  readonly trace: Trace
+  fail(what: string): void
+}
+
+/** At rest, what an owner believes that a host keeps of it is what that host counts, class by class. */
+export async function checkTotals({ boxes, trace, fail }: Totals): Promise<void> {
+  const shown = new Map<TownBox, HostingResult>()
+  for (const box of boxes) shown.set(box, await box.call('hosting.show', {}))
+  for (const owner of boxes) {
+    for (const host of boxes.filter((box) => box !== owner)) {
+      const believed = shown.get(owner)?.own.find((one) => one.host === host.id)?.classes ?? []
+      const counted = shown.get(host)?.owners.find((one) => one.box === owner.id)?.classes ?? []
+      const strays = straysOf(owner, host)
+      for (const _ of strays) trace.count('stray fragment')
+      const [mine, theirs] = [said(believed), said(without(counted, strays))]
+      trace.note(owner.name, 'totals', `${host.name} ${mine}`)
+      if (mine !== theirs) fail(`${owner.name} believes ${mine} on ${host.name}, which counts ${theirs}`)
+    }
+  }
+}
+
+/**
+ * Fragments of stripes that went out shortly before the owner's disk was put back, in time for no host to get the log:
+ * nobody knows of them, and no lost memory is a reason to forget anything (security rule 1).
+ */
+function straysOf(owner: TownBox, host: TownBox): { class: 'data' | 'metadata'; bytes: number }[] {
+  if (!owner.wasPutBack) return []
+  return host.watch
+    .fragmentsOf(owner.id)
+    .filter(({ stripe }) => owner.vault.pack(stripe) === undefined)
+    .map(({ record }) => ({ class: record.class, bytes: record.fragmentBytes }))
+}
+
+function without(kept: Kept, strays: ReturnType<typeof straysOf>): Kept {
+  return kept.map((one) => {
+    const mine = strays.filter((stray) => stray.class === one.class)
+    const bytes = mine.reduce((sum, stray) => sum + stray.bytes, 0)
+    return { ...one, fragments: one.fragments - mine.length, bytes: one.bytes - bytes }
+  })
+}
+
+function said(kept: Kept): string {
+  const some = kept.filter((one) => one.fragments + one.releasedFragments > 0)
+  return some
+    .map((one) => `${one.class} ${one.fragments}/${one.bytes}+${one.releasedFragments}/${one.releasedBytes}`)
+    .join(', ')
+}
