@@ -336,3 +336,14 @@ describe('a community', () => {
     for (const box of boxes) assert.deepEqual(hashesOf(box), hashesOf(a))
   })
 })
+
+test('a box whose clock was ten years ahead leaves nothing behind that binds the others', async () => {
+  const { town, boxes } = await townOf('clock ahead', 'alice', 'bob', 'carol')
+  const [a, b, c] = boxes as [LivingBox, LivingBox, LivingBox]
+  c.clock.setWallOffset(87_600 * HOUR_MS)
+  assert.equal((await town.run(rename(c, 'later'))).state, 'pending')
+  c.clock.setWallOffset(0)
+  town.partition([b], [a, c])
+  // The vote of the box that was ahead is needed now.
+  assert.equal((await town.run(rename(a, 'today'))).state, 'done')
+})

@@ -59,6 +59,14 @@ interface Voices<Answer> {
   readonly errors: ReadonlyMap<string, unknown>
 }
 
+interface Voters {
+  readonly needed: number
+  readonly ownVoice: boolean
+  /** Ours only once it completes the others'. */
+  readonly ownLast?: boolean
+  readonly unheard?: string
+}
+
 interface Phase {
   readonly parent: Kept
   readonly ballot: Ballot
@@ -206,7 +214,8 @@ export class Agreement {
     const { body } = proposal
     // It counts among all, and its voice is not heard.
     const { expelled } = decodeCharter(body)
-    const voices = { needed, ownVoice: true, ...(expelled !== undefined && { unheard: expelled }) }
+    // Our own vote comes last: what nobody else votes for, as with a clock of ours that is ahead, must bind nobody later.
+    const voices = { needed, ownVoice: true, ownLast: true, ...(expelled !== undefined && { unheard: expelled }) }
     const { answers, errors } = await this.#gather<Vote, Vote>(parent.charter, voices, signal, {
       own: () => acceptor.accept(number, proposal),
       ask: async (client, inner) => await client.accept(number, proposal, inner),
@@ -226,7 +235,7 @@ export class Agreement {
 
   async #gather<Answer, Checked>(
     charter: Charter,
-    { needed, ownVoice, unheard }: { needed: number; ownVoice: boolean; unheard?: string },
+    { needed, ownVoice, ownLast, unheard }: Voters,
     signal: AbortSignal,
     how: {
       own: () => Answer
@@ -251,10 +260,15 @@ export class Agreement {
         errors.set(box, error)
         if (!stop.signal.aborted) this.#deps.log.debug('community.acceptor.failed', { box, code: codeOf(error) })
       }
-      if (answers.size >= needed) resolve()
+      if (answers.size >= needed - last.length) resolve()
     }
-    const all = Promise.all([...acceptorsOf(charter)].map(([organisation, box]) => one(organisation, box)))
+    const acceptors = [...acceptorsOf(charter)]
+    const last = acceptors.filter(([organisation, box]) => ownLast === true && box === own && organisation !== unheard)
+    if (needed <= last.length) resolve()
+    const others = acceptors.filter(([organisation]) => organisation !== last[0]?.[0])
+    const all = Promise.all(others.map(([organisation, box]) => one(organisation, box)))
     await Promise.race([all, enough])
+    if (answers.size === needed - last.length) for (const [organisation, box] of last) await one(organisation, box)
     stop.abort(new DatisError('FETCH_ENDED', 'Enough answers have come.'))
     // Nothing goes on behind the caller's back.
     await all

@@ -1,6 +1,6 @@
 /** Communities for the tests of this layer: charters signed by hand, and boxes with keepers over the simulated transport. */
 import { pathFromText, silentLog } from '#base'
-import { MemoryDisk, MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#base/sim'
+import { type MachineClock, MemoryDisk, MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#base/sim'
 import { invitationKeysFromSecret, signStatement } from '#crypto'
 import {
   type Admission,
@@ -101,6 +101,7 @@ export interface LivingBox {
   readonly name: string
   readonly person: TestBox
   readonly disk: MemoryDisk
+  readonly clock: MachineClock
   readonly events: string[]
   /** What lives as long as the program on it. */
   program: Program
@@ -131,7 +132,8 @@ export class LivingTown {
   }
 
   add(name: string): LivingBox {
-    const own = { name, person: testBox(name), disk: new MemoryDisk({ clock: this.clock }), events: [] }
+    const disk = new MemoryDisk({ clock: this.clock })
+    const own = { name, person: testBox(name), disk, clock: this.clock.machine(), events: [] }
     const box: LivingBox = { ...own, program: this.#open(own), meddle: undefined }
     this.boxes.push(box)
     return box
@@ -145,8 +147,8 @@ export class LivingTown {
     await this.listen(box)
   }
 
-  #open({ name, person, disk, events }: Omit<LivingBox, 'program' | 'meddle'>): Program {
-    const { clock, net } = this
+  #open({ name, person, disk, clock, events }: Omit<LivingBox, 'program' | 'meddle'>): Program {
+    const { net } = this
     const random = this.random.fork(`${name} ${this.#starts++}`)
     const note = (event: string) => void events.push(event)
     const log = { ...silentLog, warn: note, error: note }

@@ -61,7 +61,8 @@ export class KnownHosts {
   /** It does not answer while others do: it is not our own line. */
   missed(host: BoxId): void {
     const { store = null, missedSince = null } = this.#hosts.get(host) ?? {}
-    if (missedSince === null) this.#keep(host, { store, missedSince: this.#now() })
+    // A clock that was ahead for a while must not make us wait for years.
+    if (missedSince === null || missedSince > this.#now()) this.#keep(host, { store, missedSince: this.#now() })
   }
 
   /** Whether it has not answered for two days of which we know; sooner in a practice community. */

@@ -114,6 +114,23 @@ test('what the brake holds back waits with the time at which there is room', asy
   assert.ok(later.items.every(({ state }) => state === 'released'))
 })
 
+test('what was queued while our clock was ten years ahead is asked for again once it is right', async () => {
+  const place = await town('queue ahead', 5)
+  const owner = new FakeOwner(place, 0)
+  const ids = Array.from({ length: 10 }, () => owner.addPack(20_000))
+  await owner.disperse()
+  await live(place, 31)
+  for (const id of ids.slice(0, 2)) owner.released.add(id)
+  const releaser = releaserOf(owner)
+  place.clock.setWallOffset(3652 * DAY_MS)
+  const first = await place.clock.run(releaser.send(owner.signer, released(owner), signal))
+  assert.ok(first.items.some(({ state }) => state === 'queued'))
+  place.clock.setWallOffset(0)
+  await live(place, 8)
+  const later = await place.clock.run(releaser.send(owner.signer, released(owner), signal))
+  assert.ok(later.items.every(({ state }) => state === 'released'))
+})
+
 test('a cancel brings rows back that hosts confirm; the others are not counted, and come back by being sent', async () => {
   const place = await town('cancel', 5)
   const owner = new FakeOwner(place, 0)

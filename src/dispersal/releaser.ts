@@ -10,6 +10,7 @@ import { type BoxId, count, encodeCancel, encodeRelease, hexBytes, RELEASE_STRIP
 import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
 import { type Graces, USUAL_GRACES } from './graces.ts'
 import { HostClient, type Hosts } from './host-client.ts'
+import { BRAKE_WINDOW_MS } from './hosting/brake.ts'
 import type { ReleaseAnswer } from './release-protocol.ts'
 import { type PlacedRow, type PlacedStripe, type Signer, sign } from './statements.ts'
 
@@ -127,9 +128,13 @@ export class Releaser {
     for (const [key, item] of wanted) this.#items.set(key, item)
   }
 
-  /** A host that has promised to purge is asked when it should have: so it is known when space is free. */
+  /**
+   * A host that has promised to purge is asked when it should have: so it is known when space is free. No wait is longer
+   * than the brake's longest window: who was told more had a clock that was ahead, or a host that lies.
+   */
   #isDue({ state, until }: ReleaseItem): boolean {
-    return state !== 'gone' && (until === null || until <= this.#deps.clock.wall())
+    const now = this.#deps.clock.wall()
+    return state !== 'gone' && (until === null || until <= now || until > now + BRAKE_WINDOW_MS)
   }
 
   async #tell(signer: Signer, host: BoxId, stripes: string[], signal: AbortSignal): Promise<void> {
