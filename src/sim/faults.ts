@@ -151,7 +151,7 @@ function weeksCutOff(town: Victims): void {
   })
 }
 
-const JUMPS_MS = [3652 * DAY_MS, 45 * DAY_MS, 3 * DAY_MS, 5 * HOUR_MS]
+export const JUMPS_MS = [3652 * DAY_MS, 45 * DAY_MS, 3 * DAY_MS, 5 * HOUR_MS]
 
 /**
  * A wall clock is set wrong, while the box runs or is off, and comes right after a while or not before the calm day.

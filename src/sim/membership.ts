@@ -13,6 +13,8 @@ export interface Community {
   readonly boxes: readonly TownBox[]
   /** Null when it failed as things fail here; what is a bug is noted. */
   trying<Result>(box: TownBox, act: () => Promise<Result>): Promise<Result | null>
+  /** It saves and disperses, as far as it can. */
+  cycle(box: TownBox): Promise<void>
   /** A box outside, on and serving. */
   build(): Promise<TownBox>
   settleIn(box: TownBox): void
@@ -25,6 +27,9 @@ const TRY_EVERY_MS = 2 * HOUR_MS
 /** An invitation holds for 48 hours. */
 const TRIES_MAX = 12
 const BOXES_MAX = 12
+const SHRUNK_TO = 9
+const SHRINK_TRIES_MAX = 20
+const SHRINK_EVERY_MS = 16 * HOUR_MS
 
 export class Membership {
   readonly #town: Community
@@ -51,6 +56,29 @@ export class Membership {
       if (what < 2) await this.#admit()
       else await this.#takeOut(what < 4)
     }
+  }
+
+  /** To twelve boxes in the first half of the time, and to nine in the second. */
+  async growAndShrink(untilMs: number): Promise<void> {
+    const { clock, boxes } = this.#town
+    const beganMs = clock.monotonic()
+    const halfMs = (beganMs + untilMs) / 2
+    while (boxes.length < BOXES_MAX && clock.monotonic() < halfMs) await this.#admit()
+    await clock.sleep(Math.max(0, halfMs - clock.monotonic()))
+    for (let tries = 0; boxes.length > SHRUNK_TO && tries < SHRINK_TRIES_MAX; tries++) {
+      if (clock.monotonic() + TRIES_MAX * TRY_EVERY_MS >= untilMs) return
+      // Who may be out or not, nobody knows, is enough to lose at once.
+      if (this.#leaving.size > 0) return
+      if (await this.#isSettled()) await this.#takeOut(tries % 2 === 0, { spared: false })
+      await clock.sleep(SHRINK_EVERY_MS)
+    }
+  }
+
+  /** Whether everybody has made good, since the last one went, what that one kept. */
+  async #isSettled(): Promise<boolean> {
+    const { boxes } = this.#town
+    for (const box of boxes) if (box.isOpen && box.gone.size > 0) await this.#town.cycle(box)
+    return boxes.every((box) => box.gone.size === 0)
   }
 
   /** Each side invites somebody, who never comes: at most one of both can be agreed on before the town is one again. */
@@ -120,12 +148,12 @@ export class Membership {
     for (const box of boxes) await this.#town.trying(box, () => box.approve(act))
   }
 
-  /** `willing`: it leaves; else the others put it out. Only while there is a spare host for each row it keeps. */
-  async #takeOut(willing: boolean): Promise<void> {
+  /** `willing`: it leaves; else the others put it out. `spared`: only while there is a spare host for each row it keeps. */
+  async #takeOut(willing: boolean, { spared = true } = {}): Promise<void> {
     const { clock, random, trace, boxes } = this.#town
     const after = boxes.length - this.#leaving.size - 1
     const box = random.pick(boxes)
-    if (after - 1 < codeForBoxes(this.#boxesMax).n || this.#leaving.has(box)) return
+    if ((spared && after - 1 < codeForBoxes(this.#boxesMax).n) || this.#leaving.has(box)) return
     this.changes++
     this.#leaving.add(box)
     // It may be out from now on, whoever learns of it when.

@@ -1,5 +1,6 @@
 import { DAY_MS } from '#base'
 import { disaster, searchLeaks } from './disaster.ts'
+import { absence, age } from './long-times.ts'
 import { describe, Town } from './town.ts'
 import type { FaultCounts } from './trace.ts'
 
@@ -15,7 +16,7 @@ export interface SeedReport {
   readonly hash: string
 }
 
-const VIRTUAL_DAYS_MAX = 100
+const VIRTUAL_DAYS_MAX = 150
 
 /** One town from its founding to the disaster and the recovery. The same seed does the same. */
 export async function runSeed(seed: number, options: { onLine?: (line: string) => void } = {}): Promise<SeedReport> {
@@ -43,8 +44,14 @@ async function story(town: Town): Promise<void> {
   await town.live()
   await town.calm()
   const owner = town.random.pick(town.boxes)
-  if (town.random.chance(0.5)) await town.settle()
+  if (town.random.chance(0.5)) await calmTimes(town)
   else await town.lastWords(owner)
   searchLeaks(town, owner)
   await disaster(town, owner)
+}
+
+async function calmTimes(town: Town): Promise<void> {
+  const aged = town.random.chance(0.5) && (await age(town))
+  if (!aged && town.random.chance(0.3)) await absence(town)
+  await town.settle()
 }

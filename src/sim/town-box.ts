@@ -41,6 +41,8 @@ export class TownBox {
   /** Pack → packs that have had the same chunks. */
   readonly #twins = new Map<string, Set<string>>()
   promised: Promised | null = null
+  /** Of its last dispersal. */
+  reported: Operations['disperse'][1] | null = null
   /** Hosts that are members no more, by id, and since when this is sure: what they kept counts as lost until the next dispersal. */
   readonly gone = new Map<string, number>()
   /** Its disk: it has forgotten which starts of it there were. */

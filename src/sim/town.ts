@@ -13,6 +13,10 @@ const START_MS = 1_780_000_000_000
 const CYCLE_MS = 6 * HOUR_MS
 /** A town's work grows with the square of its history: large and long ones skip cycles, as machines that sleep do. */
 const CYCLES_A_TOWN = 40
+/** In a few towns three boxes become twelve, and then nine. */
+const GROWING_ONE_IN = 40
+const GROWN_FROM = 3
+const GROWING_DAYS = 30
 const SETTLE_MS = 20 * MINUTE_MS
 const REOPEN_TRY_MS = HOUR_MS
 const FAILURES_MAX = 20
@@ -38,6 +42,7 @@ export class Town implements Surroundings {
   readonly #everybody: TownBox[] = []
   readonly #margin: Margin
   readonly #comesAndGoes: boolean
+  readonly #grows: boolean
   #quiet = false
   #untilMs = 0
   #running: Promise<void>[] = []
@@ -47,18 +52,20 @@ export class Town implements Surroundings {
     this.random = simRandom(`town ${seed}`)
     this.net = new MemoryNet(this.clock, this.random.fork('net'))
     this.trace = new Trace(() => this.clock.monotonic(), onLine)
+    this.#grows = this.random.below(GROWING_ONE_IN) === 0
     const count = this.random.below(10) === 0 ? 9 + this.random.below(4) : 3 + this.random.below(6)
-    this.days = 10 + this.random.below(21)
+    this.days = this.#grows ? GROWING_DAYS : 10 + this.random.below(21)
     const fail = (what: string) => this.fail(what)
     this.#margin = new Margin({ trace: this.trace, everybody: this.#everybody, fail })
-    this.boxes = Array.from({ length: count }, () => this.#newBox())
+    this.boxes = Array.from({ length: this.#grows ? GROWN_FROM : count }, () => this.#newBox())
     for (const box of this.boxes) box.machine.onPowerCut = () => this.#lostPower(box)
-    this.#comesAndGoes = this.random.below(3) === 0
+    this.#comesAndGoes = this.random.below(3) === 0 || this.#grows
     const random = this.random.fork('membership')
     const own = { clock: this.clock, trace: this.trace, boxes: this.boxes, random }
     this.membership = new Membership({
       ...own,
       trying: (box, act) => this.#trying(box, act),
+      cycle: (box) => this.#tolerating(box, () => this.#cycle(box)),
       build: () => this.#build(),
       settleIn: (box) => this.#settleIn(box),
       depart: (box) => this.#depart(box),
@@ -84,7 +91,7 @@ export class Town implements Surroundings {
   /** Towns in which boxes come and go may become smaller by one than they were founded; then less is promised. */
   #leastOf(code: Code): Code {
     const after = this.boxes.length - 1
-    if (!this.#comesAndGoes || after - 1 < code.n) return code
+    if (!this.#comesAndGoes || this.#grows || after - 1 < code.n) return code
     const smaller = codeForBoxes(after)
     return smaller.n - smaller.k < code.n - code.k ? smaller : code
   }
@@ -94,7 +101,8 @@ export class Town implements Surroundings {
     const untilMs = this.clock.monotonic() + this.days * DAY_MS
     this.#untilMs = untilMs
     for (const box of this.boxes) this.#start(box.name, this.#days(box, untilMs))
-    if (this.#comesAndGoes) this.#start('membership', this.membership.comeAndGo(untilMs))
+    if (this.#grows) this.#start('membership', this.membership.growAndShrink(untilMs))
+    else if (this.#comesAndGoes) this.#start('membership', this.membership.comeAndGo(untilMs))
     this.#start('plague', plague({ ...this.#victims(), random: this.random.fork('plague') }, untilMs))
     while (this.#running.length > 0) await Promise.all(this.#running.splice(0))
   }
@@ -212,7 +220,8 @@ export class Town implements Surroundings {
     const snapshots = [...box.acknowledged.keys(), ...box.forgotten.keys()]
     const began = this.clock.monotonic()
     if (this.#comesAndGoes && box.isOpen) box.noteTwins()
-    const { state, head, receipts, stripes, trouble } = await this.#disperseOrHelp(box, waitMs)
+    box.reported = await this.#disperseOrHelp(box, waitMs)
+    const { state, head, receipts, stripes, trouble } = box.reported
     const hosts = trouble.map(({ host, code }) => `${host.slice(0, 4)}:${code}`).join(',')
     this.trace.note(box.name, 'dispersed', `${state} head=${head} receipts=${receipts} of ${stripes.total} ${hosts}`)
     this.trace.count(`dispersed ${state}`)
