@@ -2,9 +2,9 @@
  * What a host does to what it keeps for others, seen from its disk and told by the simulator's own time: no clock of the
  * host's, and nothing that it says of itself.
  */
-import { type BytePath, type Disk, ignoring, joinPath, MiB, readWhole } from '#base'
-import { decodeStripeRecord, type StripeRecord } from '#crypto'
-import { PURGE_AFTER_MS, parseFragmentHeader, readReleases } from '#dispersal'
+import { type BytePath, DatisError, type Disk, ignoring, joinPath, MiB, readWhole } from '#base'
+import type { StripeRecord } from '#crypto'
+import { type Owner, PURGE_AFTER_MS, parseFragmentHeader, readReleases, verifyStripeRecord } from '#dispersal'
 import { BOX_FOLDER } from './world.ts'
 
 export interface HostEvents {
@@ -80,17 +80,16 @@ export class HostWatch {
     return rows.filter((name) => this.#accepted.get(owner)?.has(name) !== true)
   }
 
-  /** Fragments of an owner by name, with the stripe record in each. */
-  fragmentsOf(owner: string): { name: string; stripe: string; record: StripeRecord }[] {
+  /** Stripe records of an owner's fragments here of which the names are such; one that is rotten counts nowhere. */
+  recordsOf(owner: Owner, isWanted: (stripe: string) => boolean): StripeRecord[] {
     const { disk, whileIgnored } = this.#deps
-    const folder = joinPath(HOSTING, owner, 'fragments')
+    const folder = joinPath(HOSTING, owner.box, 'fragments')
     return whileIgnored(() =>
       (ignoring(['ENOENT'], () => disk.list(folder)) ?? []).flatMap((bucket) =>
         disk.list(joinPath(folder, bucket)).flatMap((name) => {
           const [, stripe] = NAME.exec(name) ?? []
-          if (stripe === undefined) return []
-          const header = parseFragmentHeader(readWhole(disk, joinPath(folder, bucket, name), FRAGMENT_BYTES_MAX))
-          return [{ name, stripe, record: decodeStripeRecord(header.record.body) }]
+          if (stripe === undefined || !isWanted(stripe)) return []
+          return recordIn(readWhole(disk, joinPath(folder, bucket, name), FRAGMENT_BYTES_MAX), owner, stripe)
         }),
       ),
     )
@@ -119,5 +118,14 @@ export class HostWatch {
     if (waited !== null && waited >= PURGE_AFTER_MS) return
     const why = waited === null ? 'was never released' : `was released ${waited} ms of running ago`
     this.#events.failed(`forgot ${fragment} of ${owner}, which ${why}`)
+  }
+}
+
+function recordIn(fragment: Uint8Array, owner: Owner, stripe: string): StripeRecord[] {
+  try {
+    return [verifyStripeRecord(parseFragmentHeader(fragment).record, owner, stripe)]
+  } catch (error) {
+    if (!(error instanceof DatisError)) throw error
+    return []
   }
 }

@@ -83,10 +83,9 @@ export async function checkTotals({ boxes, trace, fail }: Totals): Promise<void>
  */
 function straysOf(owner: TownBox, host: TownBox): { class: 'data' | 'metadata'; bytes: number }[] {
   if (!owner.wasPutBack) return []
-  return host.watch
-    .fragmentsOf(owner.id)
-    .filter(({ stripe }) => owner.vault.pack(stripe) === undefined)
-    .map(({ record }) => ({ class: record.class, bytes: record.fragmentBytes }))
+  const { id: box, organisation, vault } = owner
+  const records = host.watch.recordsOf({ box, organisation }, (stripe) => vault.pack(stripe) === undefined)
+  return records.map(({ class: packClass, fragmentBytes }) => ({ class: packClass, bytes: fragmentBytes }))
 }
 
 function without(kept: Kept, strays: ReturnType<typeof straysOf>): Kept {

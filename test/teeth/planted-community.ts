@@ -76,4 +76,11 @@ export const COMMUNITY_BUGS: readonly PlantedBug[] = [
     to: "look.box === box && organisation !== ''",
     caughtBy: by('src/community/reachability.test.ts', 'what answers is another machine'),
   },
+  {
+    name: 'a box votes for its own charter before anybody else does',
+    file: 'src/community/agreement.ts',
+    from: 'ownVoice: true, ownLast: true,',
+    to: 'ownVoice: true, ownLast: false,',
+    caughtBy: by(AGREEMENT, 'a box whose clock was ten years ahead leaves nothing behind'),
+  },
 ]

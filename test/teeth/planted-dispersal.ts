@@ -262,4 +262,18 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     to: 'encodeMarks(marks)',
     caughtBy: by(REDTEAM, 'a thief of the box key tries: cut rubbish off the log'),
   },
+  {
+    name: 'a crash forgets that clocks have disagreed again',
+    file: 'src/dispersal/hosting/lived-time.ts',
+    from: 'return agreed !== null && before.agreed !== null && agreed < before.agreed',
+    to: 'return false',
+    caughtBy: by('src/dispersal/hosting/lived-time.test.ts', 'a disk that has nothing else to do is woken'),
+  },
+  {
+    name: 'a host counts what was released as held',
+    file: 'src/dispersal/hosting/fragment-room.ts',
+    from: 'const kept = keptOf(entries, (entry) => this.#rules.isReleased(entry))',
+    to: 'const kept = keptOf(entries, () => false)',
+    caughtBy: by('test/long/release-operations.test.ts', 'packs are released on every host, taken back'),
+  },
 ]

@@ -100,23 +100,26 @@ function livePacks({ vault }: OpenedBox): PackInfo[] {
 
 /** Rule 5: a box is protected when the newest complete snapshot of each source is. */
 async function isDispensable({ vault, world }: OpenedBox, lost: ReadonlySet<string>): Promise<boolean> {
-  const newest = new Map<string, Snapshot>()
-  for (const snapshot of vault.snapshots()) {
-    const best = newest.get(snapshot.source)
-    if (snapshot.state === 'complete' && snapshot.at >= (best?.at ?? 0)) newest.set(snapshot.source, snapshot)
-  }
+  const newest = newestComplete(vault.snapshots())
   try {
-    for (const snapshot of newest.values()) {
+    for (const snapshot of newest) {
       const needed = await vault.remotePacksOf(snapshot, EVERYTHING, lost)
       if (!needed.isDisjointFrom(lost)) return false
     }
-    return newest.size > 0
+    return newest.length > 0
   } catch (error) {
     // A tree that cannot be read may lead to anything.
     if (!(error instanceof DatisError)) throw error
     world.log.warn('disperse.snapshot.unread', { code: error.code })
     return false
   }
+}
+
+/** Of each source. In the order of the log: what was taken while the clock was ahead is not the newest for ever. */
+export function newestComplete<Taken extends Pick<Snapshot, 'source' | 'state'>>(snapshots: Iterable<Taken>): Taken[] {
+  const newest = new Map<string, Taken>()
+  for (const snapshot of snapshots) if (snapshot.state === 'complete') newest.set(snapshot.source, snapshot)
+  return [...newest.values()]
 }
 
 /** Metadata is small, and without it no data can be found again. */
