@@ -3,6 +3,7 @@ import { ByteBudget, type Clock, codeOf, DatisError, type Log, mapConcurrent, re
 import type { Code } from '#coding'
 import { type BoxOfMember, type Charter, hostsFor, otherOrganisations } from '#community'
 import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 } from '#crypto'
+import { Copies, withCopies } from './copies.ts'
 import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
@@ -11,10 +12,10 @@ import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_
 import type { OwnHeads, StartReport } from './own-heads.ts'
 import { type Codes, codesFor, outgrownBy } from './placement.ts'
 import { type ChosenPlaces, Places } from './places.ts'
-import type { FragmentId, OwnerState } from './protocol.ts'
-import { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
+import type { OwnerState } from './protocol.ts'
+import { type Compared, compareWith, type ExpectedEntry, expectedByHost } from './reconcile.ts'
 import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
-import { holdsOther, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
+import { holdsOther, placedOf, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
 
 export interface PackToPlace {
@@ -124,7 +125,8 @@ class Round {
   /** Hosts that have lost all since they were last seen. */
   readonly #emptied = new Set<BoxId>()
   readonly #states = new Map<string, StripeState>()
-  readonly #lost = new Map<string, Set<number>>()
+  readonly #lost = new Map<string, Set<string>>()
+  readonly #copies: Copies
   /** Hosts whose inventory was compared in this round: only their rows count as held, with those sent in it. */
   readonly #compared = new Set<BoxId>()
   /** Organisations with a receipt of this round for the newest head. */
@@ -144,12 +146,14 @@ class Round {
     this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, absent: this.#absent })
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
+    this.#copies = new Copies(input.placed)
     this.#uploads = new Uploads(UPLOADS_A_HOST_MAX)
   }
 
   async run(signal: AbortSignal): Promise<DisperseReport> {
     const start = await this.#start(signal)
     await this.#compareInventories(start, signal)
+    for (const stripe of this.#copies.found()) await this.#input.onPlaced(stripe)
     await mapConcurrent(this.#input.packs, STRIPES_IN_FLIGHT_MAX, (pack, inner) => this.#place(pack, inner), signal)
     await this.#leaveLost()
     const { head, receipts } = await this.#witnessAll(start, signal)
@@ -194,12 +198,15 @@ class Round {
       async ([host, entries], inner) => {
         await this.#tried(host, inner, async () => {
           if (this.#emptied.has(host)) {
-            for (const { stripe, row } of entries) this.#lostRow(stripe, row)
+            for (const { stripe, row } of entries) this.#lostRow(host, stripe, row)
             this.#compared.add(host)
             return
           }
           const client = await this.#connect(host, inner)
-          for (const { stripe, row } of await this.#missingOn(client, entries, inner)) this.#noteLost(host, stripe, row)
+          const { missing, extra } = await this.#compareWith(client, entries, inner)
+          for (const { stripe, row } of missing) this.#noteLost(host, stripe, row)
+          const at = Math.floor(this.#deps.clock.wall())
+          for (const entry of extra) this.#copies.note(entry, { host, at })
           this.#compared.add(host)
         })
       },
@@ -207,10 +214,10 @@ class Round {
     )
   }
 
-  async #missingOn(client: HostClient, entries: readonly ExpectedEntry[], signal: AbortSignal): Promise<FragmentId[]> {
+  async #compareWith(client: HostClient, entries: readonly ExpectedEntry[], signal: AbortSignal): Promise<Compared> {
     using deadline = this.#deps.clock.deadline(COMPARE_TIMEOUT_MS)
     try {
-      return await missingOn(client, entries, AbortSignal.any([signal, deadline.signal]))
+      return await compareWith(client, entries, AbortSignal.any([signal, deadline.signal]))
     } catch (cause) {
       if (!deadline.signal.aborted || signal.aborted) throw cause
       const details = { host: client.host.box, ms: COMPARE_TIMEOUT_MS }
@@ -226,12 +233,12 @@ class Round {
     return true
   }
 
-  #lostRow(stripe: string, row: number): void {
-    this.#lost.set(stripe, (this.#lost.get(stripe) ?? new Set()).add(row))
+  #lostRow(host: BoxId, stripe: string, row: number): void {
+    this.#lost.set(stripe, (this.#lost.get(stripe) ?? new Set()).add(`${row} ${host}`))
   }
 
   #noteLost(host: BoxId, stripe: string, row: number): void {
-    this.#lostRow(stripe, row)
+    this.#lostRow(host, stripe, row)
     this.#deps.log.warn('fragment.missing', { host, stripe, row })
   }
 
@@ -282,14 +289,21 @@ class Round {
     this.#lostCount = lost.size
   }
 
-  /** Rows by receipt, on members, that the hosts' inventories do not deny. */
-  #rowsStill({ stripe, rows }: PlacedStripe): PlacedStripe['rows'] {
+  /** Rows by receipt, on members, that the hosts' inventories do not deny; those of hosts that showed theirs first. */
+  #rowsHeld({ stripe, rows }: PlacedStripe): PlacedStripe['rows'] {
     const members = new Set(this.#hosts.map(({ box }) => box))
     const lost = this.#lost.get(stripe)
-    const seen = new Set<number>()
-    return rows.filter(({ row, host }) => {
-      if (!members.has(host) || lost?.has(row) || seen.has(row)) return false
-      seen.add(row)
+    const held = [...rows, ...this.#copies.of(stripe)]
+    const still = held.filter(({ row, host }) => members.has(host) && lost?.has(`${row} ${host}`) !== true)
+    return [...this.#confirmed(still), ...still.filter(({ host }) => !this.#compared.has(host))]
+  }
+
+  /** Of them each row once, and one a host. */
+  #rowsStill(known: PlacedStripe): PlacedStripe['rows'] {
+    const seen = new Set<number | BoxId>()
+    return this.#rowsHeld(known).filter(({ row, host }) => {
+      if (seen.has(row) || seen.has(host)) return false
+      seen.add(row).add(host)
       return true
     })
   }
@@ -348,6 +362,7 @@ class Round {
       ? known.placement
       : signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number, hosts: [...hosts] })
     const rows = known === undefined ? [] : this.#rowsStill(known)
+    const held = known === undefined ? [] : this.#rowsHeld(known)
     return {
       id: pack.id,
       owner: signer,
@@ -355,7 +370,7 @@ class Round {
       placement,
       hosts,
       rows,
-      placed: (stored) => placedOf(pack, code, { prepared, placement, rows: [...rows, ...stored] }),
+      placed: (stored) => placedOf(pack, code, { prepared, placement, rows: withCopies([...rows, ...stored], held) }),
     }
   }
 
@@ -473,22 +488,5 @@ class Round {
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       failed: this.#failed,
     }
-  }
-}
-
-function placedOf(
-  pack: PackToPlace,
-  code: Code,
-  { prepared, placement, rows }: { prepared: PreparedStripe; placement: Signed; rows: PlacedStripe['rows'] },
-): PlacedStripe {
-  return {
-    stripe: pack.id,
-    class: pack.class,
-    code,
-    packBytes: prepared.packBytes,
-    roots: prepared.roots,
-    record: prepared.record,
-    placement,
-    rows,
   }
 }

@@ -63,7 +63,6 @@ export {
   placementFor,
 } from './placement.ts'
 export type { FragmentId, Incarnation, OwnerState, OwnersAnswer, VerifyAnswer } from './protocol.ts'
-export { type ExpectedEntry, expectedByHost, missingOn } from './reconcile.ts'
 export { Recovery, type RecoveryDeps, type RecoveryFinding, type RecoveryOptions } from './recover.ts'
 export type {
   HeldBack,

@@ -27,22 +27,33 @@ export function expectedByHost(placed: Iterable<PlacedStripe>): Map<BoxId, Expec
 
 const PAGES_MAX = Math.ceil(BUCKET_FRAGMENTS_MAX / INVENTORY_PAGE_MAX)
 
-/** Fragments that the host does not hold as we recorded them. */
-export async function missingOn(
+export interface Compared {
+  /** Fragments that the host does not hold as we recorded them. */
+  readonly missing: readonly FragmentId[]
+  /** What it holds and we have no record of. */
+  readonly extra: readonly InventoryEntry[]
+}
+
+export async function compareWith(
   client: HostClient,
   expected: readonly ExpectedEntry[],
   signal: AbortSignal,
-): Promise<FragmentId[]> {
-  if (expected.length === 0) return []
+): Promise<Compared> {
+  if (expected.length === 0) return { missing: [], extra: [] }
   const { buckets } = await client.inventory(signal)
   const theirs = new Map(buckets.map((bucket) => [`${bucket.class}/${bucket.prefix}`, bucket.digest]))
+  const ours = inBuckets(expected)
   const missing: FragmentId[] = []
-  for (const [key, entries] of inBuckets(expected)) {
+  const extra: InventoryEntry[] = []
+  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
+    const entries = ours.get(key) ?? []
     if (theirs.get(key) === digestOf(entries)) continue
-    const held = theirs.has(key) ? await listBucket(client, key, signal) : new Map<string, string>()
-    missing.push(...entries.filter((entry) => held.get(nameOf(entry)) !== entry.record))
+    const held = theirs.has(key) ? await listBucket(client, key, signal) : new Map<string, InventoryEntry>()
+    missing.push(...entries.filter((entry) => held.get(nameOf(entry))?.record !== entry.record))
+    for (const entry of entries) held.delete(nameOf(entry))
+    extra.push(...held.values())
   }
-  return missing.map(({ stripe, row }) => ({ stripe, row }))
+  return { missing: missing.map(({ stripe, row }) => ({ stripe, row })), extra }
 }
 
 function inBuckets(entries: readonly ExpectedEntry[]): Map<string, ExpectedEntry[]> {
@@ -56,14 +67,14 @@ function inBuckets(entries: readonly ExpectedEntry[]): Map<string, ExpectedEntry
   return buckets
 }
 
-async function listBucket(client: HostClient, key: string, signal: AbortSignal): Promise<Map<string, string>> {
+async function listBucket(client: HostClient, key: string, signal: AbortSignal): Promise<Map<string, InventoryEntry>> {
   const [packClass, prefix] = key.split('/')
-  const held = new Map<string, string>()
+  const held = new Map<string, InventoryEntry>()
   let after: FragmentId | null = null
   for (let page = 0; page < PAGES_MAX; page++) {
     const bucket = { class: packClass === 'data' ? 'data' : 'metadata', prefix: Number(prefix), after } as const
     const { entries, more } = await client.inventoryPage(bucket, signal)
-    for (const entry of entries) held.set(nameOf(entry), entry.record)
+    for (const entry of entries) held.set(nameOf(entry), entry)
     const last = entries.at(-1)
     if (!more) return held
     if (last === undefined) throw answerInvalid('inventory')

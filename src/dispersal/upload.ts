@@ -1,5 +1,6 @@
 /** The fragments of one stripe to its hosts: each host on its own, so that a slow or lying one holds up no other. */
 import { codeOf, DatisError } from '#base'
+import type { Code } from '#coding'
 import type { BoxId, Signed } from '#crypto'
 import type { PreparedStripe } from './encode.ts'
 import { answerInvalid } from './errors.ts'
@@ -143,4 +144,21 @@ async function sendOne(
   // Unverified, a receipt would count a fragment as safe on the word of whoever answers.
   const { at } = verifyFragmentReceipt(receipt, client.host, { owner: owner.box, stripe: id, row, root })
   return { row, host, at }
+}
+
+export function placedOf(
+  pack: { readonly id: string; readonly class: 'data' | 'metadata' },
+  code: Code,
+  { prepared, placement, rows }: { prepared: PreparedStripe; placement: Signed; rows: PlacedStripe['rows'] },
+): PlacedStripe {
+  return {
+    stripe: pack.id,
+    class: pack.class,
+    code,
+    packBytes: prepared.packBytes,
+    roots: prepared.roots,
+    record: prepared.record,
+    placement,
+    rows,
+  }
 }
