@@ -117,7 +117,7 @@ test('what the brake holds back waits with the time at which there is room', asy
 test('what was queued while our clock was ten years ahead is asked for again once it is right', async () => {
   const place = await town('queue ahead', 5)
   const owner = new FakeOwner(place, 0)
-  const ids = Array.from({ length: 10 }, () => owner.addPack(20_000))
+  const ids = Array.from({ length: 20 }, () => owner.addPack(20_000))
   await owner.disperse()
   await live(place, 31)
   for (const id of ids.slice(0, 2)) owner.released.add(id)

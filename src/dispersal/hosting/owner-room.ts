@@ -391,30 +391,25 @@ export class OwnerRoom {
   }
 
   newestHead(): Promise<Signed | null> {
-    return this.#queue.run(async () => {
-      await this.#heads.open()
-      return this.#heads.newest?.signed ?? null
-    })
+    return this.#reading(() => this.#heads.newest?.signed ?? null)
   }
 
   headOf(number: number): Promise<Signed | null> {
-    return this.#queue.run(async () => {
-      await this.#heads.open()
-      return (await this.#heads.head(number))?.signed ?? null
-    })
+    return this.#reading(async () => (await this.#heads.head(number))?.signed ?? null)
   }
 
   headList(before: number) {
-    return this.#queue.run(async () => {
-      await this.#heads.open()
-      return await this.#heads.list(before)
-    })
+    return this.#reading(() => this.#heads.list(before))
   }
 
   headPage(from: number): Promise<Signed[]> {
+    return this.#reading(() => this.#heads.page(from))
+  }
+
+  #reading<Found>(read: () => Found | Promise<Found>): Promise<Found> {
     return this.#queue.run(async () => {
       await this.#heads.open()
-      return await this.#heads.page(from)
+      return await read()
     })
   }
 
