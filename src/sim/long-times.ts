@@ -1,5 +1,5 @@
 /** What takes weeks, with nothing else going wrong, so that what must come of it can be said exactly. */
-import { DAY_MS, HOUR_MS } from '#base'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '#base'
 import { codesFor, wholeFrom } from '#dispersal'
 import { JUMPS_MS } from './faults.ts'
 import type { Town } from './town.ts'
@@ -8,6 +8,8 @@ import type { TownBox } from './town-box.ts'
 /** With which a box notices that another is absent, and goes on without it (security rule 10). */
 const ABSENT_MS = 49 * HOUR_MS
 const WEEK_MS = 7 * DAY_MS
+/** For a few rounds: with a box away it never comes out whole. */
+const ROUNDS_MS = 20 * SECOND_MS
 const OWNERS_MAX = 3
 /** 44 days to a purge; what clocks that jump and boxes that are off cost is waited for, too. */
 const AGE_MS = 48 * DAY_MS
@@ -36,7 +38,7 @@ export async function absence(town: Town): Promise<void> {
 async function saved(town: Town, box: TownBox): Promise<void> {
   box.workload.change()
   await town.snapshot(box)
-  await town.disperse(box, HOUR_MS)
+  await town.disperse(box, ROUNDS_MS)
 }
 
 /** Only what the absent box holds, and what has too few hosts without it, may be less than whole. */
