@@ -5,7 +5,7 @@ import { decodeBody } from '../../src/dispersal/protocol.ts'
 import { noticesSchema } from '../../src/dispersal/release-protocol.ts'
 import { verifyUnusualRelease } from '../../src/dispersal/release-statements.ts'
 import { hashOf } from '../../src/dispersal/test-town.ts'
-import { HOSTS, type KeptStripe, type PackClass } from './past.ts'
+import { HOSTS, type KeptStripe, PAST_DAYS, type PackClass } from './past.ts'
 import type { Thief } from './thief.ts'
 import { type Dialler, memberOf, recoveryOf } from './wire.ts'
 
@@ -134,8 +134,9 @@ export class Judge {
     if (body === null) return false
     const { notices } = decodeBody('notices', noticesSchema, body)
     return notices.some((one) => {
-      const { at } = verifyUnusualRelease(one, place.box(host).signer, wire.owner)
-      return at >= 0
+      const { release } = verifyUnusualRelease(one, place.box(host).signer, wire.owner)
+      // What the owner itself released before is numbered by its days; hosts have told of that, too.
+      return release.number > PAST_DAYS
     })
   }
 
