@@ -122,6 +122,9 @@ class Round {
   readonly #memory = new ByteBudget(UPLOAD_BYTES_MAX)
   /** Hosts that do not answer, and have not for long: nothing new is kept for them. */
   readonly #absent = new Set<BoxId>()
+  /** Hosts that answer on sessions of their own alone: now, and for long. */
+  readonly #lent = new Set<BoxId>()
+  readonly #hard = new Set<BoxId>()
   /** Hosts that have lost all since they were last seen. */
   readonly #emptied = new Set<BoxId>()
   readonly #states = new Map<string, StripeState>()
@@ -143,7 +146,8 @@ class Round {
     this.#codes = codesFor(input.charter, box)
     this.#hosts = hostsFor(input.charter, organisation)
     this.#isOutgrown = outgrownBy(input.charter, box)
-    this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, absent: this.#absent })
+    const sets = { absent: this.#absent, hard: this.#hard }
+    this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, ...sets })
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
     this.#copies = new Copies(input.placed)
@@ -162,6 +166,7 @@ class Round {
 
   readonly #connect = async (host: BoxId, signal: AbortSignal): Promise<HostClient> => {
     const session = await this.#deps.hosts.session(host, signal)
+    if (session.lent) this.#lent.add(host)
     return new HostClient(this.#deps.clock, session, this.#input.signer.box)
   }
 
@@ -176,7 +181,8 @@ class Round {
     }
     for (const [host, { store }] of start.states) {
       if (this.#hasLostAll(host, store)) this.#emptied.add(host)
-      this.#input.knownHosts.seen(host, store)
+      this.#input.knownHosts.seen(host, store, this.#lent.has(host))
+      if (this.#input.knownHosts.isHard(host)) this.#hard.add(host)
     }
     return start
   }

@@ -93,7 +93,9 @@ export class HostClient {
 
   async #ask(call: Omit<PeerCall, 'bodyBytesMax'>, signal: AbortSignal, bounds: Bounds = {}): Promise<Uint8Array> {
     const answerBytesMax = bounds.answerBytesMax ?? ANSWER_BYTES_MAX
-    const moving = ((call.body?.byteLength ?? 0) + answerBytesMax) / BODY_BYTES_PER_MS_MIN
+    const bytes = call.body?.byteLength ?? 0
+    const moving =
+      (bytes + answerBytesMax) / BODY_BYTES_PER_MS_MIN + 2 * (this.#session.waitMs?.(bytes, answerBytesMax) ?? 0)
     const ms = bounds.timeoutMs ?? CALL_TIMEOUT_MS + Math.ceil(moving)
     using deadline = this.#clock.deadline(ms)
     try {

@@ -13,7 +13,14 @@ const FILE = 'stores.cbor'
 const hostsSchema = z.strictObject({
   format: z.literal(1),
   hosts: z
-    .array(z.strictObject({ host: hexBytes(16), store: hexBytes(16).nullable(), missedSince: count().nullable() }))
+    .array(
+      z.strictObject({
+        host: hexBytes(16),
+        store: hexBytes(16).nullable(),
+        missedSince: count().nullable(),
+        lentSince: count().nullable().default(null),
+      }),
+    )
     .max(16 * COMMUNITY_BOXES_MAX),
 })
 const HOSTS: CheckedFormat<typeof hostsSchema> = { what: 'known hosts', schema: hostsSchema, bytesMax: 256 * 1024 }
@@ -23,6 +30,8 @@ interface KnownHost {
   readonly store: string | null
   /** Wall clock; null while it answers. */
   readonly missedSince: number | null
+  /** Wall clock: since then it has answered on sessions alone that it opened itself; null while it can be dialled. */
+  readonly lentSince: number | null
 }
 
 export class KnownHosts {
@@ -52,23 +61,32 @@ export class KnownHosts {
     return this.#hosts.get(host)?.store ?? null
   }
 
-  /** It answers, with this store. */
-  seen(host: BoxId, store: string): void {
+  /** It answers, with this store; `lent`: nobody can dial it. */
+  seen(host: BoxId, store: string, lent: boolean): void {
     const known = this.#hosts.get(host)
-    if (known?.store !== store || known.missedSince !== null) this.#keep(host, { store, missedSince: null })
+    const lentSince = lent ? Math.min(known?.lentSince ?? this.#now(), this.#now()) : null
+    if (known?.store === store && known.missedSince === null && known.lentSince === lentSince) return
+    this.#keep(host, { store, missedSince: null, lentSince })
   }
 
   /** It does not answer while others do: it is not our own line. */
   missed(host: BoxId): void {
-    const { store = null, missedSince = null } = this.#hosts.get(host) ?? {}
+    const { store = null, missedSince = null, lentSince = null } = this.#hosts.get(host) ?? {}
     // A clock that was ahead for a while must not make us wait for years.
-    if (missedSince === null || missedSince > this.#now()) this.#keep(host, { store, missedSince: this.#now() })
+    if (missedSince === null || missedSince > this.#now())
+      this.#keep(host, { store, missedSince: this.#now(), lentSince })
   }
 
   /** Whether it has not answered for two days of which we know; sooner in a practice community. */
   isAbsent(host: BoxId): boolean {
     const missedSince = this.#hosts.get(host)?.missedSince ?? null
     return missedSince !== null && this.#now() - missedSince >= this.#absentMs
+  }
+
+  /** Whether nobody has been able to dial it for as long: such a host keeps new packs when there is no other. */
+  isHard(host: BoxId): boolean {
+    const lentSince = this.#hosts.get(host)?.lentSince ?? null
+    return lentSince !== null && this.#now() - lentSince >= this.#absentMs
   }
 
   #now(): number {

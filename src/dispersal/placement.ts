@@ -46,6 +46,8 @@ export interface PlacementRequest {
   readonly code: Code
   /** Stripe id: rows turn with it. */
   readonly stripe: string
+  /** Boxes that nobody can dial: the last on the ring. */
+  readonly hard?: ReadonlySet<BoxId>
 }
 
 export interface ChosenPlacement {
@@ -60,8 +62,9 @@ export interface ChosenPlacement {
  * after equally many owners: use is even by construction, where rendezvous hashing leaves it to chance (with 9 hosts
  * and 9 owners ± 30 %), and a new member changes at most one host of each set.
  */
-export function placementFor({ charter, owner, code, stripe }: PlacementRequest): ChosenPlacement {
-  const ring = candidates(charter, owner)
+export function placementFor({ charter, owner, code, stripe, hard }: PlacementRequest): ChosenPlacement {
+  const [easy, last] = partition(candidates(charter, owner), ({ box }) => hard?.has(box) !== true)
+  const ring = [...easy, ...last]
   const fitting = code.n <= ring.length ? code : codeForBoxes(ring.length + 1)
   // At most n − k rows an organisation: it may be lost as a whole.
   const hosts = withinFailureGroups(ring, { n: fitting.n, most: mostOf(fitting), used: [] })
@@ -129,6 +132,10 @@ function withinFailureGroups(
     }
   }
   return [...chosen, ...left].slice(0, n)
+}
+
+function partition<Item>(items: readonly Item[], is: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(is), items.filter((item) => !is(item))]
 }
 
 function ringPosition(charter: Charter, box: BoxId): string {

@@ -11,6 +11,8 @@ export interface PlacesDeps {
   readonly codes: Codes
   /** Members that have not answered for long: nothing new is kept for them. */
   readonly absent: ReadonlySet<BoxId>
+  /** Members that nobody can dial: they keep new packs when there is no other. */
+  readonly hard: ReadonlySet<BoxId>
 }
 
 export interface ChosenPlaces {
@@ -31,8 +33,8 @@ export class Places {
   }
 
   ofNew(pack: { readonly id: string; readonly class: 'data' | 'metadata' }): ChosenPlaces {
-    const { charter, owner, codes } = this.#deps
-    const { code, hosts } = placementFor({ charter, owner, code: codes[pack.class], stripe: pack.id })
+    const { charter, owner, codes, hard } = this.#deps
+    const { code, hosts } = placementFor({ charter, owner, code: codes[pack.class], stripe: pack.id, hard })
     return { code, hosts: this.#withSpares(code, hosts, []) ?? hosts, number: 1 }
   }
 

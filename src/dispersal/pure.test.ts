@@ -109,6 +109,23 @@ test('hosts are distinct, never the owner, in failure groups, the same set for e
   )
 })
 
+test('boxes that nobody can dial keep new packs only when there is no other', () => {
+  const charter = charterOf(9, 1)
+  const owner = charter.members[0]?.boxes[0]?.box ?? ''
+  const request = { charter, owner, code: { n: 6, k: 3 }, stripe: '00'.repeat(32) }
+  const usual = placementFor(request).hosts
+  const [one, two] = usual
+  const hard = new Set([one ?? '', two ?? ''])
+  const { hosts } = placementFor({ ...request, hard })
+  assert.ok(hosts.every((host) => !hard.has(host)))
+  assert.deepEqual(
+    usual.filter((host) => !hard.has(host)).toSorted(),
+    hosts.filter((host) => usual.includes(host)).toSorted(),
+  )
+  const all = placementFor({ ...request, code: { n: 8, k: 5 }, hard }).hosts
+  assert.equal(new Set(all).size, 8)
+})
+
 test('a code for more hosts than there are gives way to that of the table', () => {
   const charter = charterOf(4, 1)
   const owner = charter.members[0]?.boxes[0]?.box ?? ''

@@ -2,7 +2,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
 import { type Clock, DatisError } from '#base'
 import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
-import { ERROR_BODY_BYTES_MAX, EXCHANGE_TIMEOUT_MS, IDLE_CHECK_MS, RESPONSE_BYTES_MAX } from './limits.ts'
+import { ERROR_BODY_BYTES_MAX, EXCHANGE_TIMEOUT_MS, IDLE_CHECK_MS, RESPONSE_BYTES_MAX, SLICE_BYTES } from './limits.ts'
 import type { LinePace } from './pace.ts'
 import { errorFromResponse } from './peer-error.ts'
 import { answerTooLarge, checkCall, disconnected, isSuccess, NO_BYTES } from './requests.ts'
@@ -37,10 +37,15 @@ export class Http2PeerSession implements PeerSession {
     signal.throwIfAborted()
     checkCall(call)
     const bytes = call.body?.byteLength ?? 0
-    using turn = bytes > 0 ? await this.#pace.up.turn(signal) : undefined
+    const answerBytes = call.bodyBytesMax ?? RESPONSE_BYTES_MAX
+    using turn = bytes > 0 ? await this.#pace.up.turn(bytes, signal) : undefined
+    using _answer = answerBytes > SLICE_BYTES ? await this.#pace.down.turn(answerBytes, signal) : undefined
     const stream = this.#open(call)
     try {
-      const limit = { ms: EXCHANGE_TIMEOUT_MS + 2 * this.#pace.up.msFor(bytes), what: 'answer' }
+      const limit = {
+        ms: EXCHANGE_TIMEOUT_MS + 2 * (this.#pace.up.msFor(bytes) + this.#pace.down.msFor(answerBytes)),
+        what: 'answer',
+      }
       const response = await within(this.#clock, limit, signal, () => this.#exchange(stream, call, turn))
       if (!isSuccess(response.status)) throw errorFromResponse(response, this.peer)
       return response
@@ -48,6 +53,10 @@ export class Http2PeerSession implements PeerSession {
       // After a whole exchange the stream is closed already and this does nothing.
       stream.close(constants.NGHTTP2_CANCEL)
     }
+  }
+
+  waitMs(bytes: number, answerBytes: number): number {
+    return this.#pace.up.waitMs(bytes) + this.#pace.down.waitMs(answerBytes)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -59,16 +59,18 @@ test('a limit that is lifted, or set, applies from the next slice on', async () 
 test('at a limit one body goes after the other; one that is given up leaves its place', async () => {
   const { clock, pace } = paced(1 * KiB)
   const order: string[] = []
-  const first = await pace.turn(never)
+  const first = await pace.turn(1, never)
   const stop = new AbortController()
-  const gaveUp = assert.rejects(pace.turn(stop.signal), /enough/)
-  const third = pace.turn(never).then((turn) => {
+  const gaveUp = assert.rejects(pace.turn(1, stop.signal), /enough/)
+  const third = pace.turn(1, never).then((turn) => {
     order.push('third')
     turn[Symbol.dispose]()
   })
   stop.abort(new Error('enough'))
+  assert.equal(pace.waitMs(1024), 1000 + (3 * 1000) / 1024)
   order.push('first')
   first[Symbol.dispose]()
   await clock.run(Promise.all([gaveUp, third]))
   assert.deepEqual(order, ['first', 'third'])
+  assert.equal(pace.waitMs(0), 0)
 })

@@ -15,6 +15,8 @@ export class Pace {
   #freeAt = 0
   /** The last body in the queue. */
   #turn: Promise<void> = Promise.resolve()
+  /** Of bodies that have or wait for their turn. */
+  #queuedBytes = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -51,20 +53,37 @@ export class Pace {
    * At a limit one body goes after the other: many at once would each take longer than anybody waits for one. Ends when
    * the body has passed.
    */
-  async turn(signal: AbortSignal): Promise<Disposable> {
+  async turn(bytes: number, signal: AbortSignal): Promise<Disposable> {
     if (this.rate() === null) return { [Symbol.dispose]: () => undefined }
     const before = this.#turn
-    const mine = Promise.withResolvers<void>()
-    this.#turn = before.then(() => mine.promise)
-    const given = { [Symbol.dispose]: () => mine.resolve() }
+    const given = this.#queue(bytes)
     try {
       await before
       signal.throwIfAborted()
       return given
     } catch (error) {
-      mine.resolve()
+      given[Symbol.dispose]()
       throw error
     }
+  }
+
+  #queue(bytes: number): Disposable {
+    const mine = Promise.withResolvers<void>()
+    this.#turn = this.#turn.then(() => mine.promise)
+    this.#queuedBytes += bytes
+    let left = bytes
+    return {
+      [Symbol.dispose]: () => {
+        this.#queuedBytes -= left
+        left = 0
+        mine.resolve()
+      },
+    }
+  }
+
+  /** How long a body takes that joins the queue now. */
+  waitMs(bytes: number): number {
+    return this.msFor(this.#queuedBytes + bytes)
   }
 }
 

@@ -219,6 +219,8 @@ export class SessionPool implements AsyncDisposable {
     return {
       peer: session.peer,
       closed: session.closed,
+      ...(pooled.lent && { lent: true }),
+      waitMs: (bytes, answerBytes) => session.waitMs?.(bytes, answerBytes) ?? 0,
       async request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse> {
         pooled.inFlight++
         try {

@@ -153,6 +153,10 @@ export interface PeerCall {
 
 export interface PeerSession extends AsyncDisposable {
   readonly peer: PeerIdentity
+  /** The peer opened it, since nobody can dial it. */
+  readonly lent?: true
+  /** How long a body, and an answer of at most that length, take at a limit of our line behind those before them. */
+  waitMs?(bytes: number, answerBytes: number): number
   /** A 2xx answer; any other is thrown as the DatisError that the peer's handler threw. */
   request(call: PeerCall, signal: AbortSignal): Promise<PeerResponse>
   /** Resolves, never rejects, when the session ended for whatever reason. */
