@@ -1,0 +1,3 @@
+import { townSeeds } from './seeds.ts'
+
+townSeeds(10, 20)
