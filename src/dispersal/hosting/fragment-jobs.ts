@@ -90,6 +90,10 @@ export const storeFragmentJob = defineJob(
       disk.syncFolder(bucketFolder(input))
       return { outcome: 'same', root, damagedAs: null }
     }
+    // One more, and none of this host's rooms could be listed any more.
+    if (found.state === 'none' && bucketNames(disk, bucketFolder(input)).length === BUCKET_FRAGMENTS_MAX) {
+      throw bucketFull(BUCKET_FRAGMENTS_MAX)
+    }
     const damagedAs = found.state === 'damaged' ? setAside(disk, input) : null
     write(disk, input, fresh)
     release(input.bytes)
@@ -178,10 +182,12 @@ export interface BucketEntry {
 export function bucketNames(disk: Disk, folder: BytePath): { stripe: string; row: number }[] {
   const names = ignoring(['ENOENT'], () => disk.list(folder)) ?? []
   const ids = names.map(parseFragmentName).filter((id) => id !== null)
-  if (ids.length > BUCKET_FRAGMENTS_MAX) {
-    throw new DatisError('INVENTORY_TOO_LARGE', 'A host keeps more fragments than it can list.', { count: ids.length })
-  }
+  if (ids.length > BUCKET_FRAGMENTS_MAX) throw bucketFull(ids.length)
   return ids.sort((a, b) => (a.stripe === b.stripe ? a.row - b.row : a.stripe < b.stripe ? -1 : 1))
+}
+
+function bucketFull(count: number): DatisError {
+  return new DatisError('INVENTORY_TOO_LARGE', 'A host keeps more fragments than it can list.', { count })
 }
 
 /** What the headers in one bucket say; a fragment whose header does not read is not listed: it is missing. */
