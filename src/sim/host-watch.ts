@@ -2,9 +2,9 @@
  * What a host does to what it keeps for others, seen from its disk and told by the simulator's own time: no clock of the
  * host's, and nothing that it says of itself.
  */
-import { type BytePath, DatisError, type Disk, ignoring, joinPath, MiB, readWhole } from '#base'
+import { type BytePath, DAY_MS, DatisError, type Disk, ignoring, joinPath, MiB, readWhole } from '#base'
 import type { StripeRecord } from '#crypto'
-import { type Owner, PURGE_AFTER_MS, parseFragmentHeader, readReleases, verifyStripeRecord } from '#dispersal'
+import { type Owner, parseFragmentHeader, readReleases, verifyStripeRecord } from '#dispersal'
 import { BOX_FOLDER } from './world.ts'
 
 export interface HostEvents {
@@ -31,6 +31,8 @@ interface Accepted {
   readonly ranMs: number
 }
 
+/** What security rule 2 promises, whatever the program's own constant says. */
+const KEPT_MS = 44 * DAY_MS
 const HOSTING = joinPath(BOX_FOLDER, 'hosting')
 const RELEASES = new RegExp(`^${HOSTING}/([0-9a-f]{32})/releases\\.cbor$`)
 const NAME = /^([0-9a-f]{64})\.\d+$/
@@ -115,7 +117,7 @@ export class HostWatch {
     this.#accepted.get(owner)?.delete(fragment)
     this.#events.purged(owner, fragment)
     const waited = since === undefined ? null : this.#deps.ranMs() - since.ranMs
-    if (waited !== null && waited >= PURGE_AFTER_MS) return
+    if (waited !== null && waited >= KEPT_MS) return
     const why = waited === null ? 'was never released' : `was released ${waited} ms of running ago`
     this.#events.failed(`forgot ${fragment} of ${owner}, which ${why}`)
   }

@@ -32,7 +32,7 @@ export class Margin {
 
   #check(owner: TownBox, stripe: string): void {
     this.#deps.trace.count('stripe released')
-    const twins = [...owner.twinsOf(stripe)].filter((twin) => owner.vault.pack(twin)?.released === false)
+    const twins = twinsNow(owner, stripe)
     if (twins.some((twin) => this.#isSafe(owner, twin))) return
     this.#deps.fail(`${owner.name} lets go of ${stripe} before one of ${twins.length} twins is protected`)
   }
@@ -50,6 +50,13 @@ export class Margin {
     const held = this.#deps.everybody.map(({ watch }) => watch.rowsOf(owner, stripe)).filter((rows) => rows.length > 0)
     return Math.min(held.length, new Set(held.flat()).size) >= protectedFrom(code)
   }
+}
+
+/** A brake may hold a release back until its twin has been packed anew, too: the twins of twins count. */
+function twinsNow(owner: TownBox, stripe: string): string[] {
+  const seen = new Set([stripe])
+  for (const one of seen) for (const twin of owner.twinsOf(one)) seen.add(twin)
+  return [...seen].filter((one) => owner.vault.pack(one)?.released === false)
 }
 
 type Kept = HostingResult['own'][number]['classes']
