@@ -24,8 +24,9 @@ export function jsonLog(write: (line: string) => void, clock: Clock): Log {
     (level: string) =>
     (event: string, fields: LogFields = {}) => {
       const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(clock.wall())).toString()
-      const shown = showable(fields, 0)
-      write(`${JSON.stringify({ ...(shown as object), at: instant, level, event })}\n`)
+      const own = { at: instant, level, event }
+      // First in the line, and never what a field of the same name says.
+      write(`${JSON.stringify({ ...own, ...(showable(fields, 0) as object), ...own })}\n`)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

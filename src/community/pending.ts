@@ -99,6 +99,8 @@ export class PendingActs {
     const known = this.#acts.get(hash)
     if (known === undefined) this.#checkRoom(decodeActBody(act.body))
     const before = known === undefined ? [] : described(charter, hash, known).act.approvals
+    // Each round brings what is known already.
+    if (known !== undefined && saysNothingNew(before, act.approvals)) return false
     const approvals = joined(charter, act.body, before, act.approvals)
     if (known !== undefined && approvals.length === before.length) return false
     const joinedAct = { ...act, approvals }
@@ -193,6 +195,11 @@ function joined(charter: Charter, body: Uint8Array, known: readonly Signed[], mo
     if (isAlone(kind)) break
   }
   return [...by.values()]
+}
+
+function saysNothingNew(known: readonly Signed[], more: readonly Signed[]): boolean {
+  const heard = new Set(known.map(({ certificate }) => claimedOrganisation(certificate)))
+  return more.every(({ certificate }) => heard.has(claimedOrganisation(certificate)))
 }
 
 function unheardBy(body: Uint8Array): string | undefined {

@@ -74,6 +74,7 @@ export function issueCertificate(root: RootKeys, claims: CertificateClaims, rand
 
 /** A community's boxes, some of them renewed: each statement carries its signer's certificate again. */
 const verified = new Memo<CertificateClaims>(512)
+const claimed = new Memo<OrganisationId>(512)
 
 /** Verifies under the given root key before anything is read from it. Throws CERTIFICATE_INVALID. */
 export function verifyCertificate(der: Uint8Array, organisation: OrganisationId): CertificateClaims {
@@ -95,7 +96,7 @@ function claimsOf(der: Uint8Array, organisation: OrganisationId): CertificateCla
 
 /** The organisation that a certificate says it is of: believe it only after `verifyCertificate` under that root. */
 export function claimedOrganisation(der: Uint8Array): OrganisationId {
-  return subjectOf(parsed(der)).organisation
+  return claimed.get(Buffer.from(der).toString('latin1'), () => subjectOf(parsed(der)).organisation)
 }
 
 function parsed(der: Uint8Array): X509Certificate {

@@ -13,7 +13,7 @@ const HOSTING = 'hosting'
 const REQUEST_BYTES_MAX = 4 * KiB
 /** No operation of these small boxes takes so long, whatever the network does. */
 const OPERATION_MS_MAX = 24 * HOUR_MS
-const PACKED_ANEW = /"recode\.packed".*"pack":"([0-9a-f]{64})".*"twin":"([0-9a-f]{64})"/
+const PACKED_ANEW = '"recode.packed"'
 
 /** What a dispersal promised: these snapshots survive the loss of as many hosts as `state` stands for. */
 export interface Promised {
@@ -159,8 +159,9 @@ export class TownBox {
   }
 
   #noteTwin(line: string): void {
-    const [, pack, twin] = PACKED_ANEW.exec(line) ?? []
-    if (pack !== undefined && twin !== undefined) this.#areTwins(pack, twin)
+    if (!line.includes(PACKED_ANEW)) return
+    const { pack, twin } = JSON.parse(line) as { readonly pack: string; readonly twin: string }
+    this.#areTwins(pack, twin)
   }
 
   #areTwins(pack: string, twin: string): void {
