@@ -1,3 +1,3 @@
 import { townSeeds } from './seeds.ts'
 
-townSeeds(10, 20)
+townSeeds(13, 20)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { runSeed } from '#sim'
 import { townSeeds } from './seeds.ts'
 
-townSeeds(1, 9)
+townSeeds(1, 12)
 
 test('the same seed twice gives the same trace hash', async () => {
   const [one, again, other] = [await runSeed(3), await runSeed(3), await runSeed(4)]
