@@ -14,7 +14,7 @@ test('a box whose disk was put back has again what its hosts know, and keeps wha
 }, async (t) => {
   const chance = new Chance(t)
   const town = new Town(t)
-  const { owner } = await town.founded(3)
+  const { owner, hosts } = await town.founded(3)
   const source = town.path('source')
   mkdirSync(source)
   await town.ok(['source', 'add', 'house', source, '--data', owner.data])
@@ -48,7 +48,7 @@ test('a box whose disk was put back has again what its hosts know, and keeps wha
 
   // What its hosts have now leads to all of it as well.
   await town.destroy(owner)
-  const peer = ['--peer', town.boxes[1]?.address ?? '']
+  const peer = ['--peer', hosts[0]?.address ?? '']
   await town.ok(['recover', '--words', owner.words, ...peer, '--data', town.path('again')])
   const again = { ...owner, data: town.path('again') }
   assert.deepEqual(new Set(await snapshotsOf(town, again)), new Set([before.id, known.id, meanwhile.id]))
