@@ -20,10 +20,8 @@ export function isMailAddress(text: string): boolean {
   return text.length <= MAIL_ADDRESS_CHARS_MAX && text.lastIndexOf('@') <= LOCAL_PART_CHARS_MAX && ADDRESS.test(text)
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL_BUT_LINES = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
+const CONTROL_BUT_LINES = /(?!\n)[\p{Cc}\u2028\u2029]/u
 
 /** MAIL_INVALID: whoever makes a mail has to make names harmless; here nothing that is not passes. */
 export function checkMail({ from, to, subject, text }: Mail): void {

@@ -1,4 +1,5 @@
 /** What is said of the line of a box: its limits, who is reached over it, and the mail that goes over it. */
+import type { ReachVerdict } from '#community'
 
 /** How fast a line may be used while it holds; the first rule of a direction that holds counts. */
 export interface LimitRule {
@@ -45,19 +46,9 @@ export interface PeerListResult {
 
 /** Whether others can reach this box, as two or three of them found it. */
 export interface ProbeResult {
-  readonly verdict:
-    | 'reachable'
-    | 'closed'
-    | 'filtered'
-    | 'other'
-    | 'shared'
-    | 'inside'
-    | 'changed'
-    | 'intercepted'
-    | 'unresolved'
-    | 'unknown'
+  readonly verdict: ReachVerdict
   readonly at: string
-  readonly addresses: readonly { readonly address: string; readonly verdict: ProbeResult['verdict'] }[]
+  readonly addresses: readonly { readonly address: string; readonly verdict: ReachVerdict }[]
   /** An address that the community does not list and at which this box answers. */
   readonly announce: string | null
   /** The public address that the router of this network says it has. */

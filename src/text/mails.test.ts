@@ -52,10 +52,8 @@ test('a name is nothing but visible characters on one line', () => {
     unusualMail({ ...FACTS, owner: { ...OWNER, name: evil }, host: { ...OWNER, name: evil } }),
     testMail({ ...OWNER, name: evil }),
   ]) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-    assert.doesNotMatch(letter.subject, /[\u0000-\u001f\u202e]/)
+    assert.doesNotMatch(letter.subject, /[\p{Cc}\u202e]/u)
     assert.ok(letter.subject.length <= 200)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-    assert.doesNotMatch(letter.text, /[\u0000-\u0009\u000b-\u001f\u202e]|^Bcc/m)
+    assert.doesNotMatch(letter.text, /(?!\n)\p{Cc}|\u202e|^Bcc/mu)
   }
 })
