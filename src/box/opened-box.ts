@@ -246,6 +246,11 @@ export class OpenedBox implements BoxClient {
     }
   }
 
+  /** Peers that did not answer are dialled at once when they are asked next. */
+  dialAgain(): void {
+    this.#pool.dialAgain()
+  }
+
   /** Whether a box answers on sessions that it opened itself, and on no other. */
   isLent(host: string): boolean {
     return this.#pool.isLent(host)

@@ -52,6 +52,18 @@ test('a member dials back once in five seconds: a second probe waits for it', as
   await assert.rejects(around.run(askProbe(session, CONTEXT.signal)), codeIs('PROBE_RATE_REFUSED'))
 })
 
+test('a probe dials members that did not answer a moment ago', async () => {
+  const { town: around, one, boxes } = await town('past back-off')
+  const others = boxes.filter((box) => box !== one)
+  for (const { name } of others) around.net.cut('box-0', name)
+  for (let times = 0; times < 8; times++) {
+    await around.clock.runFor(MINUTE_MS)
+    assert.equal((await around.call(one.box, 'peer.probe', {})).verdict, 'unknown')
+  }
+  for (const { name } of others) around.net.heal('box-0', name)
+  assert.equal((await around.call(one.box, 'peer.probe', {})).verdict, 'reachable')
+})
+
 test('a name that leads nowhere, a port that is closed and an address of somebody else are told apart', async () => {
   const { town: around, one } = await town('verdicts')
   for (const [address, verdict] of [

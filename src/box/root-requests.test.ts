@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeCbor, joinPath, toHex } from '#base'
+import { encodeCbor, joinPath, pathFromText, toHex } from '#base'
 import {
   boxKeysFromSeed,
   entropyFromWords,
@@ -11,7 +11,7 @@ import {
 } from '#crypto'
 import { OpenedBox } from './opened-box.ts'
 import { keepRootRequest, signEpoch, signRootRequest } from './root-requests.ts'
-import { BOX_FOLDER, BoxTown, read, type TestBox, treeOf } from './test-town.ts'
+import { BOX_FOLDER, BoxTown, read, type TestBox, treeOf, write } from './test-town.ts'
 
 interface Asking {
   readonly town: BoxTown
@@ -86,6 +86,41 @@ test('the answer of the root to the box that asked is taken, and the box goes on
   assert.deepEqual(box.heads.newest?.publicKey, owner.box.secrets.keys.publicKey)
 })
 
+test('root is asked for a host that is on another branch; the others are served meanwhile', async () => {
+  const place = await asking('branch')
+  const { town, owner, others } = place
+  const [first, second] = others as [TestBox, TestBox]
+  let { box } = owner
+  const save = async (without: TestBox) => {
+    town.net.cut(owner.name, without.name)
+    await town.call(box, 'snapshot.take', { sources: [] })
+    const { head } = await town.call(box, 'disperse', { waitMs: 0 })
+    town.net.heal(owner.name, without.name)
+    await town.run(box[Symbol.asyncDispose]())
+    return head
+  }
+  await town.run(box[Symbol.asyncDispose]())
+  const before = treeOf(owner.disk, BOX_FOLDER)
+  box = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
+  const head = await save(first)
+  putBack(owner.disk, before)
+  box = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
+  assert.equal(await save(second), head, 'another head of the same number')
+  box = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
+  const forked = await town.call(box, 'disperse', { waitMs: 0 })
+  assert.deepEqual(forked.trouble, [{ host: second.box.settings.box, code: 'LOG_FORK' }])
+  assert.equal(forked.receipts, 1)
+  const path = joinPath(BOX_FOLDER, 'epoch.request')
+  const request = read(owner.disk, path)
+  await town.clock.runFor(1000)
+  await town.call(box, 'disperse', { waitMs: 0 })
+  assert.deepEqual(read(owner.disk, path), request, 'what asks the same stays')
+  const statement = Buffer.from(signRootRequest(town.random, request, owner.words)).toString('base64')
+  await town.call(box, 'root.apply', { statement })
+  const { state, trouble } = await town.call(box, 'disperse', { waitMs: 0 })
+  assert.deepEqual([state, trouble], ['whole', []])
+})
+
 test('an answer for another box, another key or an earlier epoch is refused', async () => {
   const place = await asking('wrong')
   const { town, owner, others } = place
@@ -137,3 +172,10 @@ test('an answer whose certificate and statement do not belong together is refuse
   await refused(place, encodeCbor({ format: 1, epoch: statement }), 'FORMAT_INVALID', 'no certificate')
   assert.deepEqual(await apply(place, encoded(statement, certificate)), { applied: 'epoch' })
 })
+
+function putBack(disk: TestBox['disk'], tree: ReturnType<typeof treeOf>): void {
+  for (const path of Object.keys(treeOf(disk, BOX_FOLDER))) if (!path.endsWith('/')) disk.removeFile(pathFromText(path))
+  for (const [path, hex] of Object.entries(tree)) {
+    if (!path.endsWith('/')) write(disk, pathFromText(path), Buffer.from(hex, 'hex'))
+  }
+}

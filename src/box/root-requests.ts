@@ -4,7 +4,20 @@
  * (root-verdicts.ts). docs/formats/statements.md
  */
 import { z } from 'zod'
-import { bytesEqual, DatisError, decodeCbor, encodeCbor, joinPath, type Random, writeDurably } from '#base'
+import {
+  type BytePath,
+  bytesEqual,
+  DatisError,
+  type Disk,
+  decodeCbor,
+  encodeCbor,
+  ignoring,
+  joinPath,
+  KiB,
+  type Random,
+  readWhole,
+  writeDurably,
+} from '#base'
 import {
   boundedBytes,
   CERTIFICATE_BYTES_MAX,
@@ -29,6 +42,7 @@ import { shownInstant } from './operations/shown.ts'
 import { isVerdict, type RootVerdict, rootVerdictSchema, signVerdict, type VerdictRequest } from './root-verdicts.ts'
 
 const REQUEST_FILE = 'epoch.request'
+const REQUEST_BYTES_MAX = 4 * KiB
 
 const answerSchema = z.strictObject({
   format: z.literal(1),
@@ -36,20 +50,37 @@ const answerSchema = z.strictObject({
   certificate: boundedBytes(1, CERTIFICATE_BYTES_MAX),
 })
 
-/** Leaves the request to go on from this box's own newest head as `epoch.request` in its data folder. */
+/**
+ * Leaves the request to go on from this box's own newest head as `epoch.request` in its data folder. One that asks the
+ * same stays as it is.
+ */
 export function keepRootRequest(box: OpenedBox): void {
   const { newest } = box.heads
-  const request = encodeRootRequest({
+  const { disk, clock, log } = box.world
+  const path = joinPath(box.folder, REQUEST_FILE)
+  const request = {
     format: 1,
     kind: 'epoch',
     box: box.settings.box,
     epoch: box.settings.epoch + 1,
     lastGood: newest === null ? null : { number: newest.head.number, hash: newest.hash },
     publicKey: box.secrets.keys.publicKey,
-    at: box.world.clock.wall(),
-  })
-  writeDurably(box.world.disk, box.folder, REQUEST_FILE, request)
-  box.world.log.warn('root.request.kept', { path: joinPath(box.folder, REQUEST_FILE) })
+  } as const
+  const asked = askedAt(disk, path)
+  if (asked !== null && bytesEqual(asked.bytes, encodeRootRequest({ ...request, at: asked.at }))) return
+  writeDurably(disk, box.folder, REQUEST_FILE, encodeRootRequest({ ...request, at: clock.wall() }))
+  log.warn('root.request.kept', { path })
+}
+
+/** What was asked before; one that is damaged is written anew. */
+function askedAt(disk: Disk, path: BytePath): { bytes: Uint8Array; at: number } | null {
+  try {
+    const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, REQUEST_BYTES_MAX))
+    return bytes === undefined ? null : { bytes, at: decodeRootRequest(bytes).at }
+  } catch (error) {
+    if (!(error instanceof DatisError)) throw error
+    return null
+  }
 }
 
 export interface RootRequestDescription {

@@ -197,11 +197,11 @@ class Round {
 
   async #compareInventories(start: StartReport, signal: AbortSignal): Promise<void> {
     const expected = expectedByHost(this.#input.placed.values())
-    const reachable = [...expected].filter(([host]) => start.states.has(host))
     await mapConcurrent(
-      reachable,
+      start.states.keys(),
       HOSTS_AT_ONCE,
-      async ([host, entries], inner) => {
+      async (host, inner) => {
+        const entries = expected.get(host) ?? []
         await this.#tried(host, inner, async () => {
           if (this.#emptied.has(host)) {
             for (const { stripe, row } of entries) this.#lostRow(host, stripe, row)
@@ -368,7 +368,7 @@ class Round {
       ? known.placement
       : signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number, hosts: [...hosts] })
     const rows = known === undefined ? [] : this.#rowsStill(known)
-    const held = known === undefined ? [] : this.#rowsHeld(known)
+    const held = known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rowsHeld(known)
     return {
       id: pack.id,
       owner: signer,

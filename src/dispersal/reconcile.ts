@@ -39,7 +39,6 @@ export async function compareWith(
   expected: readonly ExpectedEntry[],
   signal: AbortSignal,
 ): Promise<Compared> {
-  if (expected.length === 0) return { missing: [], extra: [] }
   const { buckets } = await client.inventory(signal)
   const theirs = new Map(buckets.map((bucket) => [`${bucket.class}/${bucket.prefix}`, bucket.digest]))
   const ours = inBuckets(expected)

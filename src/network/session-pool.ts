@@ -89,6 +89,11 @@ export class SessionPool implements AsyncDisposable {
     this.#keep(peer, session, { certificate: this.#options.identity().certificate, lent: true })
   }
 
+  /** Peers that did not answer are dialled at once when they are asked next: somebody waits to see whether they do now. */
+  dialAgain(): void {
+    for (const peer of this.#peers.values()) peer.quietUntil = 0
+  }
+
   /** Whether a box is asked on sessions that it opened itself, and on no other. */
   isLent(box: string): boolean {
     const live = [...(this.#peers.get(box)?.live ?? [])]

@@ -244,6 +244,10 @@ export class Town implements Surroundings {
    */
   async #disperseOrHelp(box: TownBox, waitMs: number): Promise<Operations['disperse'][1]> {
     try {
+      const report = await box.call('disperse', { waitMs })
+      if (!box.wasPutBack || report.trouble.every(({ code }) => code !== 'LOG_FORK')) return report
+      this.trace.count('branch ended by the root')
+      await box.askRoot()
       return await box.call('disperse', { waitMs })
     } catch (error) {
       const help = box.wasPutBack ? HELP.get(codeOf(error)) : undefined

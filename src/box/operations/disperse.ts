@@ -25,6 +25,8 @@ import { placedRecord, sendReleases } from './releases.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
 const EVERYTHING = pathFromText('')
+/** A host is on another branch of our history: it is left there until root has said which one goes on. */
+const FORKS = new Set(['LOG_FORK', 'HEAD_FORK'])
 
 /** Rounds until everything is whole or the time is over; each round goes on where the one before stopped. */
 export async function disperse(
@@ -53,10 +55,11 @@ export async function disperse(
 
 async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
   try {
-    return await roundOrCatchUp(box, context)
+    const report = await roundOrCatchUp(box, context)
+    if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)
+    return report
   } catch (error) {
-    // Only the root can settle which of two histories goes on.
-    if (codeOf(error) === 'BOX_REFUSED' || codeOf(error) === 'HEAD_FORK') keepRootRequest(box)
+    if (codeOf(error) === 'BOX_REFUSED' || FORKS.has(codeOf(error))) keepRootRequest(box)
     throw error
   }
 }
