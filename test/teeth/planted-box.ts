@@ -220,4 +220,11 @@ export const BOX_BUGS: readonly PlantedBug[] = [
     to: 'this.#freeAt = now + 0 * this.msFor(bytes)',
     caughtBy: by('src/network/pace.test.ts', 'at a limit the rate is kept'),
   },
+  {
+    name: 'nobody is asked to end a fork that a host shows',
+    file: 'src/box/operations/disperse.ts',
+    from: '    if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)\n',
+    to: '',
+    caughtBy: by('src/box/root-requests.test.ts', 'root is asked for a host that is on another branch'),
+  },
 ]

@@ -276,4 +276,11 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     to: 'const kept = keptOf(entries, () => false)',
     caughtBy: by('test/long/release-operations.test.ts', 'packs are released on every host, taken back'),
   },
+  {
+    name: 'a row that went out before the power failed is not counted where it is',
+    file: 'src/dispersal/disperser.ts',
+    from: 'known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rowsHeld(known)',
+    to: 'known === undefined ? [] : this.#rowsHeld(known)',
+    caughtBy: by('src/dispersal/copies.test.ts', 'a row that went out before the power failed'),
+  },
 ]
