@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActResult, CommunityResult, InviteResult, PendingResult } from '#box'
+import type { ActResult, CommunityResult, InviteResult, PeerListResult, PendingResult } from '#box'
 import { Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
 
@@ -35,6 +35,14 @@ test('a community grows from one box by codes, loses one that leaves and one tha
         return first
       }
       assert.ok(Date.now() < until, JSON.stringify(shown.map((one) => [one.number, number])))
+    }
+  }
+
+  async function meet(one: Box, other: Box): Promise<void> {
+    for (const until = Date.now() + SPREAD_MS_MAX; ; await sleep(200)) {
+      const { items } = await town.ok<PeerListResult>(['peer', 'list', '--data', one.data])
+      if (items.some(({ name, state }) => name === other.name && state === 'answers')) return
+      assert.ok(Date.now() < until, `${one.name} does not reach ${other.name}`)
     }
   }
 
@@ -110,6 +118,8 @@ test('a community grows from one box by codes, loses one that leaves and one tha
   // --- and go on after a restart
   await Promise.all([anna, bruno].map((box) => town.kill(box)))
   await Promise.all([anna, bruno].map((box) => town.run(box)))
+  // Who came first knocked in vain, and hears of nothing new for a moment.
+  await Promise.all([meet(anna, bruno), meet(bruno, anna)])
   const fourth = await invite(anna)
   await approve(bruno, fourth.act)
   await join(emma, fourth.code)
