@@ -16,6 +16,7 @@ import {
   CharterStore,
   CommunityKeeper,
   communityBodyBytesMax,
+  DrainRoute,
   findBox,
   hostsFor,
   ProbeRoute,
@@ -55,6 +56,7 @@ import {
   writeSecrets,
   writeSettings,
 } from './data-folder.ts'
+import { Draining } from './draining.ts'
 import { type LineLimits, limitAt, readLimits } from './line-limits.ts'
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations, ProbeResult } from './operations.ts'
@@ -88,6 +90,9 @@ export class OpenedBox implements BoxClient {
   readonly #pool: SessionPool
   readonly #lender: SessionLender
   readonly #probes: ProbeRoute
+  readonly #drains: DrainRoute
+  /** Of members that are leaving. */
+  readonly draining = new Draining()
   /** Of the line; what goes over it keeps to them from the moment on that they are changed. */
   limits: LineLimits
   #listener: PeerListener | null = null
@@ -146,7 +151,9 @@ export class OpenedBox implements BoxClient {
         box: () => this.signer,
         members: () => this.charters.current?.members.map(({ organisation }) => organisation) ?? [],
         extraRoutes: async (request, signal) =>
-          (await this.keeper.serve(request, signal)) ?? (await this.#probes.serve(request, signal)),
+          (await this.keeper.serve(request, signal)) ??
+          (await this.#probes.serve(request, signal)) ??
+          (await this.#drains.serve(request)),
         extraBodyBytesMax: communityBodyBytesMax,
         graces: world.graces,
       },
@@ -158,6 +165,13 @@ export class OpenedBox implements BoxClient {
       clock,
       charter: () => this.charters.current,
       look: (address, may, signal) => transport.look(parseAddress(address), { identity: this.identity, may, signal }),
+    })
+    this.#drains = new DrainRoute({
+      clock,
+      charter: () => this.charters.current,
+      signer: () => this.signer,
+      standing: (host) => this.draining.standing(this, host),
+      kept: (owner) => this.hosting.keptOf(owner),
     })
     this.#lender = new SessionLender(
       { transport, clock, random, log },

@@ -3,6 +3,14 @@
  * Arguments and results are plain JSON; the results are what `--json` prints.
  */
 import type {
+  ActResult,
+  CommunityResult,
+  DrainResult,
+  FounderIdentity,
+  InviteResult,
+  PendingResult,
+} from './community-results.ts'
+import type {
   ContactsResult,
   LimitsArguments,
   LimitsResult,
@@ -12,15 +20,19 @@ import type {
   ProbeResult,
 } from './line-results.ts'
 
+export type * from './community-results.ts'
 export type * from './line-results.ts'
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`, `probe`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number
   readonly bytesDone?: number
   readonly bytesTotal?: number
+  /** Other boxes that have done their part. */
+  readonly boxesDone?: number
+  readonly boxesTotal?: number
   /** A state reached on the way, which people should see: `protected`. */
   readonly reached?: string
 }
@@ -73,58 +85,6 @@ export interface EntryResult extends ShownPath {
   readonly modified: string
   readonly target?: string
   readonly incomplete?: string
-}
-
-export interface CommunityResult {
-  readonly community: string
-  readonly number: number
-  readonly code: { readonly n: number; readonly k: number }
-  readonly members: readonly {
-    readonly organisation: string
-    readonly name: string
-    readonly box: string
-    readonly address: string
-    /** Of the organisation; `name` is that of the box. */
-    readonly organisationName: string
-  }[]
-  /** Whether this box's organisation is a member still. */
-  readonly membership: 'member' | 'left' | 'expelled'
-  readonly invitations: readonly { readonly invitation: string; readonly until: string; readonly by: string }[]
-  /** Charters of which there are two valid ones, and who signed both. */
-  readonly alarms: readonly { readonly number: number; readonly signedBoth: readonly string[] }[]
-  /** The community that this one follows, when a majority of that was gone. */
-  readonly parent: { readonly community: string; readonly number: number; readonly hash: string } | null
-}
-
-/** `pending`: it waits for approvals, or for more than half of the organisations to answer. */
-export interface ActResult {
-  readonly act: string
-  readonly kind: string
-  readonly state: 'done' | 'pending'
-  readonly approvals: number
-  readonly needed: number
-}
-
-export interface InviteResult {
-  readonly code: string
-  /** The public key of the invitation, which takes it back. */
-  readonly invitation: string
-  readonly act: string
-  readonly state: 'open' | 'pending'
-  readonly approvals: number
-  readonly needed: number
-  readonly until: string
-}
-
-export interface PendingResult {
-  readonly act: string
-  readonly kind: string
-  /** The organisation whose act it is, and what it is about: a name, an organisation, a box or an invitation. */
-  readonly by: string
-  readonly about: string
-  readonly approvals: number
-  readonly needed: number
-  readonly at: string
 }
 
 export interface DisperseResult {
@@ -341,17 +301,6 @@ export interface BrakeResult {
   readonly trouble: readonly { readonly host: string; readonly code: string }[]
 }
 
-/** What a founder puts into the charter; bytes in base64. */
-export interface FounderIdentity {
-  readonly organisation: string
-  readonly name: string
-  readonly sealing: string
-  readonly box: string
-  readonly address: string
-  /** Of a founder of a successor: the community that it comes from. */
-  readonly parent: CommunityResult['parent']
-}
-
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
@@ -376,12 +325,21 @@ export interface Operations {
   'community.pending': [Record<string, never>, { readonly items: readonly PendingResult[] }]
   /** The act's hash, or the beginning of one. */
   'community.approve': [{ readonly act: string }, ActResult]
+  /**
+   * Before leaving: until nobody leans on this box any more, or the time is over. `box`: the one that is to be taken out
+   * (its id, or the beginning of one), if not the whole organisation; for another one there is nobody to wait for.
+   */
+  'community.drain': [{ readonly waitMs: number; readonly box?: string }, DrainResult]
+  'community.stay': [Record<string, never>, ActResult]
   'community.leave': [Record<string, never>, ActResult]
+  /** Of the own organisation, by its id or the beginning of one. */
+  'community.remove': [{ readonly box: string }, ActResult]
   /** Its id, the beginning of one, or its name. */
   'community.expel': [{ readonly organisation: string }, ActResult]
   'community.revoke': [{ readonly invitation: string }, ActResult]
   disperse: [{ readonly waitMs: number }, DisperseResult]
   restore: [RestoreArguments, RestoreResult]
+  'vault.fetch': [Record<string, never>, { readonly packs: number; readonly bytes: number }]
   'vault.check': [Record<string, never>, CheckResult]
   'vault.reindex': [
     Record<string, never>,

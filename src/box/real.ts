@@ -74,7 +74,12 @@ export async function runBox(
     box.call(name, args as never, context),
   )
   onReady(at)
-  await Promise.all([keepCommunity(box, signal), keepReachable(box, signal), keepWarning(box, signal)])
+  await Promise.all([
+    keepCommunity(box, signal),
+    keepReachable(box, signal),
+    keepWarning(box, signal),
+    box.draining.run(box, signal),
+  ])
 }
 
 /** Whoever keeps for others across a network has promised them the usual waits. */

@@ -4,6 +4,7 @@ import { printable, table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
 import { UsageError } from './failure.ts'
+import { addLeave } from './leave.ts'
 import { absolute, parseDuration, parseHostPort } from './parse.ts'
 import { qrLines } from './qr.ts'
 
@@ -35,9 +36,7 @@ export function addCommunityCommands(program: Command, shelf: Shelf): void {
   addAct(community, shelf, ['approve <ACT>', command.communityApprove], (box, act, context) =>
     box.call('community.approve', { act }, context),
   )
-  addOne(community, shelf, ['leave', command.communityLeave], async (box, context) =>
-    actOutcome(shelf.app, await box.call('community.leave', {}, context)),
-  )
+  addLeave(community, shelf)
   addAct(community, shelf, ['expel <ORGANISATION>', command.communityExpel], (box, organisation, context) =>
     box.call('community.expel', { organisation }, context),
   )
@@ -169,7 +168,12 @@ function communityLines({ words: { say } }: App, result: CommunityResult): strin
     { title: say.column.address },
     { title: say.column.organisation },
   ]
-  const rows = result.members.map(({ name, box, address, organisation }) => [name, box, address, organisation])
+  const rows = result.members.map(({ name, box, address, organisation, leaving }) => [
+    leaving === null ? name : `${name} (${say.leave.leaving})`,
+    box,
+    address,
+    organisation,
+  ])
   const { n, k } = result.code
   return [
     say.community.is(result.community, result.number),

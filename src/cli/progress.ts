@@ -49,6 +49,9 @@ export function progressText({ say, formats }: Words, event: ProgressEvent, pace
   const phases: Readonly<Record<string, string>> = say.phase
   const parts = [phases[event.phase] ?? event.phase]
   if (event.filesDone !== undefined) parts.push(say.progress.files(event.filesDone))
+  if (event.boxesDone !== undefined) {
+    parts.push(say.progress.of(formats.number(event.boxesDone), say.progress.boxes(event.boxesTotal ?? 0)))
+  }
   if (event.bytesDone !== undefined) {
     const bytes = formats.bytes(event.bytesDone)
     parts.push(event.bytesTotal ? say.progress.of(bytes, formats.bytes(event.bytesTotal)) : bytes)

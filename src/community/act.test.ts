@@ -116,6 +116,36 @@ describe('acts', () => {
     assert.equal(boxesOf(current).length, 11)
   })
 
+  test('a box of the organisation takes another one out, in whatever state that is; not the last one, and none of others', () => {
+    const id = '22'.repeat(16)
+    const second = testBox('alice', { box: id })
+    const both = next(actOf(second, { kind: 'box', box: { box: id, name: 'More', addresses: [] } }, [second]))
+    const remove = (by: typeof alice, box: string) => actOf(by, { kind: 'remove-box', box }, [by])
+    const left = next(remove(second, alice.box), START_MS, both)
+    assert.deepEqual(
+      boxesOf(left)
+        .map(({ box }) => box)
+        .sort(),
+      [id, bob.box, carol.box, dave.box].sort(),
+    )
+    assert.throws(() => next(remove(second, second.box), START_MS, left), reason('last-box'))
+    assert.throws(() => next(remove(second, bob.box), START_MS, both), reason('box-unknown'))
+    assert.throws(
+      () => next(remove(testBox('alice', { box: '44'.repeat(16) }), id), START_MS, both),
+      reason('box-unknown'),
+    )
+  })
+
+  test('who is about to leave says so in its own entry, and may take it back', () => {
+    const box = { box: bob.box, name: 'bob', addresses: [] }
+    const leaving = next(actOf(bob, { kind: 'addresses', box: { ...box, leaving: 7 } }, [bob]))
+    assert.equal(findBox(leaving, bob.box)?.leaving, 7)
+    const stays = next(actOf(bob, { kind: 'addresses', box }, [bob]), START_MS, leaving)
+    assert.deepEqual(findBox(stays, bob.box), { ...box, organisation: bob.organisation })
+    const act = { kind: 'addresses', box: { ...box, leaving: 7 } } as const
+    assert.throws(() => next(actOf(alice, act, [alice])), reason('signer-other'))
+  })
+
   test('who leaves signs it; the last one stays; a code that became too wide gives way to the table', () => {
     const left = next(actOf(bob, { kind: 'leave' }, [bob]))
     assert.deepEqual(

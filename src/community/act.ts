@@ -45,6 +45,7 @@ export const actBodySchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ ...common, kind: z.literal('box'), box: boxSchema }),
   z.strictObject({ ...common, kind: z.literal('addresses'), box: boxSchema }),
+  z.strictObject({ ...common, kind: z.literal('remove-box'), box: hexBytes(16) }),
   z.strictObject({ ...common, kind: z.literal('leave') }),
   z.strictObject({ ...common, kind: z.literal('expel'), organisation: hexBytes(32) }),
   z.strictObject({ ...common, kind: z.literal('revoke-invitation'), key: hexBytes(32) }),
@@ -60,10 +61,10 @@ export type ActContent = WithoutCommon<ActBody>
 
 /** One box does it alone, as often as it likes. */
 export function changesOwnBoxes(kind: ActKind): boolean {
-  return kind === 'box' || kind === 'addresses'
+  return kind === 'box' || kind === 'addresses' || kind === 'remove-box'
 }
 
-/** One signature is enough: that of the box whose act it is. */
+/** One signature is enough: that of a box of the organisation whose act it is. */
 export function isAlone(kind: ActKind): boolean {
   return changesOwnBoxes(kind) || kind === 'leave' || kind === 'admit'
 }

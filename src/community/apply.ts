@@ -55,6 +55,8 @@ function changeOf(parent: Charter, act: Act, body: ActBody, at: number): Change 
       return addBox(parent, act, body)
     case 'addresses':
       return changeAddresses(parent, act, body)
+    case 'remove-box':
+      return removeBox(parent, act, body)
     case 'leave':
       return leave(parent, act, body)
     case 'expel':
@@ -112,6 +114,15 @@ function changeAddresses(parent: Charter, act: Act, { by, box }: ActOf<'addresse
   if (isDeepStrictEqual(before, box)) throw invalid('nothing-changed')
   const boxes = member.boxes.map((one) => (one.box === box.box ? box : one))
   return { members: replaced(parent, { ...member, boxes }) }
+}
+
+/** By any box of its organisation: it may have burnt. */
+function removeBox(parent: Charter, act: Act, { by, box }: ActOf<'remove-box'>): Change {
+  const member = memberOf(parent, by)
+  const signer = byBox(act, by).box
+  if (![signer, box].every((id) => member.boxes.some((one) => one.box === id))) throw invalid('box-unknown')
+  if (member.boxes.length === 1) throw invalid('last-box')
+  return { members: replaced(parent, { ...member, boxes: member.boxes.filter((one) => one.box !== box) }) }
 }
 
 function leave(parent: Charter, act: Act, { by }: ActOf<'leave'>): Change {

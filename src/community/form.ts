@@ -1,7 +1,7 @@
 /** What charters and acts are made of. */
 import { z } from 'zod'
 import { DatisError } from '#base'
-import { hexBytes } from '#crypto'
+import { count, hexBytes } from '#crypto'
 import { ADDRESSES_A_PEER_MAX, parseAddress } from '#network'
 
 export const BOXES_MAX = 64
@@ -21,6 +21,7 @@ export const boxSchema = z.strictObject({
   box: hexBytes(16),
   name: nameSchema,
   addresses: z.array(address).max(ADDRESSES_A_PEER_MAX),
+  leaving: count().exactOptional(),
 })
 
 export interface CharterBox {
@@ -29,6 +30,8 @@ export interface CharterBox {
   readonly name: string
   /** `host:port`, most likely to answer first. Empty: the box can only dial out. */
   readonly addresses: readonly string[]
+  /** Since then (milliseconds since 1970) owners move what it keeps to others: it is going to leave. */
+  readonly leaving?: number
 }
 
 export function invalid(reason: string, details: Record<string, unknown> = {}): DatisError {

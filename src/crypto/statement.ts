@@ -36,6 +36,9 @@ export type StatementKind =
   | 'unusual-release'
   /** Whom hosts tell of that. */
   | 'contacts'
+  /** Of a box that is leaving: its host may go; so much of it is kept. */
+  | 'drained'
+  | 'kept'
   /** A peer holds the key of its certificate, where TLS does not prove it: the in-memory transport. */
   | 'possession'
 

@@ -6,15 +6,16 @@ import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 }
 import { Copies, withCopies } from './copies.ts'
 import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
+import { HeldRows } from './held-rows.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
 import type { OwnHeads, StartReport } from './own-heads.ts'
-import { type Codes, codesFor, outgrownBy } from './placement.ts'
+import { type Codes, codesFor, outgrownBy, stayingCharter } from './placement.ts'
 import { type ChosenPlaces, Places } from './places.ts'
 import type { OwnerState } from './protocol.ts'
 import { type Compared, compareWith, type ExpectedEntry, expectedByHost } from './reconcile.ts'
-import { type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
+import { type PlacedRow, type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { holdsOther, placedOf, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
 
@@ -64,6 +65,8 @@ export interface DisperseProgress {
 
 export interface DisperseReport {
   readonly state: StripeState
+  /** Members that are leaving, once everything is protected without them. */
+  readonly drained: readonly BoxId[]
   /** Number of the newest head; 0 when there is none. */
   readonly head: number
   /** Organisations that signed a receipt for it in this round. */
@@ -106,7 +109,7 @@ export class Disperser {
 /** `stored`: rows that were uploaded in this round. */
 interface SentStripe {
   readonly code: Code
-  readonly stored: number
+  readonly stored: readonly PlacedRow[]
 }
 
 class Round {
@@ -128,10 +131,11 @@ class Round {
   /** Hosts that have lost all since they were last seen. */
   readonly #emptied = new Set<BoxId>()
   readonly #states = new Map<string, StripeState>()
-  readonly #lost = new Map<string, Set<string>>()
+  readonly #withoutLeaving = new Map<string, StripeState>()
   readonly #copies: Copies
-  /** Hosts whose inventory was compared in this round: only their rows count as held, with those sent in it. */
-  readonly #compared = new Set<BoxId>()
+  readonly #rows: HeldRows
+  readonly #staying: ReadonlySet<BoxId>
+  readonly #leaving: readonly BoxId[]
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
   readonly #stuck = new Set<string>()
@@ -143,14 +147,20 @@ class Round {
     this.#deps = deps
     this.#input = input
     const { box, organisation } = input.signer
-    this.#codes = codesFor(input.charter, box)
+    // What is placed from now on must do without who is leaving.
+    const charter = stayingCharter(input.charter, box)
+    this.#codes = codesFor(charter, box)
     this.#hosts = hostsFor(input.charter, organisation)
-    this.#isOutgrown = outgrownBy(input.charter, box)
+    this.#isOutgrown = outgrownBy(charter, box)
     const sets = { absent: this.#absent, hard: this.#hard }
-    this.#places = new Places({ charter: input.charter, owner: box, codes: this.#codes, ...sets })
+    this.#places = new Places({ charter, owner: box, codes: this.#codes, ...sets })
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
     this.#copies = new Copies(input.placed)
+    this.#staying = new Set(hostsFor(charter, organisation).map((host) => host.box))
+    const members = new Set(this.#hosts.map((host) => host.box))
+    this.#leaving = [...members.difference(this.#staying)]
+    this.#rows = new HeldRows({ members, staying: this.#staying, copies: this.#copies })
     this.#uploads = new Uploads(UPLOADS_A_HOST_MAX)
   }
 
@@ -204,8 +214,8 @@ class Round {
         const entries = expected.get(host) ?? []
         await this.#tried(host, inner, async () => {
           if (this.#emptied.has(host)) {
-            for (const { stripe, row } of entries) this.#lostRow(host, stripe, row)
-            this.#compared.add(host)
+            for (const { stripe, row } of entries) this.#rows.lose(host, stripe, row)
+            this.#rows.compared(host)
             return
           }
           const client = await this.#connect(host, inner)
@@ -213,7 +223,7 @@ class Round {
           for (const { stripe, row } of missing) this.#noteLost(host, stripe, row)
           const at = Math.floor(this.#deps.clock.wall())
           for (const entry of extra) this.#copies.note(entry, { host, at })
-          this.#compared.add(host)
+          this.#rows.compared(host)
         })
       },
       signal,
@@ -239,12 +249,8 @@ class Round {
     return true
   }
 
-  #lostRow(host: BoxId, stripe: string, row: number): void {
-    this.#lost.set(stripe, (this.#lost.get(stripe) ?? new Set()).add(`${row} ${host}`))
-  }
-
   #noteLost(host: BoxId, stripe: string, row: number): void {
-    this.#lostRow(host, stripe, row)
+    this.#rows.lose(host, stripe, row)
     this.#deps.log.warn('fragment.missing', { host, stripe, row })
   }
 
@@ -262,14 +268,17 @@ class Round {
 
   async #place(pack: PackToPlace, signal: AbortSignal): Promise<void> {
     const known = this.#input.placed.get(pack.id)
-    const rows = known === undefined ? [] : this.#rowsStill(known)
+    const rows = known === undefined ? [] : this.#rows.placed(known)
     const code = known?.code ?? this.#codes[pack.class]
     const done = (known !== undefined && rows.length >= code.n) || !this.#anyUseful(known, rows)
     const sent = done ? null : await this.#trySend(pack, known, signal)
-    const held = this.#confirmed(rows).length + (sent?.stored ?? 0)
-    const state = stripeState(held, sent?.code ?? code, pack.class, this.#codes.data)
-    this.#states.set(pack.id, state)
-    if (state !== 'whole' && known !== undefined && this.#isOutgrown(known)) this.#stuck.add(pack.id)
+    const stored = sent?.stored ?? []
+    const stateOf = (held: number) => stripeState(held, sent?.code ?? code, pack.class, this.#codes.data)
+    const staying = stateOf(this.#rows.confirmed(rows).length + stored.length)
+    const leaving = known === undefined ? [] : this.#rows.leaving(known, [...rows, ...stored])
+    this.#withoutLeaving.set(pack.id, staying)
+    this.#states.set(pack.id, stateOf(this.#rows.confirmed([...rows, ...leaving]).length + stored.length))
+    if (staying !== 'whole' && known !== undefined && this.#isOutgrown(known)) this.#stuck.add(pack.id)
     this.#progress()
   }
 
@@ -291,32 +300,8 @@ class Round {
     const unreachable = this.#failed.filter(({ code }) => code === 'STRIPE_UNREACHABLE')
     const lost = new Set(unreachable.map(({ stripe }) => stripe))
     if (lost.size === 0 || !(await this.#input.dispensable(lost))) return
-    for (const stripe of lost) this.#states.delete(stripe)
+    for (const stripe of lost) for (const states of [this.#states, this.#withoutLeaving]) states.delete(stripe)
     this.#lostCount = lost.size
-  }
-
-  /** Rows by receipt, on members, that the hosts' inventories do not deny; those of hosts that showed theirs first. */
-  #rowsHeld({ stripe, rows }: PlacedStripe): PlacedStripe['rows'] {
-    const members = new Set(this.#hosts.map(({ box }) => box))
-    const lost = this.#lost.get(stripe)
-    const held = [...rows, ...this.#copies.of(stripe)]
-    const still = held.filter(({ row, host }) => members.has(host) && lost?.has(`${row} ${host}`) !== true)
-    return [...this.#confirmed(still), ...still.filter(({ host }) => !this.#compared.has(host))]
-  }
-
-  /** Of them each row once, and one a host. */
-  #rowsStill(known: PlacedStripe): PlacedStripe['rows'] {
-    const seen = new Set<number | BoxId>()
-    return this.#rowsHeld(known).filter(({ row, host }) => {
-      if (seen.has(row) || seen.has(host)) return false
-      seen.add(row).add(host)
-      return true
-    })
-  }
-
-  /** What the log remembers is no proof that the host still has it, or still is. */
-  #confirmed(rows: PlacedStripe['rows']): PlacedStripe['rows'] {
-    return rows.filter(({ host }) => this.#compared.has(host))
   }
 
   /** A stripe whose missing rows all belong to hosts that are away is not read and encoded for nothing. */
@@ -328,11 +313,12 @@ class Round {
   }
 
   #mayTake(host: BoxId): boolean {
-    return !this.#uploads.skips(host) && this.#hosts.some(({ box }) => box === host)
+    return !this.#uploads.skips(host) && this.#staying.has(host)
   }
 
   async #send(pack: PackToPlace, known: PlacedStripe | undefined, signal: AbortSignal): Promise<SentStripe> {
-    const chosen = known === undefined ? this.#places.ofNew(pack) : this.#places.ofKnown(known, this.#rowsStill(known))
+    const chosen =
+      known === undefined ? this.#places.ofNew(pack) : this.#places.ofKnown(known, this.#rows.placed(known))
     using _memory = await this.#memory.take(
       Math.ceil((pack.bytes * (chosen.code.n + chosen.code.k)) / chosen.code.k),
       signal,
@@ -347,7 +333,7 @@ class Round {
     await this.#keep(stripe, report, signal)
     // What went out were copies with a header.
     release(...prepared.payloads)
-    return { code: chosen.code, stored: report.stored.length }
+    return { code: chosen.code, stored: report.stored }
   }
 
   #stripeToSend(
@@ -367,8 +353,8 @@ class Round {
     const placement = unmoved
       ? known.placement
       : signPlacement(signer, { format: 1, owner: signer.box, stripe: pack.id, number, hosts: [...hosts] })
-    const rows = known === undefined ? [] : this.#rowsStill(known)
-    const held = known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rowsHeld(known)
+    const rows = known === undefined ? [] : this.#rows.placed(known)
+    const held = known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rows.held(known)
     return {
       id: pack.id,
       owner: signer,
@@ -478,21 +464,30 @@ class Round {
   }
 
   #report(head: number, receipts: number): DisperseReport {
-    const states = [...this.#states.values()]
-    const whole = states.filter((state) => state === 'whole').length
-    const atLeastProtected = states.filter((state) => state !== 'stored').length
     const witnessed = head > 0 && receipts >= this.#needed
-    const all = (count: number) => witnessed && count === states.length
+    const states = [...this.#states.values()]
     return {
-      state: all(whole) ? 'whole' : all(atLeastProtected) ? 'protected' : 'stored',
+      state: overall(states, witnessed),
+      drained: overall([...this.#withoutLeaving.values()], witnessed) === 'stored' ? [] : this.#leaving,
       head: head === 0 ? (this.#deps.heads.newest?.head.number ?? 0) : head,
       receipts,
       needed: this.#needed,
-      stripes: { total: states.length, protected: atLeastProtected, whole, lost: this.#lostCount },
+      stripes: {
+        total: states.length,
+        protected: states.filter((state) => state !== 'stored').length,
+        whole: states.filter((state) => state === 'whole').length,
+        lost: this.#lostCount,
+      },
       states: this.#states,
       stuck: this.#stuck,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       failed: this.#failed,
     }
   }
+}
+
+/** That of the worst stripe, once enough hosts have signed for the head. */
+function overall(states: readonly StripeState[], witnessed: boolean): StripeState {
+  if (!witnessed || states.includes('stored')) return 'stored'
+  return states.includes('protected') ? 'protected' : 'whole'
 }

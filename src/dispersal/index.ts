@@ -61,6 +61,7 @@ export {
   codesFor,
   type PlacementRequest,
   placementFor,
+  stayingCharter,
 } from './placement.ts'
 export type { FragmentId, Incarnation, OwnerState, OwnersAnswer, VerifyAnswer } from './protocol.ts'
 export { Recovery, type RecoveryDeps, type RecoveryFinding, type RecoveryOptions } from './recover.ts'

@@ -1,13 +1,24 @@
 /** Which hosts keep an owner's stripes. Pure: everybody with the charter comes to the same answer. */
 import { fromHex, toHex, utf8 } from '#base'
 import { type Code, codeForBoxes, metadataCodeForBoxes } from '#coding'
-import { type BoxOfMember, boxesOf, type Charter, hostsFor } from '#community'
+import { type BoxOfMember, boxesOf, type Charter, type CharterBox, hostsFor } from '#community'
 import { type BoxId, sha256 } from '#crypto'
 import { wholeFrom } from './counting.ts'
 
 export interface Codes {
   readonly data: Code
   readonly metadata: Code
+}
+
+/**
+ * The charter as it will be for an owner when those who are leaving have left; as it is when nobody would be left to
+ * keep anything.
+ */
+export function stayingCharter(charter: Charter, owner: BoxId): Charter {
+  const stays = ({ box, leaving }: CharterBox) => leaving === undefined || box === owner
+  const members = charter.members.map((member) => ({ ...member, boxes: member.boxes.filter(stays) }))
+  const staying = { ...charter, members }
+  return candidates(staying, owner).length > 0 ? staying : charter
 }
 
 /** The codes for new packs: the administrator's when enough hosts are there for it, else the table's for those there are. */

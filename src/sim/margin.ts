@@ -30,6 +30,22 @@ export class Margin {
     }
   }
 
+  /** Everybody has signed that it does without this box: what is on it must be protected elsewhere. */
+  checkDrained(leaver: TownBox, members: readonly TownBox[]): void {
+    const others = members.filter((box) => box !== leaver)
+    for (const owner of others) {
+      for (const { id, released } of owner.vault.packs()) {
+        const code = owner.vault.placement(id)?.code
+        if (released || code === undefined || leaver.watch.rowsOf(owner.id, id).length === 0) continue
+        const rows = others.map(({ watch }) => watch.rowsOf(owner.id, id)).filter((held) => held.length > 0)
+        // What bit flips took since is the owner's next dispersal's matter.
+        const needed = protectedFrom(code) - owner.damagedHosts.size
+        if (rows.length < needed)
+          this.#deps.fail(`${owner.name} lets ${leaver.name} go with ${rows.length} rows of ${id}`)
+      }
+    }
+  }
+
   #check(owner: TownBox, stripe: string): void {
     this.#deps.trace.count('stripe released')
     const twins = twinsNow(owner, stripe)

@@ -18,6 +18,8 @@ export interface Community {
   /** A box outside, on and serving. */
   build(): Promise<TownBox>
   settleIn(box: TownBox): void
+  /** Nobody may lean on it any more. */
+  checkDrained(box: TownBox): void
   /** It is a member no more, and off for good. */
   depart(box: TownBox): void
 }
@@ -30,6 +32,7 @@ const BOXES_MAX = 12
 const SHRUNK_TO = 9
 const SHRINK_TRIES_MAX = 20
 const SHRINK_EVERY_MS = 16 * HOUR_MS
+const DRAIN_TRIES_MAX = 5
 
 export class Membership {
   readonly #town: Community
@@ -156,6 +159,7 @@ export class Membership {
     if ((spared && after - 1 < codeForBoxes(this.#boxesMax).n) || this.#leaving.has(box)) return
     this.changes++
     this.#leaving.add(box)
+    if (willing && spared && random.chance(0.5)) await this.#drain(box)
     // It may be out from now on, whoever learns of it when.
     for (const other of boxes) other.gone.set(box.id, Number.POSITIVE_INFINITY)
     trace.fault(willing ? 'leaving' : 'expulsion', box.name, boxes.length)
@@ -171,6 +175,21 @@ export class Membership {
     this.#leaving.delete(box)
     this.#town.depart(box)
     trace.count('departed')
+  }
+
+  /** In good order: the others move what it keeps to spare hosts before it goes. */
+  async #drain(box: TownBox): Promise<void> {
+    const { clock, trace, boxes } = this.#town
+    for (let tries = 0; tries < DRAIN_TRIES_MAX && box.isOpen; tries++) {
+      const asked = await this.#town.trying(box, () => box.call('community.drain', { waitMs: 0 }))
+      if (asked?.state === 'drained') {
+        this.#town.checkDrained(box)
+        return trace.count('drained')
+      }
+      await clock.sleep(TRY_EVERY_MS)
+      for (const other of boxes) if (other !== box && other.isOpen) await this.#town.cycle(other)
+    }
+    trace.count('drain given up')
   }
 
   async #propose(box: TownBox, others: readonly TownBox[], willing: boolean): Promise<string | null> {

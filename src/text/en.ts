@@ -2,6 +2,7 @@
 
 import type { Formats } from './formats.ts'
 import { labWordsEn } from './lab-en.ts'
+import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 
@@ -37,7 +38,7 @@ export function english(f: Formats) {
       communityAddress: 'tell the community where this box is reached from now on, likeliest first',
       communityPending: 'list what waits for approvals',
       communityApprove: 'approve of an act, in the name of this organisation',
-      communityLeave: 'leave the community; it gives back what is yours for 90 days',
+      communityLeave: 'leave the community, once nobody leans on this box any more',
       communityExpel: 'propose to put an organisation out',
       communityRevoke: 'take an invitation back',
       source: 'what is saved',
@@ -180,6 +181,7 @@ export function english(f: Formats) {
       reindex: 'rebuilding the index',
       recover: 'recovering',
       probe: 'asking members to dial back',
+      drain: 'waiting for others',
       boxes: 'making boxes',
       start: 'starting boxes',
       join: 'joining the community',
@@ -188,6 +190,7 @@ export function english(f: Formats) {
       files,
       remaining: (ms: number) => `${f.duration(ms)} left`,
       of: (done: string, total: string) => `${done} of ${total}`,
+      boxes: (count: number) => f.plural(count, 'box', 'boxes'),
       reached: {
         protected: 'Protected: enough hosts hold enough fragments to bring everything back. Going on to full margin.',
       },
@@ -290,6 +293,7 @@ export function english(f: Formats) {
         admit: 'admit',
         box: 'add a box',
         addresses: 'change addresses',
+        'remove-box': 'take a box out',
         leave: 'leave',
         expel: 'put out',
         'revoke-invitation': 'take back an invitation',
@@ -416,6 +420,7 @@ export function english(f: Formats) {
       now: (up: string, down: string) => `Now: sending ${up}, receiving ${down}.`,
     },
     peer: peerWordsEn,
+    leave: leaveWordsEn(f),
     brake: {
       class: { data: 'data', metadata: 'metadata' },
       frozen: (names: string) => `These hosts purge nothing for now, since their clocks disagree: ${names}.`,

@@ -69,6 +69,27 @@ export const communityErrorsEn = {
     'This change has not been made.',
     'It is made by itself when a day is over.',
   ],
+  DRAIN_UNKNOWN: [
+    'The other box has not heard yet that this one is leaving.',
+    'It moves nothing away from it.',
+    'Wait until it has the newest list of members: boxes that run hear of it in a few minutes.',
+  ],
+  NOT_LEAVING: ['This box is not about to leave.', 'Nothing has changed.', 'There is nothing to do.'],
+  BOXES_LEFT: [
+    'Your organisation has {count:number} other box(es) in the community.',
+    'Nothing has changed.',
+    'Take one box out with: datis community leave --box ID; or leave with all of them at once with --now.',
+  ],
+  BOX_REMOVED: [
+    'This box was taken out of the community; its organisation is still a member.',
+    'Nothing was sent. What this box has itself can still be restored.',
+    'To take part again, make a new box with the recovery words of the organisation.',
+  ],
+  BOX_LAST: [
+    'This is the only box of its organisation.',
+    'Nothing has changed.',
+    'Leave the community with: datis community leave',
+  ],
   ADDRESSES_UNCHANGED: [
     'The community lists these addresses already.',
     'Nothing has changed.',

@@ -79,6 +79,27 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Ce changement n’est pas encore fait.',
     'Il se fera de lui-même quand un jour aura passé.',
   ],
+  DRAIN_UNKNOWN: [
+    'L’autre Datis ne sait pas encore que celui-ci s’en va.',
+    'Il n’en retire rien.',
+    'Attendez qu’il ait la dernière liste des membres : un Datis allumé l’apprend en quelques minutes.',
+  ],
+  NOT_LEAVING: ['Ce Datis n’est pas sur le départ.', 'Rien n’a changé.', 'Il n’y a rien à faire.'],
+  BOXES_LEFT: [
+    'Votre organisation a {count:number} autre(s) Datis dans la communauté.',
+    'Rien n’a changé.',
+    'Retirez un Datis avec : datis community leave --box ID ; ou partez avec tous d’un coup avec --now.',
+  ],
+  BOX_REMOVED: [
+    'Ce Datis a été retiré de la communauté ; son organisation en est toujours membre.',
+    'Rien n’a été envoyé. Ce que ce Datis a lui-même peut toujours être restauré.',
+    'Pour participer de nouveau, créez un nouveau Datis avec les mots de secours de l’organisation.',
+  ],
+  BOX_LAST: [
+    'C’est le seul Datis de son organisation.',
+    'Rien n’a changé.',
+    'Quittez la communauté avec : datis community leave',
+  ],
   ADDRESSES_UNCHANGED: ['La communauté connaît déjà ces adresses.', 'Rien n’a changé.', 'Il n’y a rien à faire.'],
   AGREEMENT_TOO_FEW: [
     'Seules {answered:number} organisations sur {needed:number} nécessaires ont répondu et sont d’accord.',

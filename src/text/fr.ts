@@ -2,6 +2,7 @@
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
 import { labWordsFr } from './lab-fr.ts'
+import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
 
@@ -39,7 +40,7 @@ export function french(f: Formats): Catalogue {
       communityAddress: 'dire à la communauté où joindre désormais ce Datis, le plus probable d’abord',
       communityPending: 'lister ce qui attend des approbations',
       communityApprove: 'approuver une décision, au nom de cette organisation',
-      communityLeave: 'quitter la communauté ; elle vous rend ce qui est à vous pendant 90 jours',
+      communityLeave: 'quitter la communauté, dès que plus personne ne compte sur ce Datis',
       communityExpel: 'proposer d’exclure une organisation',
       communityRevoke: 'reprendre une invitation',
       source: 'ce qui est sauvegardé',
@@ -188,11 +189,13 @@ export function french(f: Formats): Catalogue {
       join: 'entrée dans la communauté',
       recover: 'reprise',
       probe: 'demande aux membres de rappeler',
+      drain: 'attente des autres',
     },
     progress: {
       files,
       remaining: (ms) => `encore ${f.duration(ms)}`,
       of: (done, total) => `${done} sur ${total}`,
+      boxes: (count) => `${f.number(count)} Datis`,
       reached: {
         protected:
           'Protégé : assez d’hôtes détiennent assez de fragments pour tout retrouver. L’envoi continue jusqu’à la marge pleine.',
@@ -296,6 +299,7 @@ export function french(f: Formats): Catalogue {
         admit: 'admettre',
         box: 'ajouter un Datis',
         addresses: 'changer d’adresses',
+        'remove-box': 'retirer un Datis',
         leave: 'partir',
         expel: 'exclure',
         'revoke-invitation': 'reprendre une invitation',
@@ -424,6 +428,7 @@ export function french(f: Formats): Catalogue {
       now: (up, down) => `En ce moment : envoi ${up}, réception ${down}.`,
     },
     peer: peerWordsFr,
+    leave: leaveWordsFr(f),
     brake: {
       class: { data: 'données', metadata: 'métadonnées' },
       frozen: (names) => `Ces hôtes n’oublient rien pour l’instant, car leurs horloges se contredisent : ${names}.`,

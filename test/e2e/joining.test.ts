@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActResult, CommunityResult, InviteResult, PeerListResult, PendingResult } from '#box'
+import type { ActResult, CommunityResult, DrainResult, InviteResult, PeerListResult, PendingResult } from '#box'
 import { Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
 
@@ -99,14 +99,18 @@ test('a community grows from one box by codes, loses one that leaves and one tha
   await town.whole(anna)
 
   // --- one leaves, another is put out by two of three
-  const left = await town.ok<ActResult>(['community', 'leave', '--data', dario.data])
+  const left = await town.ok<ActResult & Pick<DrainResult, 'boxes'>>(['community', 'leave', '--data', dario.data])
   assert.equal(left.state, 'done')
-  await agree([anna, bruno, carla, dario], 9)
+  assert.deepEqual(
+    left.boxes.map(({ name, state }) => [name, state]).sort(),
+    [anna, bruno, carla].map(({ name }) => [name, 'drained']),
+  )
+  await agree([anna, bruno, carla, dario], 10)
   assert.equal((await show(dario)).membership, 'left')
   const out = await town.ok<ActResult>(['community', 'expel', 'House of carla', '--data', anna.data])
   assert.deepEqual([out.state, out.approvals, out.needed], ['pending', 1, 2])
   assert.equal((await approve(bruno, out.act)).state, 'done')
-  const last = await agree([anna, bruno, carla], 10)
+  const last = await agree([anna, bruno, carla], 11)
   assert.deepEqual(
     last.members.map(({ name }) => name),
     ['anna', 'bruno'],
@@ -123,7 +127,7 @@ test('a community grows from one box by codes, loses one that leaves and one tha
   const fourth = await invite(anna)
   await approve(bruno, fourth.act)
   await join(emma, fourth.code)
-  const end = await agree([anna, bruno, emma], 12)
+  const end = await agree([anna, bruno, emma], 13)
   assert.equal(end.members.length, 3)
   assert.deepEqual(end.alarms, [])
 })

@@ -83,4 +83,18 @@ export const COMMUNITY_BUGS: readonly PlantedBug[] = [
     to: 'ownVoice: true, ownLast: false,',
     caughtBy: by(AGREEMENT, 'a box whose clock was ten years ahead leaves nothing behind'),
   },
+  {
+    name: 'a receipt for another host lets this one go',
+    file: 'src/community/draining.ts',
+    from: "    if (owner !== asked.box || host !== leaving) throw wrong('drained', 'box')\n",
+    to: "    if (owner !== asked.box && host !== leaving) throw wrong('drained', 'box')\n",
+    caughtBy: by('src/community/draining.test.ts', 'a receipt of somebody else'),
+  },
+  {
+    name: 'a box of an organisation takes boxes of others out',
+    file: 'src/community/apply.ts',
+    from: '  if (![signer, box].every((id)',
+    to: '  if (![signer].every((id)',
+    caughtBy: by('src/community/act.test.ts', 'a box of the organisation takes another one out'),
+  },
 ]

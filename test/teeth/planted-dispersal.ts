@@ -277,10 +277,17 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     caughtBy: by('test/long/release-operations.test.ts', 'packs are released on every host, taken back'),
   },
   {
+    name: 'who is leaving is told that it may go while stripes still lean on it',
+    file: 'src/dispersal/disperser.ts',
+    from: 'overall([...this.#withoutLeaving.values()], witnessed)',
+    to: 'overall([...this.#states.values()], witnessed)',
+    caughtBy: by('src/dispersal/leaving.test.ts', 'rows on a member that is leaving go to a spare host'),
+  },
+  {
     name: 'a row that went out before the power failed is not counted where it is',
     file: 'src/dispersal/disperser.ts',
-    from: 'known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rowsHeld(known)',
-    to: 'known === undefined ? [] : this.#rowsHeld(known)',
+    from: 'known === undefined ? this.#copies.ofNew(pack.id, prepared.record) : this.#rows.held(known)',
+    to: 'known === undefined ? [] : this.#rows.held(known)',
     caughtBy: by('src/dispersal/copies.test.ts', 'a row that went out before the power failed'),
   },
 ]

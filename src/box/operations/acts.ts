@@ -101,10 +101,13 @@ export async function readdress(
   const { box: id, name } = box.settings
   const [first] = args.addresses
   const addresses = args.addresses.map((one) => formatAddress(parseAddress(one)))
-  if (isDeepStrictEqual(findBox(box.charter, id)?.addresses, addresses)) {
+  const listed = findBox(box.charter, id)
+  if (isDeepStrictEqual(listed?.addresses, addresses)) {
     throw new DatisError('ADDRESSES_UNCHANGED', 'The community lists these addresses already.')
   }
-  const outcome = await box.keeper.propose({ kind: 'addresses', box: { box: id, name, addresses } }, context.signal)
+  const leaving = listed?.leaving === undefined ? {} : { leaving: listed.leaving }
+  const entry = { box: id, name, addresses, ...leaving }
+  const outcome = await box.keeper.propose({ kind: 'addresses', box: entry }, context.signal)
   if (first !== undefined) box.changeAddress(first)
   return shown(outcome)
 }
@@ -132,6 +135,8 @@ function aboutOf(body: ActBody): string {
       return body.organisation
     case 'leave':
       return body.by
+    case 'remove-box':
+      return body.box
     default:
       return body.box.box
   }
@@ -149,6 +154,20 @@ export async function approve(
 
 export async function leave(box: OpenedBox, _args: object, context: OperationContext): Promise<ActResult> {
   return shown(await box.keeper.propose({ kind: 'leave' }, context.signal))
+}
+
+/** Takes one box of the own organisation out of the community; the last one leaves instead. BOX_UNKNOWN, BOX_LAST */
+export async function removeBox(
+  box: OpenedBox,
+  args: { readonly box: string },
+  context: OperationContext,
+): Promise<ActResult> {
+  const { settings, charter } = box
+  const own = boxesOf(charter).filter(({ organisation }) => organisation === settings.organisation)
+  const ids = own.map((one) => one.box)
+  const removed = oneOf(ids, args.box, 'BOX_UNKNOWN')
+  if (own.length === 1) throw new DatisError('BOX_LAST', 'This is the only box of its organisation.')
+  return shown(await box.keeper.propose({ kind: 'remove-box', box: removed }, context.signal))
 }
 
 export async function expel(
@@ -175,15 +194,21 @@ export async function revoke(
 }
 
 /** By the beginning of its id, if that is enough to tell it from the others. */
-function oneOf(ids: readonly string[], text: string, code: 'ACT_UNKNOWN' | 'MEMBER_UNKNOWN' | 'INVITATION_UNKNOWN') {
+function oneOf(
+  ids: readonly string[],
+  text: string,
+  code: 'ACT_UNKNOWN' | 'MEMBER_UNKNOWN' | 'INVITATION_UNKNOWN' | 'BOX_UNKNOWN',
+) {
   const [only, ...others] = text === '' ? [] : ids.filter((id) => id.startsWith(text.toLowerCase()))
   if (only !== undefined && others.length === 0) return only
   const details = { id: text.slice(0, 100) }
+  if (code === 'BOX_UNKNOWN')
+    throw new DatisError('BOX_UNKNOWN', 'This organisation has no such box.', { box: details.id })
   if (code === 'ACT_UNKNOWN') throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', details)
   if (code === 'MEMBER_UNKNOWN') throw new DatisError('MEMBER_UNKNOWN', 'There is no such member.', details)
   throw new DatisError('INVITATION_UNKNOWN', 'There is no such invitation, or it was taken back.', details)
 }
 
-function shown({ act, kind, state, approvals, needed }: ActOutcome): ActResult {
+export function shown({ act, kind, state, approvals, needed }: ActOutcome): ActResult {
   return { act, kind, state, approvals, needed }
 }

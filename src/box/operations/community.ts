@@ -65,6 +65,7 @@ export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
         box: one.box,
         address: one.addresses[0] ?? '',
         organisationName,
+        leaving: one.leaving === undefined ? null : shownInstant(one.leaving),
       })),
     ),
     membership: membershipOf(box),
@@ -96,11 +97,14 @@ function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResu
   return charters.departures.get(settings.organisation)?.how ?? 'left'
 }
 
-/** COMMUNITY_ALONE, COMMUNITY_LEFT when there is nobody to keep anything for us. */
+/** COMMUNITY_ALONE, COMMUNITY_LEFT, BOX_REMOVED when there is nobody to keep anything for us. */
 export function checkHosts(box: OpenedBox): void {
   const { charter, settings } = box
   if (membershipOf(box) !== 'member') {
     throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
+  }
+  if (findBox(charter, settings.box) === undefined) {
+    throw new DatisError('BOX_REMOVED', 'This box was taken out of its community.', { box: settings.box })
   }
   if (hostsFor(charter, settings.organisation).length > 0) return
   throw new DatisError('COMMUNITY_ALONE', 'No other organisation is in the community yet.', {})

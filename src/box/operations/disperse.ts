@@ -41,6 +41,7 @@ export async function disperse(
   const recoding = new Recoding(box)
   for (;;) {
     const report = await oneRound(box, context)
+    box.draining.note(report.drained)
     await heedClocks(box, report, context.signal)
     // The next round places what was packed anew, and counts no more what was let go of.
     if (await recoding.goOn(report, context)) continue

@@ -1,9 +1,10 @@
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
-import { approve, enter, expel, invite, join, leave, listPending, readdress, revoke } from './acts.ts'
+import { approve, enter, expel, invite, join, leave, listPending, readdress, removeBox, revoke } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
+import { drain, fetchHome, stay } from './drain.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { listPeers, probe } from './reach.ts'
@@ -38,11 +39,16 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.readdress': { reads: true, run: readdress },
   'community.pending': { reads: true, run: listPending },
   'community.approve': { reads: true, run: approve },
+  // It waits for others, and changes this box in turns of its own.
+  'community.drain': { reads: true, run: drain },
+  'community.stay': { reads: true, run: stay },
   'community.leave': { reads: true, run: leave },
+  'community.remove': { reads: true, run: removeBox },
   'community.expel': { reads: true, run: expel },
   'community.revoke': { reads: true, run: revoke },
   disperse: { reads: false, run: disperse },
   restore: { reads: true, run: restore },
+  'vault.fetch': { reads: false, run: fetchHome },
   'vault.check': { reads: false, run: checkAll },
   'vault.reindex': { reads: false, run: reindex },
   'hosting.show': { reads: true, run: showHosting },

@@ -91,6 +91,8 @@ export interface Hosting {
   /** What became of a mail; kept over a restart. */
   noteWarning(warning: Warning, outcome: 'sent' | 'failed'): Promise<void>
   describe(): Promise<HostingReport>
+  /** Fragments of one owner, and their bytes; those that are released count until they are purged. */
+  keptOf(owner: BoxId): Promise<{ fragments: number; bytes: number }>
   /** Reads every hosted fragment again, at a bounded rate; what is rotten is set aside. */
   scrub(options: ScrubOptions): Promise<ScrubReport>
 }
@@ -326,6 +328,15 @@ class HostingRooms implements Hosting, Kept {
 
   scrub(options: ScrubOptions): Promise<ScrubReport> {
     return scrubAll(this.#deps.clock, this.rooms(), options)
+  }
+
+  async keptOf(owner: BoxId): Promise<{ fragments: number; bytes: number }> {
+    const room = await this.#knownRoom(owner)
+    const classes = room === null ? [] : Object.values(await room.fragments.kept())
+    return {
+      fragments: classes.reduce((sum, one) => sum + one.fragments + one.releasedFragments, 0),
+      bytes: classes.reduce((sum, one) => sum + one.bytes + one.releasedBytes, 0),
+    }
   }
 
   async describe(): Promise<HostingReport> {

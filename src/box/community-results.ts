@@ -1,0 +1,88 @@
+/** What operations on the community say. */
+
+export interface CommunityResult {
+  readonly community: string
+  readonly number: number
+  readonly code: { readonly n: number; readonly k: number }
+  readonly members: readonly {
+    readonly organisation: string
+    readonly name: string
+    readonly box: string
+    readonly address: string
+    /** Of the organisation; `name` is that of the box. */
+    readonly organisationName: string
+    /** Since when it is leaving; null when it stays. */
+    readonly leaving: string | null
+  }[]
+  /** Whether this box's organisation is a member still. */
+  readonly membership: 'member' | 'left' | 'expelled'
+  readonly invitations: readonly { readonly invitation: string; readonly until: string; readonly by: string }[]
+  /** Charters of which there are two valid ones, and who signed both. */
+  readonly alarms: readonly { readonly number: number; readonly signedBoth: readonly string[] }[]
+  /** The community that this one follows, when a majority of that was gone. */
+  readonly parent: { readonly community: string; readonly number: number; readonly hash: string } | null
+}
+
+/** `pending`: it waits for approvals, or for more than half of the organisations to answer. */
+export interface ActResult {
+  readonly act: string
+  readonly kind: string
+  readonly state: 'done' | 'pending'
+  readonly approvals: number
+  readonly needed: number
+}
+
+/** Another box, as one that is leaving sees it. */
+export interface DrainedBox {
+  readonly box: string
+  readonly name: string
+  readonly organisation: string
+  /** `drained`: it has signed that it does without us. `nowhere`: nobody else is left to keep what is its own. */
+  readonly state: 'drained' | 'moving' | 'nowhere' | 'silent'
+  /** Why it is silent. */
+  readonly code: string | null
+  /** What it keeps of us, and until when we can read it after we left, as it has signed. */
+  readonly fragments: number
+  readonly bytes: number
+  readonly until: string | null
+}
+
+export interface DrainResult {
+  readonly state: 'drained' | 'draining'
+  /** Packs of our own that only others have, and that could not be brought home. */
+  readonly missing: { readonly packs: number; readonly bytes: number }
+  readonly boxes: readonly DrainedBox[]
+}
+
+export interface InviteResult {
+  readonly code: string
+  /** The public key of the invitation, which takes it back. */
+  readonly invitation: string
+  readonly act: string
+  readonly state: 'open' | 'pending'
+  readonly approvals: number
+  readonly needed: number
+  readonly until: string
+}
+
+export interface PendingResult {
+  readonly act: string
+  readonly kind: string
+  /** The organisation whose act it is, and what it is about: a name, an organisation, a box or an invitation. */
+  readonly by: string
+  readonly about: string
+  readonly approvals: number
+  readonly needed: number
+  readonly at: string
+}
+
+/** What a founder puts into the charter; bytes in base64. */
+export interface FounderIdentity {
+  readonly organisation: string
+  readonly name: string
+  readonly sealing: string
+  readonly box: string
+  readonly address: string
+  /** Of a founder of a successor: the community that it comes from. */
+  readonly parent: CommunityResult['parent']
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { joinPath, MINUTE_MS } from '#base'
+import { OpenedBox } from './opened-box.ts'
+import { BOX_FOLDER, BoxTown, read, type TestBox } from './test-town.ts'
+
+interface Place {
+  readonly town: BoxTown
+  readonly boxes: TestBox[]
+  readonly leaver: TestBox
+  readonly saved: Map<TestBox, { id: string; content: Uint8Array }>
+}
+
+/** Everybody has something on everybody else, or nearly. */
+async function filled(seed: string, count: number): Promise<Place> {
+  const town = new BoxTown(seed)
+  const boxes = await town.founded(count)
+  const saved: Place['saved'] = new Map()
+  for (const box of boxes) {
+    const content = town.random.bytes(30_000)
+    saved.set(box, { id: await town.save(box, 'papers', content), content })
+  }
+  return { town, boxes, leaver: boxes[count - 1] as TestBox, saved }
+}
+
+/** What a box that runs does when it is asked, and hears of. */
+async function onTheOthers({ town, boxes, leaver }: Place): Promise<void> {
+  for (const { box } of boxes) await town.run(box.keeper.round(new AbortController().signal))
+  for (const { box } of boxes.filter((one) => one !== leaver)) await town.call(box, 'disperse', { waitMs: MINUTE_MS })
+}
+
+const statesOf = ({ boxes }: { boxes: readonly { state: string }[] }) => boxes.map(({ state }) => state)
+
+for (const count of [4, 6]) {
+  test(`a box of ${count} leaves once everybody is protected without it, and all have signed`, async () => {
+    const place = await filled(`drain ${count}`, count)
+    const { town, boxes, leaver, saved } = place
+    const others = boxes.filter((box) => box !== leaver)
+    await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+    await town.clock.runFor(MINUTE_MS)
+    const first = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+    assert.deepEqual([first.state, statesOf(first).includes('moving')], ['draining', true], JSON.stringify(first))
+    for (const { fragments, bytes, until } of first.boxes) assert.ok(until !== null && fragments > 0 === bytes > 0)
+    await onTheOthers(place)
+    const drained = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+    assert.deepEqual([drained.state, new Set(statesOf(drained))], ['drained', new Set(['drained'])])
+    assert.ok(read(leaver.disk, joinPath(BOX_FOLDER, 'community/drained.cbor')).byteLength > others.length * 200)
+    await town.call(leaver.box, 'community.leave', {})
+    await town.run(leaver.box[Symbol.asyncDispose]())
+    await town.clock.runFor(MINUTE_MS)
+    for (const owner of others) {
+      const { state, trouble } = await town.call(owner.box, 'disperse', { waitMs: 0 })
+      assert.deepEqual([state, trouble], ['whole', []], `${owner.name} without the one that left`)
+    }
+    const [burnt, survivor] = others as [TestBox, TestBox]
+    await town.run(burnt.box[Symbol.asyncDispose]())
+    const { id, content } = saved.get(burnt) as { id: string; content: Uint8Array }
+    const machine = town.machine('again')
+    await town.recover(machine, { words: burnt.words, peers: [`${survivor.name}:4600`] })
+    await using again = await town.run(OpenedBox.open(machine.world(), BOX_FOLDER))
+    assert.deepEqual(await town.restored(machine, again, id), content)
+  })
+}
+
+test('of two nobody else is left: it is said, and keeps nobody from leaving', async () => {
+  const place = await filled('two', 2)
+  const { town, leaver } = place
+  await onTheOthers(place)
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  await onTheOthers(place)
+  const asked = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  assert.deepEqual([asked.state, statesOf(asked)], ['drained', ['nowhere']])
+})
+
+test('who stays after all keeps new fragments again', async () => {
+  const place = await filled('stay', 4)
+  const { town, leaver, boxes } = place
+  await assert.rejects(town.call(leaver.box, 'community.stay', {}), { code: 'NOT_LEAVING' })
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  const shown = await town.call(leaver.box, 'community.show', {})
+  assert.deepEqual(
+    shown.members.map(({ name, leaving }) => [name, leaving !== null]),
+    boxes.map(({ name }) => [name, name === leaver.name]),
+  )
+  await town.call(leaver.box, 'community.readdress', { addresses: ['elsewhere:4600', `${leaver.name}:4600`] })
+  const moved = await town.call(leaver.box, 'community.show', {})
+  assert.equal(moved.members.filter(({ leaving }) => leaving !== null).length, 1, 'a new address is no change of mind')
+  await town.call(leaver.box, 'community.stay', {})
+  await onTheOthers(place)
+  const again = await town.call(leaver.box, 'community.show', {})
+  assert.ok(again.members.every(({ leaving }) => leaving === null))
+})
+
+test('one box of an organisation is taken out; the last one is not', async () => {
+  const { town, boxes, leaver } = await filled('remove', 3)
+  await assert.rejects(town.call(leaver.box, 'community.remove', { box: leaver.box.settings.box }), {
+    code: 'BOX_LAST',
+  })
+  const twin = await town.create('twin', leaver.words)
+  await town.call(twin.box, 'community.enter', { contacts: [`${leaver.name}:4600`] })
+  await town.run(twin.box.serve())
+  await assert.rejects(town.call(twin.box, 'community.drain', { waitMs: 0 }), { code: 'BOXES_LEFT' })
+  const foreign = boxes[0]?.box.settings.box ?? ''
+  await assert.rejects(town.call(twin.box, 'community.remove', { box: foreign }), { code: 'BOX_UNKNOWN' })
+  const gone = leaver.box.settings.box
+  assert.equal((await town.call(twin.box, 'community.remove', { box: gone.slice(0, 8) })).state, 'done')
+  const { members, number } = await town.call(twin.box, 'community.show', {})
+  assert.equal(number, 3)
+  await town.clock.runFor(MINUTE_MS)
+  await assert.rejects(town.call(leaver.box, 'disperse', { waitMs: 0 }), { code: 'BOX_REMOVED' })
+  assert.deepEqual(
+    members.map(({ name }) => name),
+    ['box-0', 'box-1', 'twin'],
+  )
+})
