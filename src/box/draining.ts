@@ -4,7 +4,7 @@ import type { Standing } from '#community'
 import { stayingCharter } from '#dispersal'
 import type { OpenedBox } from './opened-box.ts'
 
-/** Between two dispersals that somebody waits for. */
+/** Between two dispersals that somebody waits for, at least; a long one is followed by as long a rest. */
 const PAUSE_MS = 15 * SECOND_MS
 const LOOK_EVERY_MS = 1 * SECOND_MS
 
@@ -35,11 +35,12 @@ export class Draining {
     try {
       for (;;) {
         await this.#asked(clock, signal)
+        const began = clock.monotonic()
         await box.call('disperse', { waitMs: 0 }, { signal, onProgress: () => undefined }).catch((error: unknown) => {
           signal.throwIfAborted()
           log.warn('drain.disperse.failed', { code: codeOf(error) })
         })
-        await clock.sleep(PAUSE_MS, signal)
+        await clock.sleep(Math.max(PAUSE_MS, clock.monotonic() - began), signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error

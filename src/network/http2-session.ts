@@ -1,6 +1,6 @@
 /** The asking end of one session. */
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
-import { type Clock, DatisError } from '#base'
+import { type Clock, DatisError, KiB } from '#base'
 import { announcedBytes, readExactly, writeBody } from './http2-common.ts'
 import { ERROR_BODY_BYTES_MAX, EXCHANGE_TIMEOUT_MS, IDLE_CHECK_MS, RESPONSE_BYTES_MAX, SLICE_BYTES } from './limits.ts'
 import type { LinePace } from './pace.ts'
@@ -8,6 +8,9 @@ import { errorFromResponse } from './peer-error.ts'
 import { answerTooLarge, checkCall, disconnected, isSuccess, NO_BYTES } from './requests.ts'
 import type { PeerCall, PeerIdentity, PeerResponse, PeerSession } from './types.ts'
 import { watchIdle, within } from './waits.ts'
+
+/** Of smaller bodies no line gets full. */
+const MEASURED_BYTES_MIN = 64 * KiB
 
 type Headers = IncomingHttpHeaders & { ':status'?: number }
 
@@ -17,15 +20,18 @@ export class Http2PeerSession implements PeerSession {
   readonly #clock: Clock
   readonly #pace: LinePace
   readonly #http: ClientHttp2Session
+  readonly #local: boolean
 
+  /** `local`: of this machine; no line is between. */
   constructor(
     { clock, pace }: { readonly clock: Clock; readonly pace: LinePace },
     http: ClientHttp2Session,
-    peer: PeerIdentity,
+    { peer, local }: { readonly peer: PeerIdentity; readonly local: boolean },
   ) {
     this.#clock = clock
     this.#pace = pace
     this.#http = http
+    this.#local = local
     this.peer = peer
     this.closed = new Promise((resolve) => {
       if (http.destroyed) resolve()
@@ -78,13 +84,31 @@ export class Http2PeerSession implements PeerSession {
   ): Promise<PeerResponse> {
     const answer = this.#answer(stream, bodyBytesMax ?? RESPONSE_BYTES_MAX)
     if (body !== undefined && body.byteLength > 0) {
+      const measured = this.#measured(body.byteLength)
       // Not waited for: a peer may refuse before the body is sent, and the answer tells how it went in every case.
       writeBody(stream, body, this.#pace.up)
         .catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined))
         // The next one goes while the peer still writes this one to its disk.
-        .finally(() => turn?.[Symbol.dispose]())
+        .finally(() => {
+          measured?.[Symbol.dispose]()
+          turn?.[Symbol.dispose]()
+        })
     }
     return await answer
+  }
+
+  /** While much goes out, how long the way takes tells of the queue before the line. */
+  #measured(bytes: number): Disposable | undefined {
+    if (this.#local || bytes < MEASURED_BYTES_MIN) return undefined
+    return this.#pace.yielding.watch(this.#http, this.peer.box, () => this.#ping())
+  }
+
+  #ping(): Promise<number | null> {
+    const from = this.#clock.monotonic()
+    return new Promise((resolve) => {
+      if (this.#http.destroyed) return resolve(null)
+      this.#http.ping((error) => resolve(error === null ? this.#clock.monotonic() - from : null))
+    })
   }
 
   async #answer(stream: ClientHttp2Stream, bytesMax: number): Promise<PeerResponse> {

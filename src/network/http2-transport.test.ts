@@ -7,7 +7,7 @@ import { connect as connectTcp } from 'node:net'
 import { after, test } from 'node:test'
 import tls from 'node:tls'
 import { MiB, realNet } from '#base'
-import { http2Transport, type LocalIdentity, type PeerHandler } from '#network'
+import { http2Transport, LinePace, type LocalIdentity, type PeerHandler } from '#network'
 import { codeIs } from '../../test/conformance/transport.ts'
 import {
   admitting,
@@ -240,6 +240,35 @@ test('an answer in a form that is not ours is said so', wait, async () => {
   const refused = codeIs('PEER_ANSWER_INVALID', { status: 418, peer: alice.box })
   await assert.rejects(session.request({ method: 'GET', path: '/' }, never), refused)
 })
+
+test(
+  'while much goes out over a line the way to the peer is measured; on this machine alone it is not',
+  wait,
+  async () => {
+    const { port, clock } = await listening()
+    const pace = new LinePace(clock)
+    const asked: number[] = []
+    const { watch } = pace.yielding
+    pace.yielding.watch = (session, peer, ping) => {
+      void ping().then((ms) => asked.push(ms ?? -1))
+      return watch.call(pace.yielding, session, peer, ping)
+    }
+    const transport = http2Transport({ net: realNet(), clock, random: countedRandom(), pace })
+    const options = { identity: bob.identity, admission: admitting([alice]), signal: never }
+    const send = async (host: string, bytes: number) => {
+      const session = await transport.dial({ host, port }, options)
+      open.push(session)
+      await session.request({ method: 'PUT', path: '/', body: new Uint8Array(bytes) }, never)
+    }
+    await send('127.0.0.1', MiB)
+    // As good a name of this machine, but not known for one.
+    await send('0.0.0.0', 1000)
+    assert.deepEqual(asked, [])
+    await send('0.0.0.0', MiB)
+    await turns(20)
+    assert.deepEqual(asked, [0])
+  },
+)
 
 test('what is no TLS at an address is named HANDSHAKE_FAILED', wait, async () => {
   const { transport } = await listening()

@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect, performServerHandshake } from 'node:h
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Address, type Clock, codeOf, DatisError, type Log, type Net, type Random, silentLog } from '#base'
-import { formatAddress } from './address.ts'
+import { formatAddress, isLoopback } from './address.ts'
 import { admitCertificate, visitorClaims } from './admission.ts'
 import type { LiveSession } from './door.ts'
 import { HTTP2_OPTIONS, keepAlive } from './http2-common.ts'
@@ -130,7 +130,7 @@ async function takeLent(
   }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; from: string; lent: (session: PeerSession) => void },
   signal: AbortSignal,
 ): Promise<LiveSession> {
-  const session = await openAsking(deps, { socket, raw, peer, address: from }, signal)
+  const session = await openAsking(deps, { socket, raw, peer, address: { host: from, port: 0 } }, signal)
   lent(session)
   return { peer, closed: session.closed, destroy: () => void session[Symbol.asyncDispose]() }
 }
@@ -233,20 +233,20 @@ async function ask(
   const socket = await handshake(raw, address, { identity: options.identity }, signal)
   failed.defer(() => socket.destroy())
   const peer = admitCertificate(leafOf(socket), options.admission)
-  const session = await openAsking(deps, { socket, raw, peer, address: formatAddress(address) }, signal)
+  const session = await openAsking(deps, { socket, raw, peer, address }, signal)
   failed.move()
   return session
 }
 
 async function openAsking(
   { clock, log, pace }: AskDeps,
-  { socket, raw, peer, address }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; address: string },
+  { socket, raw, peer, address }: { socket: TLSSocket; raw: Duplex; peer: PeerIdentity; address: Address },
   signal: AbortSignal,
 ): Promise<Http2PeerSession> {
-  const http = await openHttp(socket, address, log, signal)
+  const http = await openHttp(socket, formatAddress(address), log, signal)
   http.once('close', () => raw.destroy())
   keepAlive(clock, http)
-  return new Http2PeerSession({ clock, pace }, http, peer)
+  return new Http2PeerSession({ clock, pace }, http, { peer, local: isLoopback(address) })
 }
 
 async function handshake(

@@ -6,6 +6,9 @@ import type { OwnerRoom } from './owner-room.ts'
 
 /** A disk has other work: 32 MiB a second is a day for 2.6 TB. */
 const SCRUB_BYTES_A_SECOND = 32 * 1024 * 1024
+/** A slow disk, or one that others keep busy, is left alone for twice as long as it was read. */
+const REST_OF_WORK = 2
+
 export interface ScrubReport {
   readonly fragments: number
   readonly rotten: readonly (FragmentId & { readonly owner: BoxId })[]
@@ -16,7 +19,7 @@ export interface ScrubOptions {
   onProgress?(done: { readonly fragments: number }): void
 }
 
-/** All of it, at a bounded rate. */
+/** All of it, at a bounded rate, and with rests in proportion to the work. */
 export async function scrubAll(
   clock: Clock,
   rooms: AsyncGenerator<OwnerRoom>,
@@ -36,7 +39,8 @@ export async function scrubAll(
       after = next
       const mean = count === 0 ? 0 : bytes / count
       const fairMs = (((good + missing.length) * mean) / SCRUB_BYTES_A_SECOND) * SECOND_MS
-      const pauseMs = Math.ceil(fairMs - (clock.monotonic() - started))
+      const workedMs = clock.monotonic() - started
+      const pauseMs = Math.ceil(Math.max(fairMs - workedMs, REST_OF_WORK * workedMs))
       if (after !== null && pauseMs > 0) await clock.sleep(pauseMs, signal)
     } while (after !== null)
   }
