@@ -37,8 +37,9 @@ export interface DrainedBox {
   readonly box: string
   readonly name: string
   readonly organisation: string
-  /** `drained`: it has signed that it does without us. `nowhere`: nobody else is left to keep what is its own. */
-  readonly state: 'drained' | 'moving' | 'nowhere' | 'silent'
+  /** `drained`: it has signed that it does without us. `nowhere`: nobody else is left to keep what is its own.
+   * `absent`: it has not answered for two days, and nobody waits for it. */
+  readonly state: 'drained' | 'moving' | 'nowhere' | 'silent' | 'absent'
   /** Why it is silent. */
   readonly code: string | null
   /** What it keeps of us, and until when we can read it after we left, as it has signed. */

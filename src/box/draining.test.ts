@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { joinPath, MINUTE_MS } from '#base'
+import { HOUR_MS, joinPath, MINUTE_MS } from '#base'
 import { OpenedBox } from './opened-box.ts'
 import { BOX_FOLDER, BoxTown, read, type TestBox } from './test-town.ts'
 
@@ -70,6 +70,26 @@ test('of two nobody else is left: it is said, and keeps nobody from leaving', as
   await onTheOthers(place)
   const asked = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
   assert.deepEqual([asked.state, statesOf(asked)], ['drained', ['nowhere']])
+})
+
+test('nobody waits for a box that has been away for days', async () => {
+  const place = await filled('absent', 5)
+  const { town, boxes, leaver } = place
+  const away = boxes[0] as TestBox
+  await town.run(away.box[Symbol.asyncDispose]())
+  const there = { ...place, boxes: boxes.slice(1) }
+  await town.call(leaver.box, 'disperse', { waitMs: 0 })
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  await onTheOthers(there)
+  const stateOf = async () =>
+    (await town.call(leaver.box, 'community.drain', { waitMs: 0 })).boxes.find(({ name }) => name === away.name)?.state
+  assert.equal(await stateOf(), 'silent')
+  await town.clock.runFor(49 * HOUR_MS)
+  assert.equal(await stateOf(), 'absent')
+  await onTheOthers(there)
+  await onTheOthers(there)
+  const { state, boxes: asked } = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  assert.equal(state, 'drained', JSON.stringify(asked))
 })
 
 test('who stays after all keeps new fragments again', async () => {

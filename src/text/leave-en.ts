@@ -23,6 +23,7 @@ export function leaveWordsEn(f: Formats) {
       moving: 'still moving',
       nowhere: 'has nobody else left',
       silent: 'does not answer',
+      absent: 'away for days, not waited for',
     },
   }
 }

@@ -23,6 +23,7 @@ export function leaveWordsFr(f: Formats) {
       moving: 'encore en route',
       nowhere: 'n’a plus personne d’autre',
       silent: 'ne répond pas',
+      absent: 'absent depuis des jours, on ne l’attend pas',
     },
   }
 }

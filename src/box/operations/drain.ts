@@ -33,8 +33,8 @@ export async function drain(
     const missing = await box.call('vault.fetch', {}, context)
     const asked = await askAll(box, context)
     keepReceipts(box, asked)
-    const boxes = asked.map(shownBox)
-    const ready = boxes.filter(({ state }) => state === 'drained' || state === 'nowhere').length
+    const boxes = asked.map((one) => shownBox(box, one))
+    const ready = boxes.filter(({ state }) => state !== 'moving' && state !== 'silent').length
     context.onProgress({ phase: 'drain', boxesDone: ready, boxesTotal: boxes.length })
     const state = ready === boxes.length && missing.packs === 0 ? 'drained' : 'draining'
     if (state === 'drained' || clock.monotonic() + PAUSE_MS > until) return { state, missing, boxes }
@@ -105,9 +105,9 @@ function keepReceipts({ world, folder }: OpenedBox, asked: readonly Asked[]): vo
   writeDurably(world.disk, foldersOf(folder).community, RECEIPTS_FILE, encodeCbor({ format: 1, receipts }))
 }
 
-function shownBox({ host: { box, name, organisation }, answer, code }: Asked): DrainedBox {
+function shownBox({ knownHosts }: OpenedBox, { host: { box, name, organisation }, answer, code }: Asked): DrainedBox {
   const { fragments = 0, bytes = 0, until } = answer?.keeps ?? {}
-  const state = answer?.standing ?? 'silent'
+  const state = answer?.standing ?? (knownHosts.isAbsent(box) ? 'absent' : 'silent')
   return {
     box,
     name,
