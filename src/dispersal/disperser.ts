@@ -153,7 +153,7 @@ class Round {
     this.#hosts = hostsFor(input.charter, organisation)
     this.#isOutgrown = outgrownBy(charter, box)
     const sets = { absent: this.#absent, hard: this.#hard }
-    this.#places = new Places({ charter, owner: box, codes: this.#codes, ...sets })
+    this.#places = new Places({ charter, owner: box, codes: this.#codes, ...sets }, input.placed.values())
     const others = otherOrganisations(input.charter, organisation).length
     this.#needed = receiptsNeeded(others, this.#codes.data.n, this.#codes.data.k)
     this.#copies = new Copies(input.placed)

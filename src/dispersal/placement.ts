@@ -59,6 +59,8 @@ export interface PlacementRequest {
   readonly stripe: string
   /** Boxes that nobody can dial: the last on the ring. */
   readonly hard?: ReadonlySet<BoxId>
+  /** Bytes of this owner that each box keeps; none when absent. */
+  readonly used?: ReadonlyMap<BoxId, number>
 }
 
 export interface ChosenPlacement {
@@ -68,15 +70,21 @@ export interface ChosenPlacement {
   readonly hosts: readonly BoxId[]
 }
 
+/** Hosts among which an owner spreads, for each fragment of a stripe: fewer sets of hosts, fewer ways to lose one. */
+const HOSTS_A_FRAGMENT = 1.5
+
 /**
- * All boxes stand on a ring in the order of a hash, and an owner takes the n hosts after itself. Each box is therefore
- * after equally many owners: use is even by construction, where rendezvous hashing leaves it to chance (with 9 hosts
- * and 9 owners ± 30 %), and a new member changes at most one host of each set.
+ * All boxes stand on a ring in the order of a hash, and an owner spreads its stripes evenly over the next half more than
+ * n after itself: those that keep least of it come first. Each box is after equally many owners, so that use is even by
+ * construction, where rendezvous hashing leaves it to chance (with 9 hosts and 9 owners ± 30 %).
  */
-export function placementFor({ charter, owner, code, stripe, hard }: PlacementRequest): ChosenPlacement {
+export function placementFor({ charter, owner, code, stripe, hard, used }: PlacementRequest): ChosenPlacement {
   const [easy, last] = partition(candidates(charter, owner), ({ box }) => hard?.has(box) !== true)
-  const ring = [...easy, ...last]
-  const fitting = code.n <= ring.length ? code : codeForBoxes(ring.length + 1)
+  const fitting = code.n <= easy.length + last.length ? code : codeForBoxes(easy.length + last.length + 1)
+  const near = Math.ceil(HOSTS_A_FRAGMENT * fitting.n)
+  const usedBy = ({ box }: BoxOfMember) => used?.get(box) ?? 0
+  const leastFirst = easy.slice(0, near).sort((a, b) => usedBy(a) - usedBy(b))
+  const ring = [...leastFirst, ...easy.slice(near), ...last]
   // At most n − k rows an organisation: it may be lost as a whole.
   const hosts = withinFailureGroups(ring, { n: fitting.n, most: mostOf(fitting), used: [] })
   // Data rows cost a reader nothing to decode: they turn over the hosts so that none is always asked first.

@@ -26,16 +26,26 @@ export interface ChosenPlaces {
 export class Places {
   readonly #deps: PlacesDeps
   readonly #ring: readonly BoxOfMember[]
+  /** Bytes of ours on each host, those included that are on their way. */
+  readonly #used = new Map<BoxId, number>()
 
-  constructor(deps: PlacesDeps) {
+  constructor(deps: PlacesDeps, placed: Iterable<PlacedStripe>) {
     this.#deps = deps
     this.#ring = candidates(deps.charter, deps.owner)
+    for (const { code, packBytes, rows } of placed) for (const { host } of rows) this.#use(host, packBytes / code.k)
   }
 
-  ofNew(pack: { readonly id: string; readonly class: 'data' | 'metadata' }): ChosenPlaces {
+  #use(host: BoxId, bytes: number): void {
+    this.#used.set(host, (this.#used.get(host) ?? 0) + bytes)
+  }
+
+  ofNew(pack: { readonly id: string; readonly class: 'data' | 'metadata'; readonly bytes: number }): ChosenPlaces {
     const { charter, owner, codes, hard } = this.#deps
-    const { code, hosts } = placementFor({ charter, owner, code: codes[pack.class], stripe: pack.id, hard })
-    return { code, hosts: this.#withSpares(code, hosts, []) ?? hosts, number: 1 }
+    const request = { charter, owner, code: codes[pack.class], stripe: pack.id, hard, used: this.#used }
+    const { code, hosts: chosen } = placementFor(request)
+    const hosts = this.#withSpares(code, chosen, []) ?? chosen
+    for (const host of hosts) this.#use(host, pack.bytes / code.k)
+    return { code, hosts, number: 1 }
   }
 
   /** `held`: rows that are where they were placed. As placed, or with spare hosts for rows that have no host any more. */
