@@ -30,10 +30,11 @@ export class Margin {
     }
   }
 
-  /** Everybody has signed that it does without this box: what is on it must be protected elsewhere. */
-  checkDrained(leaver: TownBox, members: readonly TownBox[]): void {
+  /** Owners have signed that they do without this box: what is on it must be protected elsewhere. */
+  checkDrained(leaver: TownBox, members: readonly TownBox[], owners: ReadonlySet<string>): void {
     const others = members.filter((box) => box !== leaver)
-    for (const owner of others) {
+    // Who has lost power since is looked at by its next dispersal.
+    for (const owner of others.filter(({ id, isOpen }) => isOpen && owners.has(id))) {
       for (const { id, released } of owner.vault.packs()) {
         const code = owner.vault.placement(id)?.code
         if (released || code === undefined || leaver.watch.rowsOf(owner.id, id).length === 0) continue

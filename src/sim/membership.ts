@@ -18,8 +18,8 @@ export interface Community {
   /** A box outside, on and serving. */
   build(): Promise<TownBox>
   settleIn(box: TownBox): void
-  /** Nobody may lean on it any more. */
-  checkDrained(box: TownBox): void
+  /** These have signed that they do without it. */
+  checkDrained(box: TownBox, owners: ReadonlySet<string>): void
   /** It is a member no more, and off for good. */
   depart(box: TownBox): void
 }
@@ -183,7 +183,8 @@ export class Membership {
     for (let tries = 0; tries < DRAIN_TRIES_MAX && box.isOpen; tries++) {
       const asked = await this.#town.trying(box, () => box.call('community.drain', { waitMs: 0 }))
       if (asked?.state === 'drained') {
-        this.#town.checkDrained(box)
+        const signed = asked.boxes.filter(({ state }) => state === 'drained')
+        this.#town.checkDrained(box, new Set(signed.map((one) => one.box)))
         return trace.count('drained')
       }
       await clock.sleep(TRY_EVERY_MS)

@@ -68,7 +68,7 @@ export class Town implements Surroundings {
       cycle: (box) => this.#tolerating(box, () => this.#cycle(box)),
       build: () => this.#build(),
       settleIn: (box) => this.#settleIn(box),
-      checkDrained: (box) => this.#margin.checkDrained(box, this.boxes),
+      checkDrained: (box, owners) => this.#margin.checkDrained(box, this.boxes, owners),
       depart: (box) => this.#depart(box),
     })
   }
