@@ -112,6 +112,31 @@ test('a fast line is left alone, and so is one on which a single peer is slow', 
   assert.equal(other.yielding.rate, null)
 })
 
+test('short bodies one after the other are measured as a long one is', async () => {
+  const rate = 500_000
+  const line = new Line(rate)
+  const session = {}
+  const sent = async (seconds: number) => {
+    let bytes = 0
+    for (let body = 0; body < 10 * seconds; body++) {
+      using _watch = line.yielding.watch(session, 'peer', line.ping)
+      await line.send(0.1)
+      bytes += line.sent
+    }
+    return bytes / seconds
+  }
+  await on(line, async () => {
+    assert.ok((await sent(20)) > 0.5 * rate)
+    assert.notEqual(line.yielding.rate, null, 'it was slowed down')
+    line.others = 0.7 * rate
+    await sent(30)
+    const slow = await sent(20)
+    line.others = 0
+    await sent(40)
+    assert.ok((await sent(20)) > 1.5 * slow, 'and found its way up again')
+  })
+})
+
 test('after a pause of a minute the line may be another one', async () => {
   const line = new Line(500_000)
   await on(line, async () => {
@@ -124,7 +149,7 @@ test('after a pause of a minute the line may be another one', async () => {
     await line.clock.sleep(30 * SECOND_MS)
     line.yielding.watch({}, 'peer', line.ping)[Symbol.dispose]()
     assert.notEqual(line.yielding.rate, null)
-    await line.clock.sleep(70 * SECOND_MS)
+    await line.clock.sleep(80 * SECOND_MS)
     line.yielding.watch({}, 'peer', line.ping)[Symbol.dispose]()
   })
   assert.equal(line.yielding.rate, null)

@@ -27,6 +27,8 @@ const USED_MIN = 0.8
 const RATE_MIN = 64 * KiB
 /** Lines as fast as this, 100 Mbit/s, have room for all. */
 const RATE_FAST = 12_500_000
+/** At a limit one body goes after the other: between two of them the line is still measured. */
+const LINGER_TICKS = 4
 /** After a pause the line may be another one. */
 const FORGET_MS = MINUTE_MS
 /** The shortest way of the last one or two of these counts: routes change. */
@@ -40,6 +42,8 @@ interface Way {
   /** What the last answer of this tick said. */
   tookMs: number | null
   users: number
+  /** Ticks without a user. */
+  idle: number
 }
 
 interface Base {
@@ -81,12 +85,17 @@ export class Yielding {
    */
   watch(session: object, peer: string, ping: Way['ping']): Disposable {
     const known = this.#ways.get(session)
-    const way: Way = known ?? { peer, ping, askedAt: null, tookMs: null, users: 0 }
+    const way: Way = known ?? { peer, ping, askedAt: null, tookMs: null, users: 0, idle: 0 }
     this.#ways.set(session, way)
     way.users++
+    way.idle = 0
     if (known === undefined) this.#ask(way)
     if (this.#timer === undefined) this.#begin()
-    return { [Symbol.dispose]: () => this.#leave(session, way) }
+    return {
+      [Symbol.dispose]: () => {
+        way.users--
+      },
+    }
   }
 
   #begin(): void {
@@ -97,10 +106,11 @@ export class Yielding {
     this.#timer = every(this.#clock, TICK_MS, () => this.#tick())
   }
 
-  #leave(session: object, way: Way): void {
-    way.users--
-    if (way.users > 0) return
-    this.#ways.delete(session)
+  /** Of the ways that nobody has used for a while. */
+  #forget(): void {
+    for (const [session, way] of this.#ways) {
+      if (way.users === 0 && ++way.idle > LINGER_TICKS) this.#ways.delete(session)
+    }
     if (this.#ways.size > 0) return
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
@@ -143,6 +153,7 @@ export class Yielding {
     const bytesPerSecond = (this.#passedBytes * SECOND_MS) / TICK_MS
     this.#passedBytes = 0
     this.#carried = [...this.#carried, bytesPerSecond].slice(-CARRIED_TICKS)
+    this.#forget()
     for (const way of this.#ways.values()) {
       way.tookMs = null
       this.#ask(way)
