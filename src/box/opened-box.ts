@@ -36,6 +36,7 @@ import {
   openHosting,
   Releaser,
   type Signer,
+  Strays,
 } from '#dispersal'
 import {
   formatAddress,
@@ -80,6 +81,7 @@ export class OpenedBox implements BoxClient {
   readonly heads: OwnHeads
   readonly latencies = new HostLatencies()
   readonly knownHosts: KnownHosts
+  readonly strays: Strays
   /** Whom hosts are to tell of this box's unusual releases. */
   readonly contacts: OwnContacts
   /** Threads that encode stripes and rebuild packs. */
@@ -141,6 +143,7 @@ export class OpenedBox implements BoxClient {
       { folder: folders.heads, signer: () => this.signer },
     )
     this.knownHosts = new KnownHosts({ ...world, log }, folders.heads, world.graces)
+    this.strays = new Strays({ ...world, log }, folders.heads)
     this.contacts = new OwnContacts({ disk: world.disk, clock, log, hosts: () => this.hosts }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))

@@ -1,7 +1,7 @@
 /** Rows that a host took and whose receipt never came, or was never logged: counted where they are, before they go elsewhere. */
 import { CODE_FRAGMENTS_MAX } from '#coding'
 import type { Signed } from '#crypto'
-import type { InventoryEntry } from './protocol.ts'
+import type { RecordedFragment } from './protocol.ts'
 import { type PlacedRow, type PlacedStripe, recordHash } from './statements.ts'
 
 /** Of stripes that are not placed; a copy that is left out is found again. */
@@ -18,7 +18,7 @@ export class Copies {
   }
 
   /** Under our own record: its inventory is the host's word as much as a receipt. */
-  note({ stripe, row, record }: InventoryEntry, { host, at }: Pick<PlacedRow, 'host' | 'at'>): void {
+  note({ stripe, row, record }: RecordedFragment, { host, at }: Pick<PlacedRow, 'host' | 'at'>): void {
     const known = this.#placed.get(stripe)
     const copy = { row, host, at }
     if (known === undefined) this.#noteUnplaced(stripe, record, copy)

@@ -9,12 +9,12 @@ import type { PreparedStripe } from './encode.ts'
 import { HeldRows } from './held-rows.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import type { KnownHosts } from './known-hosts.ts'
-import { COMPARE_TIMEOUT_MS, STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
+import { STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
 import type { OwnHeads, StartReport } from './own-heads.ts'
 import { type Codes, codesFor, outgrownBy, stayingCharter } from './placement.ts'
 import { type ChosenPlaces, Places } from './places.ts'
-import type { OwnerState } from './protocol.ts'
-import { type Compared, compareWith, type ExpectedEntry, expectedByHost } from './reconcile.ts'
+import type { InventoryEntry, OwnerState } from './protocol.ts'
+import { compareInTime, expectedByHost } from './reconcile.ts'
 import { type PlacedRow, type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { holdsOther, placedOf, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
@@ -49,6 +49,8 @@ export interface DisperseInput {
   dispensable(lost: ReadonlySet<string>): Promise<boolean>
   /** Wrapped, as hosts keep it. */
   readonly keyring: Uint8Array
+  /** Whether the log names this pack, live or released. */
+  knows(stripe: string): boolean
   /** Ids of the packs that are live when the head is signed. */
   liveStripes(): Iterable<string>
   readonly knownHosts: KnownHosts
@@ -86,6 +88,8 @@ export interface DisperseReport {
    */
   readonly stuck: ReadonlySet<string>
   readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
+  /** Of packs that the log names, on hosts that were compared: rows of which no record of ours was known. */
+  readonly unnamed: ReadonlyMap<BoxId, readonly InventoryEntry[]>
   /** Packs that could not be read or encoded; the others went out. */
   readonly failed: readonly { readonly stripe: string; readonly code: string }[]
 }
@@ -139,6 +143,7 @@ class Round {
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
   readonly #stuck = new Set<string>()
+  readonly #unnamed = new Map<BoxId, readonly InventoryEntry[]>()
   readonly #failed: { stripe: string; code: string }[] = []
   #lostCount = 0
   #bytesDone = 0
@@ -214,31 +219,23 @@ class Round {
         const entries = expected.get(host) ?? []
         await this.#tried(host, inner, async () => {
           if (this.#emptied.has(host)) {
+            this.#unnamed.set(host, [])
             for (const { stripe, row } of entries) this.#rows.lose(host, stripe, row)
             this.#rows.compared(host)
             return
           }
           const client = await this.#connect(host, inner)
-          const { missing, extra } = await this.#compareWith(client, entries, inner)
+          const { missing, extra } = await compareInTime(this.#deps.clock, client, entries, inner)
           for (const { stripe, row } of missing) this.#noteLost(host, stripe, row)
           const at = Math.floor(this.#deps.clock.wall())
           for (const entry of extra) this.#copies.note(entry, { host, at })
+          const isOurs = ({ stripe }: InventoryEntry) => this.#input.knows(stripe)
+          this.#unnamed.set(host, extra.filter(isOurs))
           this.#rows.compared(host)
         })
       },
       signal,
     )
-  }
-
-  async #compareWith(client: HostClient, entries: readonly ExpectedEntry[], signal: AbortSignal): Promise<Compared> {
-    using deadline = this.#deps.clock.deadline(COMPARE_TIMEOUT_MS)
-    try {
-      return await compareWith(client, entries, AbortSignal.any([signal, deadline.signal]))
-    } catch (cause) {
-      if (!deadline.signal.aborted || signal.aborted) throw cause
-      const details = { host: client.host.box, ms: COMPARE_TIMEOUT_MS }
-      throw new DatisError('HOST_TIMEOUT', 'A host did not show its inventory in time.', details, { cause })
-    }
   }
 
   /** A host with another store than before says that its disk was lost: no lie, and nothing there counts any more. */
@@ -481,6 +478,7 @@ class Round {
       states: this.#states,
       stuck: this.#stuck,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
+      unnamed: this.#unnamed,
       failed: this.#failed,
     }
   }

@@ -134,7 +134,7 @@ test('an inventory that never ends, page by late page, holds up a round for minu
     }
     if (!path.includes('/inventory/')) return response
     await place.clock.sleep(240_000)
-    const entries = [{ stripe: '00'.repeat(32), row: page++ % 48, record: '00'.repeat(32) }]
+    const entries = [{ stripe: '00'.repeat(32), row: page++ % 48, record: '00'.repeat(32), bytes: 64 }]
     return { status: 200, body: encodeBody(inventoryPageSchema, { format: 1, entries, more: true }) }
   }
   const startedAt = place.clock.monotonic()

@@ -74,7 +74,7 @@ export type {
   VerdictAnswer,
 } from './release-protocol.ts'
 export { verifyBrakeBudget, verifyCondemn, verifyUndo, verifyUnusualRelease } from './release-statements.ts'
-export { type ReleaseItem, type ReleaseReport, Releaser, type TakenBack } from './releaser.ts'
+export { type ReleasedStripe, type ReleaseItem, type ReleaseReport, Releaser, type TakenBack } from './releaser.ts'
 export {
   encodePlacedStatement,
   type Owner,
@@ -91,4 +91,5 @@ export {
   verifyPlacement,
   verifyStripeRecord,
 } from './statements.ts'
+export { Strays } from './strays.ts'
 export { type LogSource, syncKeyring, syncLog, witness } from './witness.ts'

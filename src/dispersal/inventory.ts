@@ -1,10 +1,10 @@
 /** Comparing what a host holds with what its owner expects, by digests: 256 buckets of the stripe id's first byte. */
 import { concatBytes, fromHex, toHex } from '#base'
 import { sha256 } from '#crypto'
-import type { FragmentId, InventoryEntry } from './protocol.ts'
+import type { FragmentId, RecordedFragment } from './protocol.ts'
 
 /** SHA-256 over (stripe 32, row u16 big-endian, hash of the stripe record 32), sorted by stripe and row. */
-export function digestOf(entries: readonly InventoryEntry[]): string {
+export function digestOf(entries: readonly RecordedFragment[]): string {
   const sorted = [...entries].sort(byFragment)
   return toHex(
     sha256(

@@ -49,12 +49,16 @@ export type Inventory = z.output<typeof inventorySchema>
 export const inventoryPageSchema = z.strictObject({
   format,
   entries: z
-    .array(z.strictObject({ stripe: hexBytes(32), row: count(0, CODE_FRAGMENTS_MAX - 1), record: hash }))
+    .array(
+      z.strictObject({ stripe: hexBytes(32), row: count(0, CODE_FRAGMENTS_MAX - 1), record: hash, bytes: count() }),
+    )
     .max(INVENTORY_PAGE_MAX),
   more: z.boolean(),
 })
 export type InventoryPage = z.output<typeof inventoryPageSchema>
 export type InventoryEntry = InventoryPage['entries'][number]
+/** What digests are made of. */
+export type RecordedFragment = Omit<InventoryEntry, 'bytes'>
 
 export const verifyRequestSchema = z.strictObject({
   format,

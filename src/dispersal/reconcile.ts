@@ -1,13 +1,14 @@
 /** Which of its fragments an owner finds missing on a host: digests first, lists only where they differ. */
+import { type Clock, DatisError } from '#base'
 import type { BoxId } from '#crypto'
 import { answerInvalid } from './errors.ts'
 import type { HostClient } from './host-client.ts'
 import { digestOf } from './inventory.ts'
-import { BUCKET_FRAGMENTS_MAX, INVENTORY_PAGE_MAX } from './limits.ts'
-import type { FragmentId, InventoryEntry } from './protocol.ts'
+import { BUCKET_FRAGMENTS_MAX, COMPARE_TIMEOUT_MS, INVENTORY_PAGE_MAX } from './limits.ts'
+import type { FragmentId, InventoryEntry, RecordedFragment } from './protocol.ts'
 import { type PlacedStripe, recordHash } from './statements.ts'
 
-export interface ExpectedEntry extends InventoryEntry {
+export interface ExpectedEntry extends RecordedFragment {
   readonly class: 'data' | 'metadata'
 }
 
@@ -34,7 +35,24 @@ export interface Compared {
   readonly extra: readonly InventoryEntry[]
 }
 
-export async function compareWith(
+/** HOST_TIMEOUT for a host that takes longer than all of it may take. */
+export async function compareInTime(
+  clock: Clock,
+  client: HostClient,
+  expected: readonly ExpectedEntry[],
+  signal: AbortSignal,
+): Promise<Compared> {
+  using deadline = clock.deadline(COMPARE_TIMEOUT_MS)
+  try {
+    return await compareWith(client, expected, AbortSignal.any([signal, deadline.signal]))
+  } catch (cause) {
+    if (!deadline.signal.aborted || signal.aborted) throw cause
+    const details = { host: client.host.box, ms: COMPARE_TIMEOUT_MS }
+    throw new DatisError('HOST_TIMEOUT', 'A host did not show its inventory in time.', details, { cause })
+  }
+}
+
+async function compareWith(
   client: HostClient,
   expected: readonly ExpectedEntry[],
   signal: AbortSignal,

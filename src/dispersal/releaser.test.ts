@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY_MS, pathFromText, silentLog } from '#base'
 import { MemoryDisk } from '#base/sim'
-import { encodeBrakeBudget, signStatement } from '#crypto'
 import { FAST_GRACES } from './graces.ts'
-import { Releaser } from './releaser.ts'
+import { type ReleasedStripe, Releaser } from './releaser.ts'
 import type { PlacedStripe } from './statements.ts'
-import { clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
+import { allowReleases, clientOf, FakeOwner, HOSTING, type Town, town } from './test-town.ts'
 
 const signal = new AbortController().signal
 const FOLDER = pathFromText('/data/heads')
@@ -23,21 +22,8 @@ async function live(place: Town, days: number): Promise<void> {
   }
 }
 
-/** Root lets the owner release as much as it likes, on every host. */
-async function allow(place: Town, owner: FakeOwner): Promise<void> {
-  const { box } = owner.signer
-  const { clock } = place
-  const budget = { format: 1 as const, owner: box, class: 'data' as const, lasting: true, by: null }
-  const body = encodeBrakeBudget({ ...budget, id: '01'.repeat(16), bytes: 10_000_000, at: clock.wall() })
-  const statement = signStatement('brake-budget', body, owner.box.root.signingKey, new Uint8Array(0))
-  for (let index = 1; index < place.boxes.length; index++) {
-    const client = await clientOf(place, 0, index)
-    await clock.run(client.deliver('budget', statement, signal))
-  }
-}
-
-function released(owner: FakeOwner): PlacedStripe[] {
-  return [...owner.released].map((id) => owner.placed.get(id) as PlacedStripe)
+function released(owner: FakeOwner, strays: readonly string[] = []): ReleasedStripe[] {
+  return [...owner.released].map((id) => ({ ...(owner.placed.get(id) as PlacedStripe), strays }))
 }
 
 async function heldBytes(place: Town): Promise<number> {
@@ -55,7 +41,7 @@ test('released stripes go out to all hosts of their rows, count nowhere, and are
   const old = owner.addPack(50_000)
   owner.addPack(60_000)
   assert.equal((await owner.disperse()).state, 'whole')
-  await allow(place, owner)
+  await allowReleases(place, owner)
   owner.released.add(old)
   const releaser = releaserOf(owner)
   const before = await heldBytes(place)
@@ -86,7 +72,7 @@ test('in a practice community a release is over in minutes, and so are its waits
   const owner = new FakeOwner(place, 0)
   const old = owner.addPack(50_000)
   assert.equal((await owner.disperse()).state, 'whole')
-  await allow(place, owner)
+  await allowReleases(place, owner)
   owner.released.add(old)
   const deps = { disk: owner.box.disk, clock: place.clock, log: silentLog, hosts: owner.hosts, graces: FAST_GRACES }
   const { items } = await place.clock.run(new Releaser(deps, FOLDER).send(owner.signer, released(owner), signal))
@@ -136,7 +122,7 @@ test('a cancel brings rows back that hosts confirm; the others are not counted, 
   const owner = new FakeOwner(place, 0)
   const id = owner.addPack(50_000)
   await owner.disperse()
-  await allow(place, owner)
+  await allowReleases(place, owner)
   owner.released.add(id)
   const releaser = releaserOf(owner)
   await place.clock.run(releaser.send(owner.signer, released(owner), signal))
@@ -173,9 +159,9 @@ test('what a thief releases the owner sends again, without knowing of it', async
   const owner = new FakeOwner(place, 0)
   const id = owner.addPack(50_000)
   await owner.disperse()
-  await allow(place, owner)
+  await allowReleases(place, owner)
   const thief = releaserOf(owner)
-  await place.clock.run(thief.send(owner.signer, [owner.placed.get(id) as PlacedStripe], signal))
+  await place.clock.run(thief.send(owner.signer, [{ ...(owner.placed.get(id) as PlacedStripe), strays: [] }], signal))
   assert.equal((await owner.disperse()).state, 'whole')
   await live(place, 60)
   assert.equal((await owner.disperse()).state, 'whole')

@@ -12,7 +12,7 @@ import { type Graces, USUAL_GRACES } from './graces.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { BRAKE_WINDOW_MS } from './hosting/brake.ts'
 import type { ReleaseAnswer } from './release-protocol.ts'
-import { type PlacedRow, type PlacedStripe, type Signer, sign } from './statements.ts'
+import { type PlacedRow, type Signer, sign } from './statements.ts'
 
 const FILE = 'releases.cbor'
 const HOSTS_AT_ONCE = 16
@@ -34,6 +34,14 @@ const QUEUE: CheckedFormat<typeof queueSchema> = {
 }
 
 export type ReleaseItem = z.output<typeof itemSchema>
+
+/** All rows of it go, whatever record they are under. */
+export interface ReleasedStripe {
+  readonly stripe: string
+  readonly rows: readonly PlacedRow[]
+  /** Hosts of rows that no placement names. */
+  readonly strays: readonly BoxId[]
+}
 
 export interface ReleaserDeps {
   readonly disk: Disk
@@ -90,8 +98,8 @@ export class Releaser {
     return this.#number
   }
 
-  /** `released`: all stripes that the log calls so, with the rows that were placed. */
-  async send(signer: Signer, released: Iterable<PlacedStripe>, signal: AbortSignal): Promise<ReleaseReport> {
+  /** `released`: all stripes that the log calls so. */
+  async send(signer: Signer, released: Iterable<ReleasedStripe>, signal: AbortSignal): Promise<ReleaseReport> {
     this.#follow(released)
     const trouble: { host: BoxId; code: string }[] = []
     await mapConcurrent(
@@ -116,10 +124,11 @@ export class Releaser {
   }
 
   /** One item a row that is released; what is not released any more is nobody's business here. */
-  #follow(released: Iterable<PlacedStripe>): void {
+  #follow(released: Iterable<ReleasedStripe>): void {
     const wanted = new Map<string, ReleaseItem>()
-    for (const { stripe, rows } of released) {
-      for (const { host } of rows) {
+    for (const one of released) {
+      const { stripe } = one
+      for (const host of hostsOf(one)) {
         const item = { stripe, host, state: 'queued', until: null } as const
         wanted.set(keyOf(item), this.#items.get(keyOf(item)) ?? item)
       }
@@ -191,10 +200,10 @@ export class Releaser {
   }
 
   /** Takes releases back; what the log says of it follows once the hosts have answered. */
-  async cancel(signer: Signer, stripes: readonly PlacedStripe[], signal: AbortSignal): Promise<TakenBack[]> {
+  async cancel(signer: Signer, stripes: readonly ReleasedStripe[], signal: AbortSignal): Promise<TakenBack[]> {
     const answers = new Map<string, 'held' | 'gone'>()
     const byHost = Map.groupBy(
-      stripes.flatMap(({ stripe, rows }) => rows.map(({ host }) => ({ stripe, host }))),
+      stripes.flatMap((one) => [...hostsOf(one)].map((host) => ({ stripe: one.stripe, host }))),
       ({ host }) => host,
     )
     await mapConcurrent(
@@ -234,6 +243,10 @@ export class Releaser {
     }
     return fates
   }
+}
+
+function hostsOf({ rows, strays }: ReleasedStripe): Set<BoxId> {
+  return new Set([...rows.map(({ host }) => host), ...strays])
 }
 
 function keyOf({ stripe, host }: { readonly stripe: string; readonly host: BoxId }): string {

@@ -277,6 +277,13 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     caughtBy: by('test/long/release-operations.test.ts', 'packs are released on every host, taken back'),
   },
   {
+    name: 'what no placement names is not released with its stripe',
+    file: 'src/dispersal/releaser.ts',
+    from: 'new Set([...rows.map(({ host }) => host), ...strays])',
+    to: 'new Set(rows.map(({ host }) => host))',
+    caughtBy: by('src/dispersal/strays.test.ts', 'a stray is released with its stripe'),
+  },
+  {
     name: 'who is leaving is told that it may go while stripes still lean on it',
     file: 'src/dispersal/disperser.ts',
     from: 'overall([...this.#withoutLeaving.values()], witnessed)',

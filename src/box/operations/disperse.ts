@@ -21,7 +21,7 @@ import { heedClocks } from './clocks.ts'
 import { checkHosts } from './community.ts'
 import { sendContacts } from './contacts.ts'
 import { Recoding } from './recode.ts'
-import { placedRecord, sendReleases } from './releases.ts'
+import { noteStrays, placedRecord, sendReleases } from './releases.ts'
 
 const PAUSE_MS = 5 * SECOND_MS
 const EVERYTHING = pathFromText('')
@@ -42,6 +42,7 @@ export async function disperse(
   for (;;) {
     const report = await oneRound(box, context)
     box.draining.note(report.drained)
+    noteStrays(box, report.unnamed)
     await heedClocks(box, report, context.signal)
     // The next round places what was packed anew, and counts no more what was let go of.
     if (await recoding.goOn(report, context)) continue
@@ -90,6 +91,7 @@ function inputOf(box: OpenedBox, context: OperationContext): DisperseInput {
     vaultLog: vault.log,
     keyring: box.secrets.wrappedKeyring,
     dispensable: (lost) => isDispensable(box, lost),
+    knows: (stripe) => vault.pack(stripe) !== undefined,
     liveStripes: () => livePacks(box).map(({ id }) => id),
     knownHosts: box.knownHosts,
     epoch: box.epochStatement,

@@ -1,6 +1,7 @@
 import { codeOf } from '#base'
 import { findBox } from '#community'
 import type { ContactsSummary, HostedOwner, ReleaseItem } from '#dispersal'
+import type { PackInfo } from '#storage'
 import { readMailSettings } from '../mail-settings.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type {
@@ -72,16 +73,21 @@ export function nameIn({ charters }: OpenedBox, id: string): string {
 function ownPlaces(box: OpenedBox): HostingResult['own'] {
   const fates = new Map(box.releaser.items.map(({ host, stripe, state }) => [`${host} ${stripe}`, state]))
   const byHost = new Map<string, KeptResult[]>()
-  for (const { id, class: packClass, released } of box.vault.packs()) {
-    const placement = box.vault.placement(id)
-    for (const { host } of placement?.rows ?? []) {
-      const fate = released ? (fates.get(`${host} ${id}`) ?? 'queued') : 'queued'
-      const classes = byHost.get(host) ?? CLASSES.map(noneOf)
-      byHost.set(
-        host,
-        classes.map((sum) => (sum.class === packClass ? withOne(sum, placement?.length ?? 0, fate) : sum)),
-      )
-    }
+  const count = ({ id, class: packClass, released }: PackInfo, host: string, bytes: number) => {
+    const fate = released ? (fates.get(`${host} ${id}`) ?? 'queued') : 'queued'
+    const classes = byHost.get(host) ?? CLASSES.map(noneOf)
+    byHost.set(
+      host,
+      classes.map((sum) => (sum.class === packClass ? withOne(sum, bytes, fate) : sum)),
+    )
+  }
+  for (const pack of box.vault.packs()) {
+    const placement = box.vault.placement(pack.id)
+    for (const { host } of placement?.rows ?? []) count(pack, host, placement?.length ?? 0)
+  }
+  for (const { host, stripe, bytes } of box.strays.all) {
+    const pack = box.vault.pack(stripe)
+    if (pack !== undefined) count(pack, host, bytes)
   }
   return [...byHost].map(([host, classes]) => ({ host, name: nameIn(box, host), ...totalOf(classes), classes }))
 }

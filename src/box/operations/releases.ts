@@ -2,10 +2,13 @@ import { codeOf, DatisError, mapConcurrent } from '#base'
 import { hostsFor } from '#community'
 import { decodeUnusualRelease } from '#crypto'
 import {
+  type DisperseReport,
   encodePlacedStatement,
+  type FragmentId,
   HostClient,
   type PlacedStripe,
   placedFromStatement,
+  type ReleasedStripe,
   type ReleaseItem,
   verifyUnusualRelease,
 } from '#dispersal'
@@ -49,14 +52,26 @@ export async function sendReleases(box: OpenedBox, signal: AbortSignal): Promise
   return (await releaser.send(box.signer, released, signal)).items
 }
 
+/** What hosts showed in a round, when it has placed and logged what it could. */
+export function noteStrays({ strays, releaser, vault }: OpenedBox, unnamed: DisperseReport['unnamed']): void {
+  const isNamed = (host: string, { stripe, row }: FragmentId) =>
+    vault.placement(stripe)?.rows.some((one) => one.row === row && one.host === host) === true
+  const shown = [...unnamed].map(([host, entries]) => [host, entries.filter((one) => !isNamed(host, one))] as const)
+  const promised = new Set(
+    releaser.items.filter(({ state }) => state === 'released').map(({ host, stripe }) => `${host} ${stripe}`),
+  )
+  strays.note(new Map(shown), ({ host, stripe }) => promised.has(`${host} ${stripe}`))
+}
+
 /** Who is a member no more is asked nothing: its boxes keep nothing for us but what they have not forgotten yet. */
-function releasedStripes({ vault, charter, settings }: OpenedBox): PlacedStripe[] {
+function releasedStripes({ vault, charter, settings, strays }: OpenedBox): ReleasedStripe[] {
   const hosts = new Set(hostsFor(charter, settings.organisation).map(({ box }) => box))
-  return [...vault.packs()].flatMap(({ id, released }) => {
-    const record = released ? vault.placement(id) : undefined
-    if (record === undefined) return []
-    const rows = record.rows.filter(({ host }) => hosts.has(host))
-    return [placedFromStatement(record.statement, rows)]
+  const straysOf = Map.groupBy(strays.all, ({ stripe }) => stripe)
+  return [...vault.packs()].flatMap(({ id: stripe, released }) => {
+    if (!released) return []
+    const rows = (vault.placement(stripe)?.rows ?? []).filter(({ host }) => hosts.has(host))
+    const beside = (straysOf.get(stripe) ?? []).map(({ host }) => host).filter((host) => hosts.has(host))
+    return rows.length + beside.length === 0 ? [] : [{ stripe, rows, strays: beside }]
   })
 }
 
@@ -88,11 +103,11 @@ export async function cancelReleases(
   const back = await box.releaser.cancel(box.signer, stripes, signal)
   const at = Math.floor(box.world.clock.wall())
   for (const { id } of packs) {
-    const stripe = stripes.find((one) => one.stripe === id)
+    const placement = stripes.some(({ stripe }) => stripe === id) ? box.vault.placement(id) : undefined
     const held = back.find((one) => one.stripe === id)?.held ?? []
     box.vault.log.append([
       { type: 'kept', packs: [id], at },
-      ...(stripe === undefined ? [] : [placedRecord({ ...stripe, rows: held })]),
+      ...(placement === undefined ? [] : [placedRecord(placedFromStatement(placement.statement, held))]),
     ])
   }
   await sendReleases(box, signal)

@@ -16,7 +16,7 @@ import { fragmentName } from '../fragment-file.ts'
 import { digestOf } from '../inventory.ts'
 import { INVENTORY_PAGE_MAX, OWNER_QUEUE_MAX, ROT_LIST_MAX, VERIFY_PAGE_MAX } from '../limits.ts'
 import { NamedMutexes } from '../mutex.ts'
-import type { FragmentId, Inventory, InventoryPage, VerifyAnswer } from '../protocol.ts'
+import type { FragmentId, Inventory, InventoryEntry, InventoryPage, VerifyAnswer } from '../protocol.ts'
 import { type Owner, type Signer, sign } from '../statements.ts'
 import type { ByClass } from './brake.ts'
 import {
@@ -277,13 +277,17 @@ export class FragmentRoom {
       .filter((entry) => entry.class === packClass)
       .filter((entry) => !this.#rules.isReleased(entry))
     const rest = after === null ? all : all.filter((entry) => isAfter(entry, after))
-    const entries = rest.slice(0, INVENTORY_PAGE_MAX).map(({ stripe, row, record }) => ({ stripe, row, record }))
+    const entries = rest.slice(0, INVENTORY_PAGE_MAX).map(shown)
     return { format: 1, entries, more: rest.length > entries.length }
   }
 
   #bucketFolder(prefix: number): BytePath {
     return joinPath(this.#folder, prefix.toString(16).padStart(2, '0'))
   }
+}
+
+function shown({ stripe, row, record, payloadBytes: bytes }: BucketEntry): InventoryEntry {
+  return { stripe, row, record, bytes }
 }
 
 function sumsOf(prefix: number, entries: readonly BucketEntry[]): Inventory['buckets'] {
