@@ -37,7 +37,7 @@ export interface DrainedBox {
   readonly box: string
   readonly name: string
   readonly organisation: string
-  /** `drained`: it has signed that it does without us. `nowhere`: nobody else is left to keep what is its own.
+  /** `drained`: it has signed that it does without us; with a `code`, within the last day. `nowhere`: nobody else is left to keep what is its own.
    * `absent`: it has not answered for two days, and nobody waits for it. */
   readonly state: 'drained' | 'moving' | 'nowhere' | 'silent' | 'absent'
   /** Why it is silent. */
@@ -49,7 +49,8 @@ export interface DrainedBox {
 }
 
 export interface DrainResult {
-  readonly state: 'drained' | 'draining'
+  /** `unheard`: fewer than half of the organisations have heard yet that this box is leaving. */
+  readonly state: 'drained' | 'draining' | 'unheard'
   /** Packs of our own that only others have, and that could not be brought home. */
   readonly missing: { readonly packs: number; readonly bytes: number }
   readonly boxes: readonly DrainedBox[]

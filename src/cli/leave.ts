@@ -55,15 +55,15 @@ async function left(
   const named = options.box
   const args = { waitMs: options.waitMs, ...(named !== undefined && { box: named }) }
   const drained = options.now === true ? null : await box.call('community.drain', args, context)
-  if (drained?.state === 'draining') {
-    return { exit: EXIT.incomplete, json: drained, lines: [say.leave.draining, ...drainLines(app, drained)] }
+  if (drained !== null && drained.state !== 'drained') {
+    return { exit: EXIT.incomplete, json: drained, lines: [say.leave[drained.state], ...drainLines(app, drained)] }
   }
   const result =
     named === undefined
       ? await box.call('community.leave', {}, context)
       : await box.call('community.remove', { box: named }, context)
   return done({ ...result, ...drained, state: result.state }, [
-    ...(drained === null ? [] : [say.leave.drained, ...drainLines(app, drained), '']),
+    ...(drained === null || drained.boxes.length === 0 ? [] : [say.leave.drained, ...drainLines(app, drained), '']),
     outcomeLine(app, result),
   ])
 }

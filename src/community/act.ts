@@ -12,6 +12,7 @@ import {
   fixedBytes,
   hashOfStatement,
   hexBytes,
+  Memo,
   type Signed,
   signedSchema,
   signStatement,
@@ -88,9 +89,16 @@ export function encodeActBody(body: ActBody): Uint8Array {
   return bytes
 }
 
+/** Whoever lists or counts acts asks for the same ones again. */
+const decoded = new Memo<ActBody>(256)
+
 /** One value, one encoding: an act has one hash. FORMAT_INVALID, CHARTER_INVALID */
 export function decodeActBody(bytes: Uint8Array): ActBody {
   checkLength(bytes, ACT_BODY_BYTES_MAX)
+  return decoded.get(hashOfAct(bytes), () => decodeAnew(bytes))
+}
+
+function decodeAnew(bytes: Uint8Array): ActBody {
   const body = decodeCbor('act', actBodySchema, bytes)
   if (!bytesEqual(encodeWith(actBodySchema, body), bytes)) throw invalid('not-canonical')
   return body

@@ -108,15 +108,22 @@ export async function askDrain(
   const { body } = await session.request(call, signal)
   const { standing: stands, drained, kept } = decodeCbor('drain answer', answerSchema, body)
   if ((stands === 'drained') !== (drained !== null)) throw wrong('drained', 'standing')
-  if (drained !== null) {
-    checkSigner('drained', drained, asked)
-    const { owner, host } = decodeCbor('drained', drainedSchema, drained.body)
-    if (owner !== asked.box || host !== leaving) throw wrong('drained', 'box')
-  }
+  if (drained !== null) drainedAt(drained, { leaving, asked })
   checkSigner('kept', kept, asked)
   const { owner, host, fragments, bytes, until } = decodeCbor('kept', keptSchema, kept.body)
   if (owner !== leaving || host !== asked.box) throw wrong('kept', 'box')
   return { standing: stands, drained, kept, keeps: { fragments, bytes, until } }
+}
+
+/** When an owner signed that it does without this host. STATEMENT_INVALID */
+export function drainedAt(
+  drained: Signed,
+  { leaving, asked }: { readonly leaving: string; readonly asked: BoxOfMember },
+): number {
+  checkSigner('drained', drained, asked)
+  const { owner, host, at } = decodeCbor('drained', drainedSchema, drained.body)
+  if (owner !== asked.box || host !== leaving) throw wrong('drained', 'box')
+  return at
 }
 
 function checkSigner(kind: 'drained' | 'kept', signed: Signed, { box, organisation }: BoxOfMember): void {

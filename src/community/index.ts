@@ -25,7 +25,7 @@ export {
   type SignedCharter,
 } from './charter.ts'
 export { CharterStore } from './charter-store.ts'
-export { askDrain, type DrainAnswer, DrainRoute, type Standing } from './draining.ts'
+export { askDrain, type DrainAnswer, DrainRoute, drainedAt, type Standing } from './draining.ts'
 export { BOXES_MAX, type CharterBox, majorityOf } from './form.ts'
 export type { RoundReport } from './gossip.ts'
 export { checkContact, decodeInvitation, encodeInvitation, type InvitationCode } from './invitation-code.ts'

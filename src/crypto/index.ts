@@ -61,6 +61,7 @@ export {
   type RootPublic,
   rootKeysFromEntropy,
 } from './keys.ts'
+export { Memo } from './memo.ts'
 export {
   leafCount,
   leafLength,

@@ -70,14 +70,21 @@ function keyOf(publicKey: Uint8Array): KeyObject {
   return keys.get(toHex(publicKey), () => publicKeyFrom('ed25519', publicKey))
 }
 
+/** The same heads, charters and records come by again and again: what was right under a key stays so. */
+const verified = new Memo<true>(4096)
+
 /** Under a key that is known already. Throws SIGNATURE_INVALID. */
-export function verifySignature(kind: StatementKind, signed: Signed, publicKey: Uint8Array): void {
-  const { body, signature } = signed
-  const right =
-    signature.byteLength === SIGNATURE_BYTES &&
-    publicKey.byteLength === KEY_BYTES &&
-    verify(null, signedBytes(kind, body), keyOf(publicKey), signature)
-  if (!right) throw new DatisError('SIGNATURE_INVALID', 'A statement is not signed by whom it should be.', { kind })
+export function verifySignature(kind: StatementKind, { body, signature }: Signed, publicKey: Uint8Array): void {
+  if (signature.byteLength !== SIGNATURE_BYTES || publicKey.byteLength !== KEY_BYTES) throw signatureInvalid(kind)
+  const bytes = signedBytes(kind, body)
+  verified.get(toHex(sha256(concatBytes(publicKey, signature, bytes))), () => {
+    if (!verify(null, bytes, keyOf(publicKey), signature)) throw signatureInvalid(kind)
+    return true
+  })
+}
+
+function signatureInvalid(kind: StatementKind): DatisError {
+  return new DatisError('SIGNATURE_INVALID', 'A statement is not signed by whom it should be.', { kind })
 }
 
 /**

@@ -50,3 +50,9 @@ export function stripeState(hosts: number, code: Code, packClass: 'data' | 'meta
   if (hosts >= wholeFrom(code, packClass, dataCode)) return 'whole'
   return hosts >= protectedFrom(code) ? 'protected' : 'stored'
 }
+
+/** That of the worst stripe, once enough hosts have signed for the head. */
+export function overall(states: readonly StripeState[], witnessed: boolean): StripeState {
+  if (!witnessed || states.includes('stored')) return 'stored'
+  return states.includes('protected') ? 'protected' : 'whole'
+}

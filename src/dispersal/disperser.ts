@@ -4,9 +4,9 @@ import type { Code } from '#coding'
 import { type BoxOfMember, type Charter, hostsFor, otherOrganisations } from '#community'
 import { type BoxId, decodePlacement, type OrganisationId, type Signed, sha256 } from '#crypto'
 import { Copies, withCopies } from './copies.ts'
-import { receiptsNeeded, type StripeState, stripeState } from './counting.ts'
+import { overall, receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
-import { HeldRows } from './held-rows.ts'
+import { distinct, HeldRows } from './held-rows.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
@@ -17,6 +17,7 @@ import type { InventoryEntry, OwnerState } from './protocol.ts'
 import { compareInTime, expectedByHost } from './reconcile.ts'
 import { type PlacedRow, type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { holdsOther, placedOf, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
+import { WithoutLeaving } from './without-leaving.ts'
 import { type LogSource, sendLost, syncKeyring, syncLog, witness } from './witness.ts'
 
 export interface PackToPlace {
@@ -66,6 +67,8 @@ export interface DisperseProgress {
 }
 
 export interface DisperseReport {
+  /** Number of the charter that it went by. */
+  readonly charter: number
   readonly state: StripeState
   /** Members that are leaving, once everything is protected without them. */
   readonly drained: readonly BoxId[]
@@ -135,11 +138,10 @@ class Round {
   /** Hosts that have lost all since they were last seen. */
   readonly #emptied = new Set<BoxId>()
   readonly #states = new Map<string, StripeState>()
-  readonly #withoutLeaving = new Map<string, StripeState>()
+  readonly #withoutLeaving: WithoutLeaving
   readonly #copies: Copies
   readonly #rows: HeldRows
   readonly #staying: ReadonlySet<BoxId>
-  readonly #leaving: readonly BoxId[]
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
   readonly #stuck = new Set<string>()
@@ -164,7 +166,7 @@ class Round {
     this.#copies = new Copies(input.placed)
     this.#staying = new Set(hostsFor(charter, organisation).map((host) => host.box))
     const members = new Set(this.#hosts.map((host) => host.box))
-    this.#leaving = [...members.difference(this.#staying)]
+    this.#withoutLeaving = new WithoutLeaving({ hosts: this.#hosts, staying: this.#staying, code: this.#codes.data })
     this.#rows = new HeldRows({ members, staying: this.#staying, copies: this.#copies })
     this.#uploads = new Uploads(UPLOADS_A_HOST_MAX)
   }
@@ -270,11 +272,12 @@ class Round {
     const done = (known !== undefined && rows.length >= code.n) || !this.#anyUseful(known, rows)
     const sent = done ? null : await this.#trySend(pack, known, signal)
     const stored = sent?.stored ?? []
-    const stateOf = (held: number) => stripeState(held, sent?.code ?? code, pack.class, this.#codes.data)
-    const staying = stateOf(this.#rows.confirmed(rows).length + stored.length)
+    const stateOf = (held: readonly PlacedRow[]) =>
+      stripeState(distinct(held).length, sent?.code ?? code, pack.class, this.#codes.data)
+    const staying = stateOf([...stored, ...this.#rows.confirmed(rows)])
     const leaving = known === undefined ? [] : this.#rows.leaving(known, [...rows, ...stored])
-    this.#withoutLeaving.set(pack.id, staying)
-    this.#states.set(pack.id, stateOf(this.#rows.confirmed([...rows, ...leaving]).length + stored.length))
+    this.#withoutLeaving.stripe(pack.id, staying)
+    this.#states.set(pack.id, stateOf([...stored, ...this.#rows.confirmed([...rows, ...leaving])]))
     if (staying !== 'whole' && known !== undefined && this.#isOutgrown(known)) this.#stuck.add(pack.id)
     this.#progress()
   }
@@ -297,8 +300,17 @@ class Round {
     const unreachable = this.#failed.filter(({ code }) => code === 'STRIPE_UNREACHABLE')
     const lost = new Set(unreachable.map(({ stripe }) => stripe))
     if (lost.size === 0 || !(await this.#input.dispensable(lost))) return
-    for (const stripe of lost) for (const states of [this.#states, this.#withoutLeaving]) states.delete(stripe)
+    for (const stripe of lost) {
+      this.#states.delete(stripe)
+      if (!this.#mayLeanOnLeaving(stripe)) this.#withoutLeaving.lost(stripe)
+    }
     this.#lostCount = lost.size
+  }
+
+  /** Out of reach for a moment, it may need the rows that leave. */
+  #mayLeanOnLeaving(stripe: string): boolean {
+    const known = this.#input.placed.get(stripe)
+    return known !== undefined && this.#rows.leaving(known, []).length > 0
   }
 
   /** A stripe whose missing rows all belong to hosts that are away is not read and encoded for nothing. */
@@ -456,16 +468,19 @@ class Round {
 
   /** One receipt an organisation, as the charter has it. */
   #noteWitness(host: BoxId): void {
-    const organisation = this.#hosts.find(({ box }) => box === host)?.organisation
-    if (organisation !== undefined) this.#witnessed.add(organisation)
+    const listed = this.#hosts.find(({ box }) => box === host)
+    if (listed === undefined) return
+    this.#witnessed.add(listed.organisation)
+    this.#withoutLeaving.witness(listed)
   }
 
   #report(head: number, receipts: number): DisperseReport {
     const witnessed = head > 0 && receipts >= this.#needed
     const states = [...this.#states.values()]
     return {
+      charter: this.#input.charter.number,
       state: overall(states, witnessed),
-      drained: overall([...this.#withoutLeaving.values()], witnessed) === 'stored' ? [] : this.#leaving,
+      drained: this.#withoutLeaving.drained,
       head: head === 0 ? (this.#deps.heads.newest?.head.number ?? 0) : head,
       receipts,
       needed: this.#needed,
@@ -482,10 +497,4 @@ class Round {
       failed: this.#failed,
     }
   }
-}
-
-/** That of the worst stripe, once enough hosts have signed for the head. */
-function overall(states: readonly StripeState[], witnessed: boolean): StripeState {
-  if (!witnessed || states.includes('stored')) return 'stored'
-  return states.includes('protected') ? 'protected' : 'whole'
 }

@@ -1,5 +1,5 @@
 /** Which rows of a stripe are where, as far as one round of dispersal knows. */
-import type { BoxId } from '#crypto'
+import { type BoxId, decodePlacement } from '#crypto'
 import type { Copies } from './copies.ts'
 import type { PlacedRow, PlacedStripe } from './statements.ts'
 
@@ -37,9 +37,13 @@ export class HeldRows {
     return [...this.confirmed(still), ...still.filter(({ host }) => !this.#compared.has(host))]
   }
 
-  /** Of them, on members that stay, each row once, and one a host. */
+  /** Of them, on members that stay, each row once, and one a host: those that are where the placement wants them first. */
   placed(stripe: PlacedStripe): readonly PlacedRow[] {
-    return distinct(this.held(stripe).filter(({ host }) => this.#deps.staying.has(host)))
+    const staying = this.held(stripe).filter(({ host }) => this.#deps.staying.has(host))
+    const once = distinct(staying)
+    if (once.length === staying.length) return once
+    const { hosts } = decodePlacement(stripe.placement.body)
+    return distinct([...staying.filter(({ row, host }) => hosts[row] === host), ...staying])
   }
 
   /** Rows beside those that only members hold which are leaving. */
@@ -54,7 +58,8 @@ export class HeldRows {
   }
 }
 
-function distinct(rows: readonly PlacedRow[]): PlacedRow[] {
+/** Each row once, and one a host: two on one disk are lost together. */
+export function distinct(rows: readonly PlacedRow[]): PlacedRow[] {
   const seen = new Set<number | BoxId>()
   return rows.filter(({ row, host }) => {
     if (seen.has(row) || seen.has(host)) return false

@@ -69,6 +69,12 @@ export class KnownHosts {
     this.#keep(host, { store, missedSince: null, lentSince })
   }
 
+  /** It answers, whatever its store is. */
+  answered(host: BoxId): void {
+    const known = this.#hosts.get(host)
+    if (known !== undefined && known.missedSince !== null) this.#keep(host, { ...known, missedSince: null })
+  }
+
   /** It does not answer while others do: it is not our own line. */
   missed(host: BoxId): void {
     const { store = null, missedSince = null, lentSince = null } = this.#hosts.get(host) ?? {}

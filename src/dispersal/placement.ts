@@ -4,6 +4,7 @@ import { type Code, codeForBoxes, metadataCodeForBoxes } from '#coding'
 import { type BoxOfMember, boxesOf, type Charter, type CharterBox, hostsFor } from '#community'
 import { type BoxId, sha256 } from '#crypto'
 import { wholeFrom } from './counting.ts'
+import type { PlacedRow } from './statements.ts'
 
 export interface Codes {
   readonly data: Code
@@ -98,23 +99,33 @@ export interface SparesRequest {
   readonly code: Code
   /** Members that have not answered for long and hold no row of this stripe. */
   readonly absent: ReadonlySet<BoxId>
+  /** Rows that are somewhere, one a host. */
+  readonly held: readonly PlacedRow[]
 }
 
 /**
- * The hosts of a stripe when some are gone: each row of a box that is absent, or no member any more, goes to a spare
- * host, the next on the ring. Rows for which there is none stay where they were said to be. Null when nothing changes.
+ * The hosts of a stripe when some are gone: each row of a box that is absent, or no member any more, stays where it has
+ * gone since, or goes to a spare host without a row, the next on the ring. Rows for which there is none stay where they
+ * were said to be. Null when nothing changes.
  */
-export function withSpares({ ring, code, absent }: SparesRequest, hosts: readonly BoxId[]): readonly BoxId[] | null {
+export function withSpares(
+  { ring, code, absent, held }: SparesRequest,
+  hosts: readonly BoxId[],
+): readonly BoxId[] | null {
   const there = ring.filter(({ box }) => !absent.has(box))
   const organisations = new Map(there.map(({ box, organisation }) => [box, organisation]))
-  const kept = hosts.filter((host) => organisations.has(host))
-  const gone = hosts.length - kept.length
-  if (gone === 0) return null
-  const free = there.filter(({ box }) => !kept.includes(box))
-  const used = kept.map((host) => organisations.get(host) ?? '')
-  const spares = withinFailureGroups(free, { n: gone, most: mostOf(code), used })
-  if (spares.length === 0) return null
-  return hosts.map((host) => (organisations.has(host) ? host : (spares.shift() ?? host)))
+  const kept = new Set(hosts.filter((host) => organisations.has(host)))
+  if (kept.size === hosts.length) return null
+  const elsewhere = held.filter(({ host }) => organisations.has(host) && !kept.has(host))
+  const holders = new Map(elsewhere.map(({ row, host }) => [row, host]))
+  const known = hosts.map((host, row) => (kept.has(host) ? host : holders.get(row)))
+  const taken = new Set([...known, ...elsewhere.map(({ host }) => host)])
+  const free = there.filter(({ box }) => !taken.has(box))
+  const used = known.flatMap((host) => organisations.get(host ?? '') ?? [])
+  const n = known.filter((host) => host === undefined).length
+  const spares = withinFailureGroups(free, { n, most: mostOf(code), used })
+  const moved = known.map((host, row) => host ?? spares.shift() ?? hosts[row] ?? '')
+  return moved.some((host, row) => host !== hosts[row]) ? moved : null
 }
 
 /** The hosts of an owner in ring order, from the one after it. */

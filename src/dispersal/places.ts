@@ -48,7 +48,7 @@ export class Places {
     return { code, hosts, number: 1 }
   }
 
-  /** `held`: rows that are where they were placed. As placed, or with spare hosts for rows that have no host any more. */
+  /** `held`: rows that are somewhere, one a host. As placed, or with spare hosts for rows that have no host any more. */
   ofKnown({ code, placement }: PlacedStripe, held: readonly PlacedRow[]): ChosenPlaces {
     const { hosts, number } = decodePlacement(placement.body)
     const moved = this.#withSpares(code, hosts, held)
@@ -58,6 +58,6 @@ export class Places {
   #withSpares(code: Code, hosts: readonly BoxId[], held: readonly PlacedRow[]): readonly BoxId[] | null {
     const { absent } = this.#deps
     const holders = new Set(held.map(({ host }) => host))
-    return withSpares({ ring: this.#ring, code, absent: absent.difference(holders) }, hosts)
+    return withSpares({ ring: this.#ring, code, absent: absent.difference(holders), held }, hosts)
   }
 }

@@ -20,6 +20,8 @@ const { values } = parseArgs({
 })
 
 const SEEDS_A_PROCESS = 25
+/** Most of what a town makes lives shortly: with a larger nursery the collector takes half of its time. */
+const NURSERY = ['--max-semi-space-size=64']
 
 interface Played {
   readonly report: SeedReport
@@ -83,7 +85,7 @@ class Account {
 async function row(next: () => number | undefined, account: Account): Promise<void> {
   let child: ChildProcess | undefined
   for (let seed = next(); seed !== undefined; seed = next()) {
-    child ??= fork(import.meta.filename, ['--worker'], { serialization: 'advanced' })
+    child ??= fork(import.meta.filename, ['--worker'], { serialization: 'advanced', execArgv: NURSERY })
     const played = await answerOf(child, seed)
     account.take(played)
     if (played.last) child = void child.disconnect()

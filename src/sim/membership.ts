@@ -183,7 +183,7 @@ export class Membership {
     for (let tries = 0; tries < DRAIN_TRIES_MAX && box.isOpen; tries++) {
       const asked = await this.#town.trying(box, () => box.call('community.drain', { waitMs: 0 }))
       if (asked?.state === 'drained') {
-        const signed = asked.boxes.filter(({ state }) => state === 'drained')
+        const signed = asked.boxes.filter(({ state, code }) => state === 'drained' && code === null)
         this.#town.checkDrained(box, new Set(signed.map((one) => one.box)))
         return trace.count('drained')
       }

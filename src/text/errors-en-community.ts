@@ -80,6 +80,11 @@ export const communityErrorsEn = {
     'Nothing has changed.',
     'Take one box out with: datis community leave --box ID; or leave with all of them at once with --now.',
   ],
+  BOX_ANSWERS: [
+    'The box “{box}” runs, and others may lean on it.',
+    'Nothing has changed.',
+    'Run on that box: datis community leave --box ID; or take it out at once with --now.',
+  ],
   BOX_REMOVED: [
     'This box was taken out of the community; its organisation is still a member.',
     'Nothing was sent. What this box has itself can still be restored.',

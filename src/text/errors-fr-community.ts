@@ -90,6 +90,11 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Rien n’a changé.',
     'Retirez un Datis avec : datis community leave --box ID ; ou partez avec tous d’un coup avec --now.',
   ],
+  BOX_ANSWERS: [
+    'Le Datis « {box} » fonctionne, et d’autres comptent peut-être sur lui.',
+    'Rien n’a changé.',
+    'Lancez sur ce Datis : datis community leave --box ID ; ou retirez-le tout de suite avec --now.',
+  ],
   BOX_REMOVED: [
     'Ce Datis a été retiré de la communauté ; son organisation en est toujours membre.',
     'Rien n’a été envoyé. Ce que ce Datis a lui-même peut toujours être restauré.',

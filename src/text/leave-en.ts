@@ -11,6 +11,8 @@ export function leaveWordsEn(f: Formats) {
     },
     draining:
       'This box has not left yet: others still lean on it. Keep it running; the same command goes on where it stopped, and --now leaves at once.',
+    unheard:
+      'Fewer than half of the organisations have heard yet that this box is leaving; nothing has moved. Keep it running; the same command goes on where it stopped, and --now leaves at once.',
     drained: 'Nobody leans on this box any more: it may be switched off once it has left.',
     left: 'Done: more than half of all organisations have signed the new list of members.',
     staying: 'This box stays: others may keep their data on it again.',

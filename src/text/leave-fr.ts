@@ -11,6 +11,8 @@ export function leaveWordsFr(f: Formats) {
     },
     draining:
       'Ce Datis n’est pas encore parti : d’autres comptent encore sur lui. Laissez-le allumé ; la même commande reprend où elle s’est arrêtée, et --now part tout de suite.',
+    unheard:
+      'Moins de la moitié des organisations savent déjà que ce Datis s’en va ; rien n’a bougé. Laissez-le allumé ; la même commande reprend où elle s’est arrêtée, et --now part tout de suite.',
     drained: 'Plus personne ne compte sur ce Datis : il pourra être éteint dès qu’il sera parti.',
     left: 'Fait : plus de la moitié des organisations ont signé la nouvelle liste des membres.',
     staying: 'Ce Datis reste : d’autres peuvent de nouveau y garder leurs données.',

@@ -194,7 +194,7 @@ export async function revoke(
 }
 
 /** By the beginning of its id, if that is enough to tell it from the others. */
-function oneOf(
+export function oneOf(
   ids: readonly string[],
   text: string,
   code: 'ACT_UNKNOWN' | 'MEMBER_UNKNOWN' | 'INVITATION_UNKNOWN' | 'BOX_UNKNOWN',

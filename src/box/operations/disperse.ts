@@ -41,7 +41,7 @@ export async function disperse(
   const recoding = new Recoding(box)
   for (;;) {
     const report = await oneRound(box, context)
-    box.draining.note(report.drained)
+    box.draining.note(report, clock)
     noteStrays(box, report.unnamed)
     await heedClocks(box, report, context.signal)
     // The next round places what was packed anew, and counts no more what was let go of.
@@ -61,6 +61,7 @@ async function oneRound(box: OpenedBox, context: OperationContext): Promise<Disp
     if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)
     return report
   } catch (error) {
+    box.draining.forget()
     if (codeOf(error) === 'BOX_REFUSED' || FORKS.has(codeOf(error))) keepRootRequest(box)
     throw error
   }
@@ -105,7 +106,7 @@ function livePacks({ vault }: OpenedBox): PackInfo[] {
 }
 
 /** Rule 5: a box is protected when the newest complete snapshot of each source is. */
-async function isDispensable({ vault, world }: OpenedBox, lost: ReadonlySet<string>): Promise<boolean> {
+export async function isDispensable({ vault, world }: OpenedBox, lost: ReadonlySet<string>): Promise<boolean> {
   const newest = newestComplete(vault.snapshots())
   try {
     for (const snapshot of newest) {
