@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SECOND_MS } from '#base'
-import { simClock } from '#base/sim'
+import { simClock, simRandom } from '#base/sim'
 import { Yielding } from './yielding.ts'
 
 const STEP_MS = 50
@@ -153,4 +153,46 @@ test('after a pause of a minute the line may be another one', async () => {
     line.yielding.watch({}, 'peer', line.ping)[Symbol.dispose]()
   })
   assert.equal(line.yielding.rate, null)
+})
+
+test('a line whose answers come unevenly, as over radio, is not held back', async () => {
+  const line = new Line(2_500_000)
+  const random = simRandom('radio')
+  const jitterMs = () => -60 * Math.log((random.below(1_000_000) + 1) / 1_000_001)
+  const ping = async () => {
+    const ms = line.delayMs + jitterMs()
+    await line.clock.sleep(ms)
+    return ms
+  }
+  await on(line, async () => {
+    using _watch = line.yielding.watch({}, 'peer', ping)
+    await line.send(60)
+    await line.send(600)
+  })
+  assert.ok(line.sent / 600 > 0.6 * 2_500_000, `${line.sent / 600 / 2_500_000} of the line`)
+})
+
+test('the last body of many, to a host that is slow, holds nothing back that goes to others', async () => {
+  const { clock, yielding } = new Line(10_000_000)
+  const answer = (ms: number) => async () => {
+    await clock.sleep(ms)
+    return ms
+  }
+  let slowMs = 20
+  const slow = async () => answer(slowMs)()
+  const ways = [...Array(3).keys()].map((index) => ({ session: {}, peer: `fast-${index}`, ping: answer(20) }))
+  const last = { session: {}, peer: 'slow', ping: slow }
+  await clock.run(
+    (async () => {
+      for (let round = 0; round < 20; round++) {
+        for (const { session, peer, ping } of [...ways, last]) {
+          using _watch = yielding.watch(session, peer, ping)
+          slowMs = peer === 'slow' ? 500 : 20
+          yielding.passed(1_000_000)
+          await clock.sleep(peer === 'slow' ? 16_000 : 100)
+        }
+      }
+    })(),
+  )
+  assert.equal(yielding.rate, null)
 })

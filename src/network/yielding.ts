@@ -1,6 +1,6 @@
 /**
  * Leaves the line to the people who work on it. Their telephones and pages suffer when bytes queue before the line, so
- * while we send, the way to our peers is measured twice a second: where it takes much longer than it can, we send more
+ * while we send, the way to our peers is measured four times a second: where it takes much longer than it can, we send more
  * slowly than the line carries, and then find the way up again (after LEDBAT, RFC 6817).
  */
 import { type Clock, KiB, MINUTE_MS, SECOND_MS } from '#base'
@@ -8,17 +8,17 @@ import { every } from './waits.ts'
 
 /** A longer queue is heard on the telephone. */
 const QUEUE_MS_MAX = 100
-const TICK_MS = SECOND_MS / 2
-/** One late answer may be a machine that was busy: it slows nothing down that was not slow before. */
-const LATE_TICKS = 4
+const TICK_MS = SECOND_MS / 4
+/** The quickest of so many answers counts: one that is late may be a machine that was busy, or a radio line. */
+const WINDOW_TICKS = 4
 const BACK_OFF = 0.85
 /** Somebody else sends, too: there is less room than a moment ago. */
 const LONG_QUEUE_MS = 3 * QUEUE_MS_MAX
 const BACK_OFF_LONG = 0.6
 /** A tick, in proportion to how much shorter the queue is than it may be. */
-const GROWTH = 0.04
+const GROWTH = 0.02
 /** What passed in so many ticks tells what the line carries: while a queue drains, little passes. */
-const CARRIED_TICKS = 8
+const CARRIED_TICKS = 16
 /** So long a queue is given to drain before it counts again. */
 const DRAIN_MS = 1.5 * SECOND_MS
 /** Of a rate below that much is used, it is not the rate that holds us up. */
@@ -28,7 +28,9 @@ const RATE_MIN = 64 * KiB
 /** Lines as fast as this, 100 Mbit/s, have room for all. */
 const RATE_FAST = 12_500_000
 /** At a limit one body goes after the other: between two of them the line is still measured. */
-const LINGER_TICKS = 4
+const LINGER_TICKS = 8
+/** While anything is sent, the ways that were used lately are measured, too: they tell a slow peer from a full line. */
+const LATELY_MS = MINUTE_MS
 /** After a pause the line may be another one. */
 const FORGET_MS = MINUTE_MS
 /** The shortest way of the last one or two of these counts: routes change. */
@@ -41,9 +43,11 @@ interface Way {
   askedAt: number | null
   /** What the last answer of this tick said. */
   tookMs: number | null
+  /** Of the last ticks. */
+  samples: number[]
   users: number
-  /** Ticks without a user. */
-  idle: number
+  /** Monotonic. */
+  usedAt: number
 }
 
 interface Base {
@@ -61,7 +65,8 @@ export class Yielding {
   #passedBytes = 0
   /** Bytes a second in the last ticks. */
   #carried: number[] = []
-  #late = 0
+  /** Without a user of any way. */
+  #idleTicks = 0
   /** Monotonic. */
   #drainsUntil = 0
   #idleSince = 0
@@ -85,33 +90,38 @@ export class Yielding {
    */
   watch(session: object, peer: string, ping: Way['ping']): Disposable {
     const known = this.#ways.get(session)
-    const way: Way = known ?? { peer, ping, askedAt: null, tookMs: null, users: 0, idle: 0 }
+    const usedAt = this.#clock.monotonic()
+    const way: Way = known ?? { peer, ping, askedAt: null, tookMs: null, samples: [], users: 0, usedAt }
     this.#ways.set(session, way)
     way.users++
-    way.idle = 0
     if (known === undefined) this.#ask(way)
     if (this.#timer === undefined) this.#begin()
     return {
       [Symbol.dispose]: () => {
         way.users--
+        way.usedAt = this.#clock.monotonic()
       },
     }
   }
 
   #begin(): void {
     if (this.#clock.monotonic() - this.#idleSince > FORGET_MS) this.#rate = null
+    for (const way of this.#ways.values()) way.samples = []
     this.#passedBytes = 0
     this.#carried = []
-    this.#late = 0
     this.#timer = every(this.#clock, TICK_MS, () => this.#tick())
   }
 
-  /** Of the ways that nobody has used for a while. */
+  /** Ways that nobody has used for a while; all measuring, when nothing is sent. */
   #forget(): void {
-    for (const [session, way] of this.#ways) {
-      if (way.users === 0 && ++way.idle > LINGER_TICKS) this.#ways.delete(session)
+    const now = this.#clock.monotonic()
+    for (const [session, { users, usedAt }] of this.#ways) {
+      if (users === 0 && now - usedAt > LATELY_MS) this.#ways.delete(session)
     }
-    if (this.#ways.size > 0) return
+    const isUsed = [...this.#ways.values()].some(({ users }) => users > 0)
+    this.#idleTicks = isUsed ? 0 : this.#idleTicks + 1
+    if (this.#idleTicks <= LINGER_TICKS) return
+    this.#idleTicks = 0
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
     this.#idleSince = this.#clock.monotonic()
@@ -122,6 +132,8 @@ export class Yielding {
     way.askedAt = this.#clock.monotonic()
     void way.ping().then((ms) => {
       way.askedAt = null
+      // A session that has ended.
+      if (ms === null && way.users === 0) way.usedAt = Number.NEGATIVE_INFINITY
       if (ms === null) return
       way.tookMs = ms
       this.#noteBase(way.peer, ms)
@@ -136,33 +148,33 @@ export class Yielding {
     this.#bases.set(peer, next)
   }
 
-  /** The shortest queue that any way met: a long one before a single peer is that peer's. */
-  #queueMs(): number | null {
-    const now = this.#clock.monotonic()
-    const queues = [...this.#ways.values()].flatMap(({ peer, askedAt, tookMs }) => {
+  #sample(way: Way): void {
+    const waits = way.askedAt === null ? null : this.#clock.monotonic() - way.askedAt
+    const ms = way.tookMs ?? waits
+    if (ms !== null) way.samples = [...way.samples, ms].slice(-WINDOW_TICKS)
+    way.tookMs = null
+  }
+
+  /** The shortest queue that any way met, in so many ticks: a long one before a single peer is that peer's. */
+  #queueMs(ticks: number): number | null {
+    const queues = [...this.#ways.values()].flatMap(({ peer, samples }) => {
       const base = this.#bases.get(peer)
-      const waits = askedAt === null ? null : now - askedAt
-      const ms = tookMs ?? waits
-      return ms === null || base === undefined ? [] : ms - Math.min(base.now, base.before)
+      if (base === undefined || samples.length < ticks) return []
+      return Math.min(...samples.slice(-ticks)) - Math.min(base.now, base.before)
     })
     return queues.length === 0 ? null : Math.min(...queues)
   }
 
   #tick(): void {
-    const queueMs = this.#queueMs()
+    for (const way of this.#ways.values()) this.#sample(way)
+    const [nowMs, latelyMs] = [this.#queueMs(1), this.#queueMs(WINDOW_TICKS)]
     const bytesPerSecond = (this.#passedBytes * SECOND_MS) / TICK_MS
     this.#passedBytes = 0
     this.#carried = [...this.#carried, bytesPerSecond].slice(-CARRIED_TICKS)
     this.#forget()
-    for (const way of this.#ways.values()) {
-      way.tookMs = null
-      this.#ask(way)
-    }
-    if (queueMs === null) return
-    const room = 1 - queueMs / QUEUE_MS_MAX
-    this.#late = room < 0 ? this.#late + 1 : 0
-    if (room >= 0) this.#grow(bytesPerSecond, room)
-    else if (this.#rate !== null || this.#late >= LATE_TICKS) this.#backOff(queueMs)
+    if (this.#timer !== undefined) for (const way of this.#ways.values()) this.#ask(way)
+    if (nowMs !== null && nowMs <= QUEUE_MS_MAX) this.#grow(bytesPerSecond, 1 - nowMs / QUEUE_MS_MAX)
+    else if (latelyMs !== null && latelyMs > QUEUE_MS_MAX) this.#backOff(latelyMs)
   }
 
   #backOff(queueMs: number): void {
