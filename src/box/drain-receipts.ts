@@ -3,10 +3,10 @@
  * the others are on. `community/drained.cbor`, docs/formats/data-folder.md
  */
 import { z } from 'zod'
-import { DatisError, decodeCbor, encodeCbor, HOUR_MS, ignoring, joinPath, KiB, readWhole, writeDurably } from '#base'
+import { DatisError, decodeCbor, HOUR_MS, ignoring, joinPath, KiB, readWhole, writeDurably } from '#base'
 import { COMMUNITY_BOXES_MAX } from '#coding'
 import { type BoxOfMember, type DrainAnswer, drainedAt } from '#community'
-import { count, hexBytes, signedSchema } from '#crypto'
+import { count, encodeWith, hexBytes, signedSchema } from '#crypto'
 import { foldersOf } from './data-folder.ts'
 import type { OpenedBox } from './opened-box.ts'
 
@@ -58,8 +58,8 @@ export class DrainReceipts {
       const drained = answer.drained ?? this.#receipts.get(host.box)?.drained ?? null
       this.#receipts.set(host.box, { box: host.box, drained, kept: answer.kept })
     }
-    const file = { format: 1, leaving: this.#leaving, receipts: [...this.#receipts.values()] }
-    writeDurably(world.disk, foldersOf(folder).community, FILE, encodeCbor(file))
+    const file = { format: 1 as const, leaving: this.#leaving, receipts: [...this.#receipts.values()] }
+    writeDurably(world.disk, foldersOf(folder).community, FILE, encodeWith(fileSchema, file))
   }
 
   /** Whether a box that is silent has signed within a day that it does without us. */

@@ -92,6 +92,77 @@ test('nobody waits for a box that has been away for days', async () => {
   assert.equal(state, 'drained', JSON.stringify(asked))
 })
 
+test('who was away once, days ago, and is busy now is waited for', async () => {
+  const place = await filled('busy', 5)
+  const { town, boxes, leaver } = place
+  const busy = boxes[0] as TestBox
+  await town.run(busy.box[Symbol.asyncDispose]())
+  await town.call(leaver.box, 'disperse', { waitMs: 0 })
+  await town.clock.runFor(49 * HOUR_MS)
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  await onTheOthers({ ...place, boxes: boxes.slice(1) })
+  const stateOf = async () =>
+    (await town.call(leaver.box, 'community.drain', { waitMs: 0 })).boxes.find(({ name }) => name === busy.name)?.state
+  assert.equal(await stateOf(), 'silent', 'one failed ask, or two, are no absence')
+  await town.clock.runFor(4 * MINUTE_MS)
+  assert.equal(await stateOf(), 'absent')
+  const again = await town.run(OpenedBox.open(busy.world(), BOX_FOLDER))
+  await town.run(again.serve())
+  leaver.box.dialAgain()
+  await town.run(again.keeper.round(new AbortController().signal))
+  assert.equal(await stateOf(), 'moving')
+  await town.run(again[Symbol.asyncDispose]())
+  await town.clock.runFor(4 * MINUTE_MS)
+  assert.equal(await stateOf(), 'silent', 'it has answered since')
+})
+
+test('an owner that has signed and is off since has signed', async () => {
+  const place = await filled('signed', 4)
+  const { town, boxes, leaver } = place
+  const [first, ...rest] = boxes as [TestBox, ...TestBox[]]
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  for (let round = 0; round < 2; round++) await onTheOthers(place)
+  assert.equal((await town.call(leaver.box, 'community.drain', { waitMs: 0 })).state, 'drained')
+  await town.run(first.box[Symbol.asyncDispose]())
+  const asked = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  const silent = asked.boxes.find(({ name }) => name === first.name)
+  assert.deepEqual([asked.state, silent?.state], ['drained', 'drained'])
+  assert.notEqual(silent?.code, null, 'and does not answer now')
+  await town.call(leaver.box, 'community.stay', {})
+  for (const { box } of rest) await town.run(box.keeper.round(new AbortController().signal))
+  const anew = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  assert.equal(anew.boxes.find(({ name }) => name === first.name)?.state, 'silent', 'that was another leaving')
+})
+
+test('without a majority nothing has moved, and asking again asks for nothing more', async () => {
+  const place = await filled('unheard', 4)
+  const { town, boxes, leaver } = place
+  for (const { box } of boxes.slice(0, 3)) await town.run(box[Symbol.asyncDispose]())
+  for (let ask = 0; ask < 9; ask++) {
+    const { state } = await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+    assert.equal(state, 'unheard')
+    await town.clock.runFor(HOUR_MS)
+  }
+  assert.equal((await town.call(leaver.box, 'community.pending', {})).items.length, 1)
+  assert.equal((await town.call(leaver.box, 'community.leave', {})).state, 'pending')
+})
+
+test('what a dispersal found is no answer for ever', async () => {
+  const place = await filled('ages', 4)
+  const { town, boxes, leaver } = place
+  const [owner] = boxes as [TestBox]
+  await town.call(leaver.box, 'community.drain', { waitMs: 0 })
+  for (let round = 0; round < 2; round++) await onTheOthers(place)
+  const standing = () => owner.box.draining.standing(owner.box, leaver.box.settings.box)
+  assert.equal(standing(), 'drained')
+  await town.call(owner.box, 'community.readdress', { addresses: ['elsewhere:4600', `${owner.name}:4600`] })
+  assert.equal(standing(), 'moving', 'under another charter')
+  for (let round = 0; round < 2; round++) await onTheOthers(place)
+  assert.equal(standing(), 'drained')
+  await town.clock.runFor(HOUR_MS)
+  assert.equal(standing(), 'moving', 'an hour later')
+})
+
 test('who stays after all keeps new fragments again', async () => {
   const place = await filled('stay', 4)
   const { town, leaver, boxes } = place
@@ -123,6 +194,10 @@ test('one box of an organisation is taken out; the last one is not', async () =>
   const foreign = boxes[0]?.box.settings.box ?? ''
   await assert.rejects(town.call(twin.box, 'community.remove', { box: foreign }), { code: 'BOX_UNKNOWN' })
   const gone = leaver.box.settings.box
+  await assert.rejects(town.call(twin.box, 'community.drain', { waitMs: 0, box: gone.slice(0, 8) }), {
+    code: 'BOX_ANSWERS',
+  })
+  await assert.rejects(town.call(twin.box, 'community.drain', { waitMs: 0, box: '' }), { code: 'BOX_UNKNOWN' })
   assert.equal((await town.call(twin.box, 'community.remove', { box: gone.slice(0, 8) })).state, 'done')
   const { members, number } = await town.call(twin.box, 'community.show', {})
   assert.equal(number, 3)

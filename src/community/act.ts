@@ -28,6 +28,9 @@ export const ACT_BYTES_MAX = 128 * KiB
 
 const common = { format: z.literal(1), community: hexBytes(16), by: hexBytes(32), at: count() }
 
+/** Who comes is not about to leave. */
+const newBoxSchema = boxSchema.omit({ leaving: true })
+
 export const actBodySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
@@ -42,9 +45,9 @@ export const actBodySchema = z.discriminatedUnion('kind', [
     key: hexBytes(32),
     name: nameSchema,
     sealing: fixedBytes(32),
-    box: boxSchema,
+    box: newBoxSchema,
   }),
-  z.strictObject({ ...common, kind: z.literal('box'), box: boxSchema }),
+  z.strictObject({ ...common, kind: z.literal('box'), box: newBoxSchema }),
   z.strictObject({ ...common, kind: z.literal('addresses'), box: boxSchema }),
   z.strictObject({ ...common, kind: z.literal('remove-box'), box: hexBytes(16) }),
   z.strictObject({ ...common, kind: z.literal('leave') }),

@@ -41,10 +41,10 @@ function spread(thief: Thief, packClass: PackClass): Map<number, string[]> {
   const rows = own.flatMap((one) => one.rows)
   const left = new Map(thief.hosts.map((host) => [host, 0.275 * bytesOf(rows.filter((row) => row.host === host))]))
   const wanted = new Map<number, string[]>(thief.hosts.map((host) => [host, []]))
-  for (const one of own.toSorted((a, b) => a.packBytes - b.packBytes)) {
+  for (const one of own.toSorted((a, b) => b.packBytes - a.packBytes)) {
     const emptiest = one.rows.toSorted((a, b) => (left.get(b.host) ?? 0) - (left.get(a.host) ?? 0))
     const chosen = emptiest.slice(0, one.rows.length - one.k + 1)
-    if (chosen.some(({ host, file }) => (left.get(host) ?? 0) < file.byteLength)) break
+    if (chosen.some(({ host, file }) => (left.get(host) ?? 0) < file.byteLength)) continue
     for (const { host, file } of chosen) {
       left.set(host, (left.get(host) ?? 0) - file.byteLength)
       wanted.get(host)?.push(one.stripe)

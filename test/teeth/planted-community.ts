@@ -86,8 +86,8 @@ export const COMMUNITY_BUGS: readonly PlantedBug[] = [
   {
     name: 'a receipt for another host lets this one go',
     file: 'src/community/draining.ts',
-    from: "    if (owner !== asked.box || host !== leaving) throw wrong('drained', 'box')\n",
-    to: "    if (owner !== asked.box && host !== leaving) throw wrong('drained', 'box')\n",
+    from: "  if (owner !== asked.box || host !== leaving) throw wrong('drained', 'box')\n",
+    to: "  if (owner !== asked.box && host !== leaving) throw wrong('drained', 'box')\n",
     caughtBy: by('src/community/draining.test.ts', 'a receipt of somebody else'),
   },
   {

@@ -69,7 +69,7 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
   {
     name: 'rows of members that left go nowhere',
     file: 'src/dispersal/placement.ts',
-    from: '  if (gone === 0) return null\n',
+    from: '  if (kept.size === hosts.length) return null\n',
     to: '  return null\n',
     caughtBy: by('src/dispersal/disperser.test.ts', 'rows of a member that left go to a spare host'),
   },
@@ -284,10 +284,24 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
     caughtBy: by('src/dispersal/strays.test.ts', 'a stray is released with its stripe'),
   },
   {
+    name: 'two rows on one disk count as two',
+    file: 'src/dispersal/held-rows.ts',
+    from: 'if (seen.has(row) || seen.has(host)) return false',
+    to: 'if (seen.has(row)) return false',
+    caughtBy: by('src/dispersal/leaving.test.ts', 'two rows on one disk count as one'),
+  },
+  {
+    name: 'receipts of who is leaving witness for what stays',
+    file: 'src/dispersal/without-leaving.ts',
+    from: 'if (this.#deps.staying.has(box)) this.#witnesses.add(organisation)',
+    to: 'this.#witnesses.add(organisation)',
+    caughtBy: by('src/dispersal/leaving.test.ts', 'receipts of who is leaving'),
+  },
+  {
     name: 'who is leaving is told that it may go while stripes still lean on it',
     file: 'src/dispersal/disperser.ts',
-    from: 'overall([...this.#withoutLeaving.values()], witnessed)',
-    to: 'overall([...this.#states.values()], witnessed)',
+    from: 'this.#withoutLeaving.stripe(pack.id, staying)',
+    to: 'this.#withoutLeaving.stripe(pack.id, stateOf([...stored, ...this.#rows.confirmed([...rows, ...leaving])]))',
     caughtBy: by('src/dispersal/leaving.test.ts', 'rows on a member that is leaving go to a spare host'),
   },
   {
