@@ -301,16 +301,12 @@ class Round {
     const lost = new Set(unreachable.map(({ stripe }) => stripe))
     if (lost.size === 0 || !(await this.#input.dispensable(lost))) return
     for (const stripe of lost) {
+      const known = this.#input.placed.get(stripe)
       this.#states.delete(stripe)
-      if (!this.#mayLeanOnLeaving(stripe)) this.#withoutLeaving.lost(stripe)
+      // Out of reach for a moment, it may need the rows that leave.
+      if (known === undefined || this.#rows.leaving(known, []).length === 0) this.#withoutLeaving.lost(stripe)
     }
     this.#lostCount = lost.size
-  }
-
-  /** Out of reach for a moment, it may need the rows that leave. */
-  #mayLeanOnLeaving(stripe: string): boolean {
-    const known = this.#input.placed.get(stripe)
-    return known !== undefined && this.#rows.leaving(known, []).length > 0
   }
 
   /** A stripe whose missing rows all belong to hosts that are away is not read and encoded for nothing. */
