@@ -223,6 +223,11 @@ export const errorsEn = {
     NOTHING_WRITTEN,
     'Wait until it ends. If the box runs, commands talk to it by themselves.',
   ],
+  BOX_SILENT: [
+    'The box in {folder} runs, but does not answer.',
+    'Nothing that was acknowledged is lost; the command was given up.',
+    'See whether its machine is overloaded or its disk fails; if it lasts, end its process and restart it: datis box run',
+  ],
   BOX_STOPPED: [
     'The box stopped before it answered.',
     'Nothing that was acknowledged is lost.',

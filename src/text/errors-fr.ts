@@ -237,6 +237,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Attendez qu’il finisse. Si le Datis fonctionne, les commandes s’adressent à lui d’elles-mêmes.',
   ],
+  BOX_SILENT: [
+    'Le Datis du dossier {folder} fonctionne, mais ne répond pas.',
+    'Rien de ce qui a été confirmé n’est perdu ; la commande a été abandonnée.',
+    'Voyez si sa machine est surchargée ou si son disque faiblit ; si cela dure, arrêtez son processus et redémarrez-le : datis box run',
+  ],
   BOX_STOPPED: [
     'Le Datis s’est arrêté avant de répondre.',
     'Rien de ce qui a été confirmé n’est perdu.',
