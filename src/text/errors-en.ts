@@ -238,6 +238,11 @@ export const errorsEn = {
     'It was not touched.',
     'Give a folder that is empty or does not exist yet.',
   ],
+  NAME_INVALID: [
+    'A box cannot have the name “{name}”.',
+    'It was not made.',
+    'Give it a name of 1 to 100 characters, without spaces at its ends, line breaks or control characters.',
+  ],
   NO_BOX: [
     'There is no box in {folder}.',
     NOTHING_WRITTEN,
@@ -328,6 +333,11 @@ export const errorsEn = {
     'A file of the data folder is longer than anything that Datis writes there.',
     'It is not read.',
     LOOK_AT_DISK,
+  ],
+  VALUE_INVALID: [
+    'Something that was given does not have the form in which Datis could keep it ({at}).',
+    NOTHING_WRITTEN,
+    'Check the arguments of the command: one is empty, too long or too many.',
   ],
   // the vault
   VAULT_BUSY: ['A snapshot is already being taken.', NOTHING_WRITTEN, 'Wait until it has ended.'],

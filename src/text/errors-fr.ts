@@ -252,6 +252,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Il n’y a pas été touché.',
     'Donnez un dossier vide, ou qui n’existe pas encore.',
   ],
+  NAME_INVALID: [
+    'Un Datis ne peut pas porter le nom « {name} ».',
+    'Il n’a pas été créé.',
+    'Donnez-lui un nom de 1 à 100 caractères, sans espace au début ni à la fin, ni saut de ligne ni caractère de commande.',
+  ],
   NO_BOX: [
     'Il n’y a pas de Datis dans {folder}.',
     NOTHING_WRITTEN,
@@ -339,6 +344,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Un fichier du dossier de données est plus long que tout ce que Datis y écrit.',
     'Il n’est pas lu.',
     LOOK_AT_DISK,
+  ],
+  VALUE_INVALID: [
+    'Quelque chose qui a été donné n’a pas la forme sous laquelle Datis pourrait le garder ({at}).',
+    NOTHING_WRITTEN,
+    'Vérifiez les arguments de la commande : l’un est vide, trop long ou de trop.',
   ],
   VAULT_BUSY: ['Un instantané est déjà en cours.', NOTHING_WRITTEN, 'Attendez qu’il soit terminé.'],
   VAULT_DISK_FULL: [
