@@ -67,6 +67,7 @@ export async function connectControl(deps: ControlDeps, folder: BytePath): Promi
   if (probe === null) return null
   probe.destroy()
   return {
+    runs: true,
     call: (name, args, context) => callOver(deps, folder, { name, args }, context),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

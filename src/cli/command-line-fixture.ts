@@ -18,11 +18,13 @@ interface Setting {
   readonly answers?: Answers
   readonly door?: Partial<BoxDoor>
   readonly lang?: string
+  /** Whether a process runs the box. */
+  readonly runs?: boolean
 }
 
 export const WORDS = Array.from({ length: 24 }, (_, index) => `word${index + 1}`)
 
-function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
+function doorOf({ answers = {}, door = {}, runs = true }: Setting): BoxDoor {
   const unused = (): never => assert.fail('this command has no business with that')
   return {
     createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
@@ -34,6 +36,7 @@ function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
     describeRootRequest: unused,
     signRootRequest: unused,
     openBox: async () => ({
+      runs,
       call: async (name, args) => (answers[name] ?? unused)(args as never) as never,
       [Symbol.asyncDispose]: async () => undefined,
     }),

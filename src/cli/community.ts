@@ -123,7 +123,9 @@ function addJoin(community: Command, shelf: Shelf): void {
         return withBox(shelf, absolute(options.data), async (box) => {
           const result = await joinWith(box, { code, ...options }, context)
           const { community: say } = shelf.app.words.say
-          return done(result, [say.joined(result.community), '', ...communityLines(shelf.app, result)])
+          const next = box.runs ? say.nextRunning : say.next
+          const lines = [...communityLines(shelf.app, result), '', next(absolute(options.data))]
+          return done(result, [say.joined(result.community), '', ...lines])
         })
       }),
     )
@@ -162,10 +164,18 @@ function addAddress(community: Command, shelf: Shelf): void {
 }
 
 async function found(app: App, folders: readonly string[], successor: boolean): Promise<Outcome> {
+  const paths = distinct(app, folders.map(absolute))
   const { foundCommunity } = await app.door()
-  const result = await foundCommunity(folders.map(absolute), { successor })
+  const result = await foundCommunity(paths, { successor })
   const founded = app.words.say.community.founded(result.community, result.members.length)
   return done(result, [founded, '', ...communityLines(app, result)])
+}
+
+/** A box that is opened twice would be in its own way. */
+function distinct({ words: { say } }: App, folders: readonly string[]): readonly string[] {
+  const twice = folders.find((folder, index) => folders.indexOf(folder) < index)
+  if (twice !== undefined) throw new UsageError(say.usage.twice('--data', twice))
+  return folders
 }
 
 function communityLines({ words: { say } }: App, result: CommunityResult): string[] {

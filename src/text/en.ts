@@ -250,6 +250,9 @@ export function english(f: Formats) {
       invited: (until: string) => `This code lets one organisation join, once, until ${until}:`,
       advice: 'Hand it over where nobody else reads it: whoever has it first may join.',
       joined: (community: string) => `This box is now in community ${community}.`,
+      next: (data: string) =>
+        `Next, let this box run, so that others may keep on it and it on them: datis box run --data ${data}`,
+      nextRunning: (data: string) => `Next, say what this box saves: datis source add NAME PATH --data ${data}`,
       waits: (approvals: number, needed: number) =>
         approvals < needed
           ? `Approved by ${f.number(approvals)} of ${f.plural(needed, 'organisation', 'organisations')} needed; others do so with datis community approve.`

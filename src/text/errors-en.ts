@@ -253,7 +253,7 @@ export const errorsEn = {
   NOT_FOUNDED: [
     'This box is not in a community yet.',
     NOTHING_WRITTEN,
-    'Found one with: datis community found --data DIR --data …',
+    'With a code that a member made for you: datis community join CODE --data DIR. To begin one yourself: datis community found --data DIR',
   ],
   OPERATION_UNKNOWN: [
     'The running box does not know this command ({name}).',
@@ -268,9 +268,9 @@ export const errorsEn = {
     'Name what it should save with: datis source add NAME PATH',
   ],
   COMMUNITY_EXISTS: [
-    'A box is already in a community.',
-    'No community was founded.',
-    'See datis community show for each of the folders given.',
+    'The box {box} is in a community already.',
+    NOTHING_WRITTEN,
+    'See which one: datis community show --data DIR. For another community, make another box: datis box create --data DIR',
   ],
   ROOT_HEAD_UNKNOWN: [
     'This box knows no such head of the box {box}.',

@@ -269,9 +269,9 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Son organisation doit lui en donner une dans la charte.',
   ],
   NOT_FOUNDED: [
-    'Ce Datis n’est encore dans aucune communauté.',
+    'Ce Datis n’est pas encore dans une communauté.',
     NOTHING_WRITTEN,
-    'Fondez-en une avec : datis community found --data DOSSIER --data …',
+    'Avec un code qu’un membre a fait pour vous : datis community join CODE --data DOSSIER. Pour en fonder une vous-même : datis community found --data DOSSIER',
   ],
   OPERATION_UNKNOWN: [
     'Le Datis en marche ne connaît pas cette commande ({name}).',
@@ -286,9 +286,9 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Dites ce qu’il doit sauvegarder avec : datis source add NOM CHEMIN',
   ],
   COMMUNITY_EXISTS: [
-    'Un Datis est déjà dans une communauté.',
-    'Aucune communauté n’a été fondée.',
-    'Voyez datis community show pour chacun des dossiers donnés.',
+    'Le Datis {box} est déjà dans une communauté.',
+    NOTHING_WRITTEN,
+    'Voyez laquelle : datis community show --data DOSSIER. Pour une autre communauté, créez un autre Datis : datis box create --data DOSSIER',
   ],
   ROOT_HEAD_UNKNOWN: [
     'Ce Datis ne connaît pas cette tête du Datis {box}.',

@@ -256,6 +256,9 @@ export function french(f: Formats): Catalogue {
       invited: (until) => `Ce code laisse entrer une organisation, une fois, jusqu’au ${until} :`,
       advice: 'Transmettez-le là où personne d’autre ne le lit : le premier qui l’a peut entrer.',
       joined: (community) => `Ce Datis est maintenant dans la communauté ${community}.`,
+      next: (data) =>
+        `Ensuite, faites fonctionner ce Datis, pour que les autres gardent chez lui et lui chez eux : datis box run --data ${data}`,
+      nextRunning: (data) => `Ensuite, dites ce que ce Datis sauvegarde : datis source add NOM CHEMIN --data ${data}`,
       waits: (approvals, needed) =>
         approvals < needed
           ? `Approuvé par ${f.number(approvals)} sur ${f.plural(needed, 'organisation nécessaire', 'organisations nécessaires')} ; les autres le font avec datis community approve.`

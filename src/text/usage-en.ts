@@ -11,6 +11,7 @@ export function usageWordsEn(f: Formats) {
     tooMany: 'There are more arguments than this command takes.',
     conflict: (one: string, other: string) => `${one} and ${other} cannot be given together.`,
     tooLong: (what: string, value: string, most: string) => `${what}: ${value} is longer than ${most}.`,
+    twice: (what: string, value: string) => `${what}: “${value}” is given twice.`,
     bad: (what: string, value: string, expected: string) => `${what}: “${value}” is not ${expected}.`,
     noCommand: 'Which command?',
     seeHelp: (command: string) => `See: ${command} --help`,

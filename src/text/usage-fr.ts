@@ -11,6 +11,7 @@ export function usageWordsFr(f: Formats): UsageWords {
     tooMany: 'Il y a plus d’arguments que cette commande n’en accepte.',
     conflict: (one, other) => `${one} et ${other} ne peuvent pas être donnés ensemble.`,
     tooLong: (what, value, most) => `${what} : ${value} dépasse ${most}.`,
+    twice: (what, value) => `${what} : « ${value} » est donné deux fois.`,
     bad: (what, value, expected) => `${what} : « ${value} » n’est pas ${expected}.`,
     noCommand: 'Quelle commande ?',
     seeHelp: (command) => `Voyez : ${command} --help`,
