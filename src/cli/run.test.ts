@@ -23,9 +23,9 @@ const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
   [[], /Which command/, /Quelle commande/],
   [['snapshot'], /Which command/, /Quelle commande/],
   [['destroy'], /no command “destroy”/, /« destroy » n’existe pas/],
-  [['disperse'], /--data <DIR> is required/, /--data <DIR> est obligatoire/],
+  [['disperse'], /--data <DIR> is required/, /--data <DOSSIER> est obligatoire/],
   [['disperse', '--data', 'd', '--wait', '10 minutes'], /“10 minutes” is not a duration/, /n’est pas une durée/],
-  [['source', 'add', '--data', 'd', 'name'], /argument PATH is missing|argument path is missing/i, /manque l’argument/],
+  [['source', 'add', '--data', 'd', 'name'], /argument PATH is missing/, /manque l’argument CHEMIN/],
   [['snapshot', 'list', '--data', 'd', '--frobnicate'], /no option --frobnicate/, /--frobnicate n’existe pas/],
   [['snapshot', 'list', '--data', 'd', 'surplus'], /more arguments/, /plus d’arguments/],
   [

@@ -16,6 +16,10 @@ export function english(f: Formats) {
       options: 'Options:',
       commands: 'Commands:',
       arguments: 'Arguments:',
+      command: 'command',
+      byDefault: (value: string) => `default: ${value}`,
+      /** Names of values, as help has them, in this language. */
+      named: (text: string) => text,
       help: 'show this help',
       version: 'show the version',
       json: 'print one JSON object on the last line',
@@ -245,7 +249,7 @@ export function english(f: Formats) {
       code: (n: number, k: number) =>
         n === 1
           ? 'Each pack is copied to one host: weak, until more organisations join.'
-          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} bring it back, ${f.number(n - k)} may be lost.`,
+          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} ${k === 1 ? 'brings' : 'bring'} it back, ${f.number(n - k)} may be lost.`,
       alone: 'No other box keeps anything yet: invite another organisation with datis community invite.',
       invited: (until: string) => `This code lets one organisation join, once, until ${until}:`,
       advice: 'Hand it over where nobody else reads it: whoever has it first may join.',
@@ -420,7 +424,7 @@ export function english(f: Formats) {
       begin: (count: number, folder: string) =>
         `${boxes(count)} on this machine, each a process of its own; saving ${folder}`,
       founded: (n: number, k: number) =>
-        `One box founded a community, the others joined it with its codes. Any ${f.number(k)} of ${f.number(n)} fragments bring a pack back.`,
+        `One box founded a community, the others joined it with its codes. Any ${f.number(k)} of ${f.number(n)} fragments ${k === 1 ? 'brings' : 'bring'} a pack back.`,
       holders: 'Who holds what of the owner’s data (sealed, unreadable to them):',
       kill: (count: number) =>
         `Now the fire: the owner’s box and ${f.plural(count, 'host', 'hosts')} are killed (SIGKILL) and their data folders deleted.`,

@@ -1,18 +1,19 @@
 import type { Formats } from './formats.ts'
+import { namedFr } from './placeholders-fr.ts'
 import type { UsageWords } from './usage-en.ts'
 
 export function usageWordsFr(f: Formats): UsageWords {
   return {
     unknownOption: (name) => `L’option ${name} n’existe pas ici.`,
     unknownCommand: (name) => `La commande « ${name} » n’existe pas ici.`,
-    missingArgument: (name) => `Il manque l’argument ${name}.`,
-    missingOption: (name) => `L’option ${name} est obligatoire.`,
-    optionValue: (name) => `L’option ${name} demande une valeur.`,
+    missingArgument: (name) => `Il manque l’argument ${namedFr(name)}.`,
+    missingOption: (name) => `L’option ${namedFr(name)} est obligatoire.`,
+    optionValue: (name) => `L’option ${namedFr(name)} demande une valeur.`,
     tooMany: 'Il y a plus d’arguments que cette commande n’en accepte.',
-    conflict: (one, other) => `${one} et ${other} ne peuvent pas être donnés ensemble.`,
+    conflict: (one, other) => `${one} et ${namedFr(other)} ne peuvent pas être donnés ensemble.`,
     tooLong: (what, value, most) => `${what} : ${value} dépasse ${most}.`,
     twice: (what, value) => `${what} : « ${value} » est donné deux fois.`,
-    bad: (what, value, expected) => `${what} : « ${value} » n’est pas ${expected}.`,
+    bad: (what, value, expected) => `${namedFr(what)} : « ${value} » n’est pas ${expected}.`,
     noCommand: 'Quelle commande ?',
     seeHelp: (command) => `Voyez : ${command} --help`,
     expected: {
