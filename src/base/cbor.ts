@@ -33,6 +33,14 @@ export function decodeCbor<Schema extends z.ZodType>(
   return parsed.data
 }
 
+/** For who writes: what its schema would refuse to read is refused before. */
+export function invalidValue({ issues: [issue] }: z.ZodError): DatisError {
+  return new DatisError('VALUE_INVALID', 'A value does not have the form in which it could be written.', {
+    at: issue?.path.join('.') ?? '',
+    issue: issue?.code ?? '',
+  })
+}
+
 const STRICT = {
   strict: true,
   allowIndefinite: false,

@@ -1,6 +1,6 @@
 export { ByteBudget } from './byte-budget.ts'
 export { bytesEqual, concatBytes, fromHex, toHex, utf8 } from './bytes.ts'
-export { decodeCbor, encodeCbor } from './cbor.ts'
+export { decodeCbor, encodeCbor, invalidValue } from './cbor.ts'
 export { ensureFolder, readWhole, removeTree, writeDurably } from './disk-tools.ts'
 export { assert, codeOf, DatisError } from './errors.ts'
 export { defineJob, transferring } from './job.ts'
@@ -8,6 +8,7 @@ export { jsonLog, type Log, type LogFields, silentLog } from './log.ts'
 export { isMailAddress, MAIL_ADDRESS_CHARS_MAX } from './mail.ts'
 export { mapConcurrent } from './map-concurrent.ts'
 export { noteGarbage, release } from './memory.ts'
+export { NAME_PATTERN } from './names.ts'
 export {
   type BytePath,
   joinPath,

@@ -1,4 +1,4 @@
-import { type BytePath, toHex } from '#base'
+import { type BytePath, DatisError, NAME_PATTERN, toHex } from '#base'
 import {
   boxKeysFromSeed,
   entropyFromWords,
@@ -18,14 +18,22 @@ const FIRST_EPOCH = 1
 /**
  * Makes a box in an empty folder: the keys of its organisation (or, with `words`, another box of an organisation that
  * exists), its own keys, certificate and keyring. The root's private halves and the words are forgotten here.
+ * NAME_INVALID
  */
 export function createBoxIn(world: World, folder: BytePath, args: Omit<CreateArguments, 'folder'>): CreateResult {
+  checkName(args.name)
   const given = args.words === undefined ? null : entropyFromWords(args.words)
   prepareEmptyFolder(world.disk, folder)
   using _lock = world.lock(folder)
   const entropy = given ?? world.random.bytes(32)
   const settings = writeNewBox(world, folder, entropy, args)
   return { box: settings.box, root: settings.organisation, entropy: given === null ? entropy : null }
+}
+
+/** No community could list a box of another name. */
+function checkName(name: string): void {
+  if (NAME_PATTERN.test(name)) return
+  throw new DatisError('NAME_INVALID', 'A box cannot have this name.', { name: name.slice(0, 200) })
 }
 
 function writeNewBox(

@@ -16,7 +16,6 @@ import {
   DatisError,
   type Disk,
   decodeCbor,
-  encodeCbor,
   ensureFolder,
   joinPath,
   pathFromText,
@@ -29,6 +28,7 @@ import {
   boxKeysFromSeed,
   decodeKeyring,
   encodeKeyring,
+  encodeWith,
   fixedBytes,
   hexBytes,
   type Keyring,
@@ -40,7 +40,8 @@ const identitySchema = z.strictObject({
   organisation: hexBytes(32),
   rootSealing: fixedBytes(32),
   epoch: z.int().min(1),
-  name: z.string().min(1).max(100),
+  /** Of 100 characters, each of one or two units; boxes of before may have any. */
+  name: z.string().min(1).max(200),
   zone: z.string().min(1).max(60),
   listen: z.string().min(1).max(300),
   address: z.string().min(1).max(300),
@@ -115,14 +116,7 @@ export function writeSecrets(disk: Disk, folder: BytePath, secrets: BoxSecrets):
 }
 
 export function writeSettings(disk: Disk, folder: BytePath, settings: BoxSettings): void {
-  const { box, organisation, ...rest } = settings
-  const bytes = encodeCbor({
-    format: 1,
-    ...rest,
-    box: Buffer.from(box, 'hex'),
-    organisation: Buffer.from(organisation, 'hex'),
-  })
-  writeDurably(disk, folder, 'box.cbor', bytes)
+  writeDurably(disk, folder, 'box.cbor', encodeWith(identitySchema, { format: 1, ...settings }))
 }
 
 export function readSettings(disk: Disk, folder: BytePath): BoxSettings {

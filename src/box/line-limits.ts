@@ -1,16 +1,7 @@
 /** How fast this box may use its line, by hours of the week. */
 import { z } from 'zod'
-import {
-  type BytePath,
-  codeOf,
-  type Disk,
-  decodeCbor,
-  encodeCbor,
-  joinPath,
-  type Log,
-  readWhole,
-  writeDurably,
-} from '#base'
+import { type BytePath, codeOf, type Disk, decodeCbor, joinPath, type Log, readWhole, writeDurably } from '#base'
+import { encodeWith } from '#crypto'
 import type { LimitRule } from './operations.ts'
 
 export const LIMIT_RULES_MAX = 32
@@ -23,7 +14,7 @@ const FILE_BYTES_MAX = 16 * 1024
 
 const ruleSchema = z.strictObject({
   /** 1 Monday … 7 Sunday. */
-  days: z.array(z.int().min(1).max(7)).min(1).max(7),
+  days: z.array(z.int().min(1).max(7)).min(1).max(7).readonly(),
   /** Minutes of the day, half-open; up to an earlier one: over midnight, into the day after. */
   from: z
     .int()
@@ -32,7 +23,7 @@ const ruleSchema = z.strictObject({
   to: z.int().min(1).max(MINUTES_A_DAY),
   kbit: z.int().min(LIMIT_KBIT_MIN).max(LIMIT_KBIT_MAX),
 })
-const rulesSchema = z.array(ruleSchema).max(LIMIT_RULES_MAX)
+const rulesSchema = z.array(ruleSchema).max(LIMIT_RULES_MAX).readonly()
 const limitsSchema = z.strictObject({ format: z.literal(1), up: rulesSchema, down: rulesSchema })
 
 export interface LineLimits {
@@ -57,7 +48,7 @@ function holds({ days, from, to }: LimitRule, day: number, time: number): boolea
 }
 
 export function writeLimits(disk: Disk, folder: BytePath, limits: LineLimits): void {
-  writeDurably(disk, folder, FILE, encodeCbor(limitsSchema.parse({ format: 1, ...limits })))
+  writeDurably(disk, folder, FILE, encodeWith(limitsSchema, { format: 1, ...limits }))
 }
 
 /** A file that cannot be read limits nothing: backups go on, and the log says so. */

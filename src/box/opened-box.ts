@@ -71,6 +71,7 @@ const PAD_BLOCK_BYTES = 4 * KiB
 
 /** A box whose data folder this process owns. */
 export class OpenedBox implements BoxClient {
+  readonly runs = false
   readonly world: World
   readonly folder: BytePath
   /** The chain of the community that the box is in; another one after it founded a successor. */

@@ -379,6 +379,8 @@ export type OperationName = keyof Operations
 
 /** A box that one process owns: opened here, or running elsewhere and reached over its local socket. */
 export interface BoxClient extends AsyncDisposable {
+  /** Whether another process runs the box; else it is opened for this command alone. */
+  readonly runs: boolean
   call<Name extends OperationName>(
     name: Name,
     args: Operations[Name][0],

@@ -44,16 +44,16 @@ export async function createBox({ folder, ...args }: CreateArguments): Promise<C
 /** The running box over its socket, else the folder itself. A folder that another command owns is waited for a while. */
 export async function openBox(folder: string): Promise<BoxClient> {
   const path = folderOf(folder)
-  const disk = realDisk()
-  readSettings(disk, path)
+  const control = { disk: realDisk(), clock: realClock() }
+  readSettings(control.disk, path)
   for (let tries = 1; ; tries += 1) {
-    const running = await connectControl(disk, path)
+    const running = await connectControl(control, path)
     if (running !== null) return running
     try {
       return await OpenedBox.open(commandWorld(), path)
     } catch (error) {
       if (codeOf(error) !== 'BOX_IN_USE' || tries === OPEN_TRIES) throw error
-      await realClock().sleep(OPEN_PAUSE_MS)
+      await control.clock.sleep(OPEN_PAUSE_MS)
     }
   }
 }
@@ -70,7 +70,7 @@ export async function runBox(
   if (fast) checkLocal(readSettings(world.disk, path))
   await using box = await OpenedBox.open(world, path)
   const at = await box.serve()
-  await using _control = await serveControl(world.disk, box.folder, (name, args, context) =>
+  await using _control = await serveControl(world, box.folder, (name, args, context) =>
     box.call(name, args as never, context),
   )
   onReady(at)

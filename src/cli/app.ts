@@ -49,7 +49,9 @@ export async function perform(app: App, work: (context: OperationContext) => Pro
     return outcome.exit
   } catch (error) {
     progress.clear()
-    return printFailure(app, app.signal.aborted ? app.signal.reason : error)
+    if (!app.signal.aborted) return printFailure(app, error)
+    printFailure(app, app.signal.reason)
+    return EXIT.interrupted
   }
 }
 

@@ -7,7 +7,7 @@ import { addBoxMailCommands } from './box-mail.ts'
 import { addCommand, run, type Shelf, withData } from './command.ts'
 import { UsageError } from './failure.ts'
 import { claimFile, readText } from './files.ts'
-import { absolute, parseHostPort, parseZone } from './parse.ts'
+import { absolute, parseHostPort, parseName, parseZone } from './parse.ts'
 
 /** All addresses, IPv4 included, at our port (docs/protocol/transport.md). */
 const LISTEN_DEFAULT = '[::]:4600'
@@ -78,7 +78,8 @@ function createArguments(app: App, options: CreateOptions): CreateArguments {
   const address = options.address ?? (WILDCARDS.has(host) ? `${hostname()}:${port}` : listen)
   parseHostPort(app.words, '--address', address)
   const zone = parseZone(app.words, '--zone', options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
-  return { folder: absolute(options.data), name: options.name ?? hostname(), zone, listen, address }
+  const name = parseName(app.words, '--name', options.name ?? hostname())
+  return { folder: absolute(options.data), name, zone, listen, address }
 }
 
 function wordLines(app: App, words: readonly string[], writtenTo: string | undefined): string[] {

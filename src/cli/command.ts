@@ -20,6 +20,7 @@ export function addCommand(parent: Command, { app }: Shelf, usage: string, descr
   return parent
     .command(usage)
     .description(description)
+    .helpCommand(false)
     .helpOption('-h, --help', help.help)
     .option('--json', help.json)
     .option('--lang <fr|en>', help.lang)

@@ -5,7 +5,7 @@ import { type App, done, type Outcome } from './app.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
 import { UsageError } from './failure.ts'
 import { addLeave } from './leave.ts'
-import { absolute, parseDuration, parseHostPort } from './parse.ts'
+import { absolute, parseDuration, parseHostPort, parseName } from './parse.ts'
 import { qrLines } from './qr.ts'
 
 const VALID_MAX = '48h'
@@ -97,6 +97,7 @@ function addInvite(community: Command, shelf: Shelf): void {
 
 function inviteArguments({ words }: App, { contact = [], for: whom, valid }: InviteOptions) {
   for (const one of contact) parseHostPort(words, '--contact', one)
+  if (whom !== undefined) parseName(words, '--for', whom)
   const validMs = valid === undefined ? undefined : parseDuration(words, '--valid', valid)
   if (validMs !== undefined && validMs > parseDuration(words, '--valid', VALID_MAX)) {
     throw new UsageError(words.say.usage.tooLong('--valid', valid ?? '', VALID_MAX))
@@ -117,28 +118,36 @@ function addJoin(community: Command, shelf: Shelf): void {
     .option('--name <N>', option.organisationName)
     .option('--contact <HOST:PORT>', option.contactOfMember, collect)
     .action((code: readonly string[], options: JoinOptions) =>
-      run(shelf, (context) =>
-        withBox(shelf, absolute(options.data), async (box) => {
-          const result = await joinWith(shelf.app, box, { code, ...options }, context)
+      run(shelf, (context) => {
+        checkJoin(shelf.app, { code, ...options })
+        return withBox(shelf, absolute(options.data), async (box) => {
+          const result = await joinWith(box, { code, ...options }, context)
           const { community: say } = shelf.app.words.say
-          return done(result, [say.joined(result.community), '', ...communityLines(shelf.app, result)])
-        }),
-      ),
+          const next = box.runs ? say.nextRunning : say.next
+          const lines = [...communityLines(shelf.app, result), '', next(absolute(options.data))]
+          return done(result, [say.joined(result.community), '', ...lines])
+        })
+      }),
     )
 }
 
+interface Join extends JoinOptions {
+  readonly code: readonly string[]
+}
+
+function checkJoin({ words }: App, { code, name, contact = [] }: Join): void {
+  if (name !== undefined) parseName(words, '--name', name)
+  for (const one of contact) parseHostPort(words, '--contact', one)
+  if (code.length === 0 && contact.length === 0) throw new UsageError(words.say.usage.missingArgument('CODE'))
+}
+
 async function joinWith(
-  { words }: App,
   box: BoxClient,
-  { code, name, contact = [] }: Pick<JoinOptions, 'name' | 'contact'> & { code: readonly string[] },
+  { code, name, contact = [] }: Join,
   context: OperationContext,
 ): Promise<CommunityResult> {
-  if (code.length > 0) {
-    return await box.call('community.join', { code: code.join(' '), ...(name !== undefined && { name }) }, context)
-  }
-  if (contact.length === 0) throw new UsageError(words.say.usage.missingArgument('CODE'))
-  for (const one of contact) parseHostPort(words, '--contact', one)
-  return await box.call('community.enter', { contacts: contact }, context)
+  if (code.length === 0) return await box.call('community.enter', { contacts: contact }, context)
+  return await box.call('community.join', { code: code.join(' '), ...(name !== undefined && { name }) }, context)
 }
 
 function addAddress(community: Command, shelf: Shelf): void {
@@ -155,10 +164,18 @@ function addAddress(community: Command, shelf: Shelf): void {
 }
 
 async function found(app: App, folders: readonly string[], successor: boolean): Promise<Outcome> {
+  const paths = distinct(app, folders.map(absolute))
   const { foundCommunity } = await app.door()
-  const result = await foundCommunity(folders.map(absolute), { successor })
+  const result = await foundCommunity(paths, { successor })
   const founded = app.words.say.community.founded(result.community, result.members.length)
   return done(result, [founded, '', ...communityLines(app, result)])
+}
+
+/** A box that is opened twice would be in its own way. */
+function distinct({ words: { say } }: App, folders: readonly string[]): readonly string[] {
+  const twice = folders.find((folder, index) => folders.indexOf(folder) < index)
+  if (twice !== undefined) throw new UsageError(say.usage.twice('--data', twice))
+  return folders
 }
 
 function communityLines({ words: { say } }: App, result: CommunityResult): string[] {

@@ -1,5 +1,5 @@
-/** What `$?` says after each command. */
-export const EXIT = { done: 0, failed: 1, usage: 2, notRecoverable: 3, incomplete: 4 } as const
+/** What `$?` says after each command; `interrupted` as shells say of a program that Ctrl+C ended. */
+export const EXIT = { done: 0, failed: 1, usage: 2, notRecoverable: 3, incomplete: 4, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Too little is left: trying again brings nothing unless a lost box comes back. */

@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatisError, realClock } from '#base'
 import type { Terminal } from './app.ts'
+import { EXIT } from './exit.ts'
 import { runCommandLine } from './run.ts'
 
-/** As shells say of a program that Ctrl+C ended. */
-const EXIT_INTERRUPTED = 130
 const COLUMNS_DEFAULT = 80
 
 const terminal: Terminal = {
@@ -21,7 +20,7 @@ const terminal: Terminal = {
 function interruption(): AbortSignal {
   const controller = new AbortController()
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED)
+    if (controller.signal.aborted) process.exit(EXIT.interrupted)
     controller.abort(new DatisError('CANCELLED', 'The command was cancelled.'))
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop)

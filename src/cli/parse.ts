@@ -1,7 +1,7 @@
 /** Values typed by people, as typed values. Each refuses with a sentence in the person's language. */
 import { resolve } from 'node:path'
-import { HOUR_MS, isMailAddress, MINUTE_MS, SECOND_MS } from '#base'
-import type { Words } from '#text'
+import { HOUR_MS, isMailAddress, MINUTE_MS, NAME_PATTERN, SECOND_MS } from '#base'
+import { printable, type Words } from '#text'
 import { UsageError } from './failure.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS }
@@ -32,6 +32,12 @@ export function parseHostPort(words: Words, what: string, text: string): HostPor
   const port = Number(match?.[3])
   if (host === undefined || port < 1 || port > PORT_MAX) refuse(words, what, text, words.say.usage.expected.address)
   return { host, port }
+}
+
+/** Of a box or an organisation, as lists of members have it. */
+export function parseName(words: Words, what: string, text: string): string {
+  if (!NAME_PATTERN.test(text)) refuse(words, what, printable(text), words.say.usage.expected.name)
+  return text
 }
 
 export function parseMail(words: Words, what: string, text: string): string {

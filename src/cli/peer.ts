@@ -6,6 +6,9 @@ import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT } from './exit.ts'
 import { absolute } from './parse.ts'
 
+/** Where it is a router that has to be changed, which may take days. */
+const LENDS: ReadonlySet<ProbeResult['verdict']> = new Set(['closed', 'filtered', 'shared'])
+
 interface DataOption {
   readonly data: string
 }
@@ -22,7 +25,10 @@ export function addPeerCommands(program: Command, shelf: Shelf): void {
 
   withData(addCommand(peer, shelf, 'probe', command.peerProbe), shelf).action(({ data }: DataOption) =>
     run(shelf, (context) =>
-      withBox(shelf, absolute(data), async (box) => probed(shelf.app, await box.call('peer.probe', {}, context))),
+      withBox(shelf, absolute(data), async (box) => {
+        const result = await box.call('peer.probe', {}, context)
+        return probed(shelf.app, result, box.runs ? null : absolute(data))
+      }),
     ),
   )
 }
@@ -51,12 +57,13 @@ function listed({ words: { say, formats } }: App, result: PeerListResult): Outco
 }
 
 /** A box that nobody reaches still hosts: what is told is no failure of the command, yet not all is well. */
-function probed(app: App, result: ProbeResult): Outcome {
+function probed(app: App, result: ProbeResult, atRest: string | null): Outcome {
   const exit = result.verdict === 'reachable' ? EXIT.done : EXIT.incomplete
-  return { exit, json: result, lines: probeLines(app, result) }
+  return { exit, json: result, lines: probeLines(app, result, atRest) }
 }
 
-function probeLines({ words: { say } }: App, result: ProbeResult): string[] {
+/** `atRest`: the folder of a box that does not run. */
+function probeLines({ words: { say } }: App, result: ProbeResult, atRest: string | null): string[] {
   const { verdict, addresses, announce, router, members } = result
   const columns = [{ title: say.column.address }, { title: say.column.state }]
   const rows = addresses.map((one) => [one.address, say.peer.short[one.verdict]])
@@ -68,8 +75,10 @@ function probeLines({ words: { say } }: App, result: ProbeResult): string[] {
     ),
   )
   return [
+    ...(atRest === null ? [] : [say.peer.atRest(atRest)]),
     say.peer.verdict[verdict],
     ...(verdict === 'reachable' ? [] : [say.peer.advice[verdict]]),
+    ...(atRest === null && LENDS.has(verdict) ? [say.peer.meanwhile] : []),
     ...(announce === null ? [] : [say.peer.announce(announce)]),
     '',
     ...table(columns, rows),

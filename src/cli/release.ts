@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { DatisError } from '#base'
 import type { ReleaseListResult, VerdictResult } from '#box'
 import { table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
@@ -37,7 +38,7 @@ export function addReleaseCommands(program: Command, shelf: Shelf): void {
     (packs: readonly string[], { data }: DataOption) =>
       run(shelf, (context) =>
         withBox(shelf, absolute(data), async (box) => {
-          const result = await box.call('release.cancel', { packs }, context)
+          const result = await box.call('release.cancel', { packs }, context).catch(mistyped)
           const sum = (of: 'held' | 'gone' | 'unknown') => result.items.reduce((total, item) => total + item[of], 0)
           const lines = [say.cancelled(result.items.length, sum('held'), sum('gone'), sum('unknown'))]
           return { exit: sum('gone') + sum('unknown') === 0 ? EXIT.done : EXIT.incomplete, json: result, lines }
@@ -74,6 +75,12 @@ export function addReleaseCommands(program: Command, shelf: Shelf): void {
         })
       }),
     )
+}
+
+/** Where people name packs, it is the name that is wrong and not the log. */
+function mistyped(error: unknown): never {
+  if (!(error instanceof DatisError && error.code === 'PACK_UNKNOWN')) throw error
+  throw new DatisError('RELEASE_UNKNOWN', 'This box has no such pack.', error.details, { cause: error })
 }
 
 /** A host that was not reached goes on as before: half of an undo is no undo. */

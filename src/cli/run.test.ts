@@ -4,76 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DatisError } from '#base'
-import type { OperationName, Operations } from '#box'
+import type { Operations } from '#box'
+import { type Answers, datis, type Ran, WORDS } from './command-line-fixture.ts'
 import type { BoxDoor } from './door.ts'
-import { runCommandLine } from './run.ts'
-
-type Answers = { [Name in OperationName]?: (args: Operations[Name][0]) => Operations[Name][1] }
-
-interface Ran {
-  readonly exit: number
-  readonly out: string
-  readonly err: string
-  /** The last line of stdout. */
-  json(): Record<string, unknown>
-}
-
-interface Setting {
-  readonly answers?: Answers
-  readonly door?: Partial<BoxDoor>
-  readonly lang?: string
-}
-
-const WORDS = Array.from({ length: 24 }, (_, index) => `word${index + 1}`)
-
-function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
-  const unused = (): never => assert.fail('this command has no business with that')
-  return {
-    createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
-    wordsFromEntropy: () => WORDS,
-    runBox: unused,
-    foundCommunity: unused,
-    recoverBox: unused,
-    lockFolder: unused,
-    describeRootRequest: unused,
-    signRootRequest: unused,
-    openBox: async () => ({
-      call: async (name, args) => (answers[name] ?? unused)(args as never) as never,
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-    ...door,
-  }
-}
-
-async function datis(args: readonly string[], setting: Setting = {}): Promise<Ran> {
-  let out = ''
-  let err = ''
-  const exit = await runCommandLine({
-    args,
-    environment: { LANG: setting.lang ?? 'C' },
-    version: '1.2.3',
-    terminal: {
-      line: (text) => {
-        out += `${text}\n`
-      },
-      note: (text) => {
-        err += text
-      },
-      redraws: false,
-      asks: false,
-      columns: () => 80,
-    },
-    clock: {
-      monotonic: () => 0,
-      wall: () => 0,
-      sleep: async () => undefined,
-      deadline: () => assert.fail('no deadline'),
-    },
-    signal: new AbortController().signal,
-    door: async () => doorOf(setting),
-  })
-  return { exit, out, err, json: () => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
-}
 
 function withFolder(name: string, promise: (folder: string) => Promise<void>): void {
   test(name, async () => {
@@ -90,9 +23,9 @@ const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
   [[], /Which command/, /Quelle commande/],
   [['snapshot'], /Which command/, /Quelle commande/],
   [['destroy'], /no command “destroy”/, /« destroy » n’existe pas/],
-  [['disperse'], /--data <DIR> is required/, /--data <DIR> est obligatoire/],
+  [['disperse'], /--data <DIR> is required/, /--data <DOSSIER> est obligatoire/],
   [['disperse', '--data', 'd', '--wait', '10 minutes'], /“10 minutes” is not a duration/, /n’est pas une durée/],
-  [['source', 'add', '--data', 'd', 'name'], /argument PATH is missing|argument path is missing/i, /manque l’argument/],
+  [['source', 'add', '--data', 'd', 'name'], /argument PATH is missing/, /manque l’argument CHEMIN/],
   [['snapshot', 'list', '--data', 'd', '--frobnicate'], /no option --frobnicate/, /--frobnicate n’existe pas/],
   [['snapshot', 'list', '--data', 'd', 'surplus'], /more arguments/, /plus d’arguments/],
   [

@@ -11,6 +11,7 @@ import { addDisperseCommand } from './disperse.ts'
 import type { BoxDoor } from './door.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
+import { helpIn } from './help.ts'
 import { addHostingCommands } from './hosting.ts'
 import { addLabCommands } from './lab.ts'
 import { addPeerCommands } from './peer.ts'
@@ -71,12 +72,6 @@ export async function runCommandLine(line: CommandLine): Promise<ExitCode> {
 
 function programFor({ terminal, version }: CommandLine, shelf: Shelf): Command {
   const { help, command } = shelf.app.words.say
-  const titles: Readonly<Record<string, string>> = {
-    'Usage:': help.usage,
-    'Options:': help.options,
-    'Commands:': help.commands,
-    'Arguments:': help.arguments,
-  }
   const program = new Command('datis')
     .description(command.datis)
     .exitOverride()
@@ -87,7 +82,7 @@ function programFor({ terminal, version }: CommandLine, shelf: Shelf): Command {
       // Mistakes are said once, by us, in the person's language.
       writeErr: () => undefined,
     })
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureHelp(helpIn(shelf.app.words))
     .helpOption('-h, --help', help.help)
     .option('--json', help.json)
     .option('--lang <fr|en>', help.lang)

@@ -1,6 +1,6 @@
 /** What charters and acts are made of. */
 import { z } from 'zod'
-import { DatisError } from '#base'
+import { DatisError, NAME_PATTERN } from '#base'
 import { count, hexBytes } from '#crypto'
 import { ADDRESSES_A_PEER_MAX, parseAddress } from '#network'
 
@@ -12,8 +12,7 @@ export const INVITATIONS_MAX = 32
 /** Eight digits: the names of files sort as their numbers do. */
 export const CHARTER_NUMBER_MAX = 99_999_999
 
-/** No control, line-breaking or direction-turning characters: a name must not rewrite the screen that shows it. */
-export const nameSchema = z.string().regex(/^(?!\s)[^\p{C}\p{Zl}\p{Zp}]{1,100}(?<!\s)$/u)
+export const nameSchema = z.string().regex(NAME_PATTERN)
 
 const address = z.string().max(262).refine(isAddress)
 

@@ -73,7 +73,8 @@ export async function joinCommunity(
 
 /**
  * The way in for a further box of an organisation that is a member: it needs no invitation, since its root has one.
- * Believed as far as its own root's word goes: the chain lists our organisation. INVITATION_NO_CONTACT, MEMBER_UNKNOWN
+ * Believed as far as its own root's word goes: the chain lists our organisation. ENTRY_NO_CONTACT {tried, cause},
+ * MEMBER_UNKNOWN
  */
 export async function enterCommunity(
   deps: JoinDeps,
@@ -94,7 +95,7 @@ export async function enterCommunity(
     }
   }
   const details = { tried: contacts.join(' '), cause: codeOf(last) }
-  throw new DatisError('INVITATION_NO_CONTACT', 'No member lets us in.', details, { cause: last })
+  throw new DatisError('ENTRY_NO_CONTACT', 'No member lets us in.', details, { cause: last })
 }
 
 async function enterAt(

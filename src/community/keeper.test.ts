@@ -208,6 +208,7 @@ describe('acts', () => {
     const { town, boxes } = await townOf('half', 'alice', 'bob', 'carol', 'dave')
     const [alice, bob, carol, dave] = boxes as [LivingBox, LivingBox, LivingBox, LivingBox]
     const out = { kind: 'expel', organisation: dave.person.organisation } as const
+    await assert.rejects(town.run(dave.program.keeper.propose(out, never)), codeIs('EXPEL_SELF'))
     const { act } = await town.run(alice.program.keeper.propose(out, never))
     await town.clock.runFor(1000)
     const second = await town.run(bob.program.keeper.approve(act, never))

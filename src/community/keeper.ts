@@ -174,12 +174,16 @@ export class CommunityKeeper implements AsyncDisposable {
 
   // --- acts of people
 
-  /** Proposes an act of our organisation, approved by this box, and does it when that is enough. */
+  /** Proposes an act of our organisation, approved by this box, and does it when that is enough. EXPEL_SELF */
   async propose(content: ActContent, signal: AbortSignal): Promise<ActOutcome> {
     const { clock, signer } = this.#deps
     const { community } = this.#ownCharter()
     const at = clock.wall()
-    const body = encodeActBody({ format: 1, community, by: signer().organisation, at, ...content })
+    const by = signer().organisation
+    if (content.kind === 'expel' && content.organisation === by) {
+      throw new DatisError('EXPEL_SELF', 'An organisation does not put itself out: it leaves.')
+    }
+    const body = encodeActBody({ format: 1, community, by, at, ...content })
     return await this.#enter({ body, approvals: [signApproval(signer(), { body, at })] }, signal)
   }
 

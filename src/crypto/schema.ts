@@ -1,6 +1,6 @@
 /** Building blocks for the zod schemas of our CBOR formats. Codecs: one schema reads (`decodeCbor`) and writes (`encodeWith`). */
 import { z } from 'zod'
-import { encodeCbor, fromHex, toHex } from '#base'
+import { encodeCbor, fromHex, invalidValue, toHex } from '#base'
 
 /** Exactly `length` bytes. */
 export function fixedBytes(length: number) {
@@ -24,7 +24,9 @@ export function count(min = 0, max = Number.MAX_SAFE_INTEGER) {
   return z.int().min(min).max(max)
 }
 
-/** CBOR of a typed value: hex becomes bytes, and what the schema would refuse to read is never written. */
+/** CBOR of a typed value: hex becomes bytes, and what the schema would refuse to read is never written. VALUE_INVALID */
 export function encodeWith<Schema extends z.ZodType>(schema: Schema, value: z.output<Schema>): Uint8Array {
-  return encodeCbor(z.encode(schema, value))
+  const encoded = z.safeEncode(schema, value)
+  if (!encoded.success) throw invalidValue(encoded.error)
+  return encodeCbor(encoded.data)
 }

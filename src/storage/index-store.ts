@@ -4,7 +4,7 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
-import { assert, decodeCbor, fromHex, toHex } from '#base'
+import { assert, DatisError, decodeCbor, fromHex, toHex } from '#base'
 import { bindingOf } from './group.ts'
 import type { PackTable } from './pack-format.ts'
 import type { ChunkPlace, GroupPlace, LogEnd, PackClass, PackId, PackInfo, PackRecord } from './types.ts'
@@ -80,6 +80,14 @@ const packRow = z.object({
   released: int.transform(Boolean),
   table_bytes: int,
 })
+/** Of an index that something else wrote to. FORMAT_INVALID */
+function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(row)
+  if (parsed.success) return parsed.data
+  const at = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw new DatisError('FORMAT_INVALID', 'A row of the index does not have the form it must have.', { what: 'row', at })
+}
+
 const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().length(64) })
 
 export type PackRow = z.output<typeof packRow>
@@ -199,12 +207,12 @@ export class IndexStore implements Disposable {
 
   pack(id: PackId): PackRow | undefined {
     const row = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE id = ?`).get(fromHex(id))
-    return row && packRow.parse(row)
+    return row && readRow(packRow, row)
   }
 
   packOfPart(part: Uint8Array): PackRow | undefined {
     const row = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE part = ?`).get(part)
-    return row && packRow.parse(row)
+    return row && readRow(packRow, row)
   }
 
   /** Read in pages, so that nobody holds a statement open while the index changes. */
@@ -214,7 +222,7 @@ export class IndexStore implements Disposable {
       const rows = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE n > ? ORDER BY n LIMIT 500`).all(after)
       if (rows.length === 0) return
       for (const row of rows) {
-        const parsed = packRow.parse(row)
+        const parsed = readRow(packRow, row)
         after = parsed.n
         yield parsed
       }
@@ -228,7 +236,7 @@ export class IndexStore implements Disposable {
   /** Packs whose table the index does not hold yet. */
   unindexedPacks(): PackRow[] {
     const rows = this.#prepared(`SELECT ${PACK_COLUMNS} FROM packs WHERE indexed = 0 ORDER BY n`).all()
-    return rows.map((row) => packRow.parse(row))
+    return rows.map((row) => readRow(packRow, row))
   }
 
   /** Data packs whose index part lies in no metadata pack: a crash came between the two. */
@@ -237,7 +245,7 @@ export class IndexStore implements Disposable {
       `SELECT ${PACK_COLUMNS} FROM packs
        WHERE part IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.id = packs.part) ORDER BY n`,
     ).all()
-    return rows.map((row) => packRow.parse(row))
+    return rows.map((row) => readRow(packRow, row))
   }
 
   /** Whether a data pack that the log names is not here. */
@@ -361,7 +369,7 @@ export class IndexStore implements Disposable {
 
   snapshots(): Uint8Array[] {
     const rows = this.#prepared('SELECT record FROM snapshots ORDER BY n').all()
-    return rows.map((row) => blob.parse(row.record))
+    return rows.map((row) => readRow(blob, row.record))
   }
 
   /** Everything, in an order that does not depend on how it came in: two indexes of one vault compare equal. */

@@ -1,7 +1,7 @@
 /** Records of the log as CBOR: docs/formats/log.md. Ids are bytes there and hex here. */
 
 import { z } from 'zod'
-import { decodeCbor, encodeCbor, fromHex, pathFromBytes, pathToBytes, toHex } from '#base'
+import { decodeCbor, encodeCbor, fromHex, invalidValue, pathFromBytes, pathToBytes, toHex } from '#base'
 import type { LogRecord } from './types.ts'
 
 /** One batch; a frame of this size is written and fsynced at once. */
@@ -99,8 +99,12 @@ const record = z.discriminatedUnion('type', [
 ])
 const batch = z.strictObject({ format: z.literal(1), records: z.array(record) })
 
+/** What could not be read again would end the log: it is never written. VALUE_INVALID */
 export function encodeRecords(records: readonly LogRecord[]): Uint8Array {
-  return encodeCbor({ format: 1, records: records.map(toFormat) })
+  const value = { format: 1, records: records.map(toFormat) }
+  const checked = batch.safeParse(value)
+  if (!checked.success) throw invalidValue(checked.error)
+  return encodeCbor(value)
 }
 
 export function decodeRecords(bytes: Uint8Array): LogRecord[] {

@@ -5,6 +5,7 @@ import { labWordsEn } from './lab-en.ts'
 import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
+import { usageWordsEn } from './usage-en.ts'
 
 export function english(f: Formats) {
   const files = (count: number): string => f.plural(count, 'file', 'files')
@@ -15,6 +16,10 @@ export function english(f: Formats) {
       options: 'Options:',
       commands: 'Commands:',
       arguments: 'Arguments:',
+      command: 'command',
+      byDefault: (value: string) => `default: ${value}`,
+      /** Names of values, as help has them, in this language. */
+      named: (text: string) => text,
       help: 'show this help',
       version: 'show the version',
       json: 'print one JSON object on the last line',
@@ -135,34 +140,7 @@ export function english(f: Formats) {
       mailTest: 'send a test mail to this address',
       snapshotId: 'snapshot id, the beginning of one, or latest',
     },
-    usage: {
-      unknownOption: (name: string) => `There is no option ${name} here.`,
-      unknownCommand: (name: string) => `There is no command “${name}” here.`,
-      missingArgument: (name: string) => `The argument ${name} is missing.`,
-      missingOption: (name: string) => `The option ${name} is required.`,
-      optionValue: (name: string) => `The option ${name} needs a value.`,
-      tooMany: 'There are more arguments than this command takes.',
-      conflict: (one: string, other: string) => `${one} and ${other} cannot be given together.`,
-      tooLong: (what: string, value: string, most: string) => `${what}: ${value} is longer than ${most}.`,
-      bad: (what: string, value: string, expected: string) => `${what}: “${value}” is not ${expected}.`,
-      noCommand: 'Which command?',
-      seeHelp: (command: string) => `See: ${command} --help`,
-      expected: {
-        address: 'an address like backup.example.org:4600, 192.0.2.7:4600 or [2001:db8::7]:4600',
-        bytes: 'a size like 500MB or 20GB',
-        boxId: 'the id of a box: 32 digits and letters from a to f',
-        duration: 'a duration like 90s, 10m or 2h',
-        instant: 'an instant like 2026-11-24T06:00:00Z',
-        zone: 'a time zone like Europe/Paris',
-        language: 'fr or en',
-        mail: 'a plain mail address like someone@example.org',
-        contacts: 'a list of at most 4 different addresses',
-        limit: 'a limit like 2000 or “mon-fri 08:00-18:00 2000”, in kbit/s from 256 on',
-        smtp: 'a mail server like smtps://user@mail.example.org or smtp://mail.example.org:587, without a password',
-        password: 'a file with one line, the password',
-        count: (from: number, to: number) => `a whole number from ${f.number(from)} to ${f.number(to)}`,
-      },
-    },
+    usage: usageWordsEn(f),
     failure: {
       title: 'Datis could not do this.',
       technical: (code: string) => `(code ${code})`,
@@ -271,11 +249,14 @@ export function english(f: Formats) {
       code: (n: number, k: number) =>
         n === 1
           ? 'Each pack is copied to one host: weak, until more organisations join.'
-          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} bring it back, ${f.number(n - k)} may be lost.`,
+          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} ${k === 1 ? 'brings' : 'bring'} it back, ${f.number(n - k)} may be lost.`,
       alone: 'No other box keeps anything yet: invite another organisation with datis community invite.',
       invited: (until: string) => `This code lets one organisation join, once, until ${until}:`,
       advice: 'Hand it over where nobody else reads it: whoever has it first may join.',
       joined: (community: string) => `This box is now in community ${community}.`,
+      next: (data: string) =>
+        `Next, let this box run, so that others may keep on it and it on them: datis box run --data ${data}`,
+      nextRunning: (data: string) => `Next, say what this box saves: datis source add NAME PATH --data ${data}`,
       waits: (approvals: number, needed: number) =>
         approvals < needed
           ? `Approved by ${f.number(approvals)} of ${f.plural(needed, 'organisation', 'organisations')} needed; others do so with datis community approve.`
@@ -443,7 +424,7 @@ export function english(f: Formats) {
       begin: (count: number, folder: string) =>
         `${boxes(count)} on this machine, each a process of its own; saving ${folder}`,
       founded: (n: number, k: number) =>
-        `One box founded a community, the others joined it with its codes. Any ${f.number(k)} of ${f.number(n)} fragments bring a pack back.`,
+        `One box founded a community, the others joined it with its codes. Any ${f.number(k)} of ${f.number(n)} fragments ${k === 1 ? 'brings' : 'bring'} a pack back.`,
       holders: 'Who holds what of the owner’s data (sealed, unreadable to them):',
       kill: (count: number) =>
         `Now the fire: the owner’s box and ${f.plural(count, 'host', 'hosts')} are killed (SIGKILL) and their data folders deleted.`,

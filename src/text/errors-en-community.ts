@@ -57,6 +57,16 @@ export const communityErrorsEn = {
     'Nothing is lost: the code stays good.',
     'Check the line of this machine, then that one of these boxes runs and can be reached.',
   ],
+  ENTRY_NO_CONTACT: [
+    'None of these boxes lets this one in: {tried} ({cause}).',
+    NOTHING_WRITTEN,
+    'Without a code only a further box of a member comes in, made with the words of its organisation (datis box create --words): check that one of these boxes runs and can be reached. Everybody else asks a member for a code, then: datis community join CODE --data DIR',
+  ],
+  EXPEL_SELF: [
+    'An organisation cannot put itself out of the community.',
+    NOTHING_WRITTEN,
+    'It leaves, in good order, with: datis community leave --data DIR',
+  ],
   ACT_UNKNOWN: ['No act “{id}” waits for approvals here.', NOTHING_WRITTEN, 'See datis community pending.'],
   ACT_REFUSED: ['This act cannot be taken in: {reason}.', NOTHING_WRITTEN, 'See datis community pending.'],
   ACT_APPROVALS_MISSING: [

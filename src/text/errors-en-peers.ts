@@ -188,6 +188,11 @@ export const peerErrorsEn = {
     'Nothing was signed.',
     'See the ids of boxes with: datis community show',
   ],
+  RELEASE_UNKNOWN: [
+    'This box has no pack “{pack}”.',
+    NOTHING_WRITTEN,
+    'Copy the whole id, 64 digits and letters, from: datis release list --json',
+  ],
   RELEASE_OWN: [
     'A box cannot undo or approve releases of its own organisation.',
     'Nothing was signed: whoever stole one key may have stolen the other.',

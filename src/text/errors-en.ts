@@ -223,6 +223,11 @@ export const errorsEn = {
     NOTHING_WRITTEN,
     'Wait until it ends. If the box runs, commands talk to it by themselves.',
   ],
+  BOX_SILENT: [
+    'The box in {folder} runs, but does not answer.',
+    'Nothing that was acknowledged is lost; the command was given up.',
+    'See whether its machine is overloaded or its disk fails; if it lasts, end its process and restart it: datis box run',
+  ],
   BOX_STOPPED: [
     'The box stopped before it answered.',
     'Nothing that was acknowledged is lost.',
@@ -232,6 +237,11 @@ export const errorsEn = {
     'The folder {folder} is not empty.',
     'It was not touched.',
     'Give a folder that is empty or does not exist yet.',
+  ],
+  NAME_INVALID: [
+    'A box cannot have the name “{name}”.',
+    'It was not made.',
+    'Give it a name of 1 to 100 characters, without spaces at its ends, line breaks or control characters.',
   ],
   NO_BOX: [
     'There is no box in {folder}.',
@@ -243,7 +253,7 @@ export const errorsEn = {
   NOT_FOUNDED: [
     'This box is not in a community yet.',
     NOTHING_WRITTEN,
-    'Found one with: datis community found --data DIR --data …',
+    'With a code that a member made for you: datis community join CODE --data DIR. To begin one yourself: datis community found --data DIR',
   ],
   OPERATION_UNKNOWN: [
     'The running box does not know this command ({name}).',
@@ -258,9 +268,9 @@ export const errorsEn = {
     'Name what it should save with: datis source add NAME PATH',
   ],
   COMMUNITY_EXISTS: [
-    'A box is already in a community.',
-    'No community was founded.',
-    'See datis community show for each of the folders given.',
+    'The box {box} is in a community already.',
+    NOTHING_WRITTEN,
+    'See which one: datis community show --data DIR. For another community, make another box: datis box create --data DIR',
   ],
   ROOT_HEAD_UNKNOWN: [
     'This box knows no such head of the box {box}.',
@@ -323,6 +333,11 @@ export const errorsEn = {
     'A file of the data folder is longer than anything that Datis writes there.',
     'It is not read.',
     LOOK_AT_DISK,
+  ],
+  VALUE_INVALID: [
+    'Something that was given does not have the form in which Datis could keep it ({at}).',
+    NOTHING_WRITTEN,
+    'Check the arguments of the command: one is empty, too long or too many.',
   ],
   // the vault
   VAULT_BUSY: ['A snapshot is already being taken.', NOTHING_WRITTEN, 'Wait until it has ended.'],

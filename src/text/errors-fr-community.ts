@@ -59,6 +59,16 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Rien n’est perdu : le code reste bon.',
     'Vérifiez la ligne de cette machine, puis que l’un de ces Datis fonctionne et peut être joint.',
   ],
+  ENTRY_NO_CONTACT: [
+    'Aucun de ces Datis ne laisse entrer celui-ci : {tried} ({cause}).',
+    NOTHING_WRITTEN,
+    'Sans code, seul entre un autre Datis d’un membre, créé avec les mots de son organisation (datis box create --words) : vérifiez que l’un de ces Datis fonctionne et peut être joint. Toute autre organisation demande un code à un membre, puis : datis community join CODE --data DOSSIER',
+  ],
+  EXPEL_SELF: [
+    'Une organisation ne peut pas s’exclure elle-même de la communauté.',
+    NOTHING_WRITTEN,
+    'Elle la quitte, en bon ordre, avec : datis community leave --data DOSSIER',
+  ],
   ACT_UNKNOWN: [
     'Aucune décision « {id} » n’attend d’approbation ici.',
     NOTHING_WRITTEN,

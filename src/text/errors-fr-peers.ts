@@ -205,6 +205,11 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Rien n’a été signé.',
     'Voyez les identifiants des Datis avec : datis community show',
   ],
+  RELEASE_UNKNOWN: [
+    'Ce Datis n’a pas de paquet « {pack} ».',
+    NOTHING_WRITTEN,
+    'Recopiez l’identifiant entier, 64 chiffres et lettres, depuis : datis release list --json',
+  ],
   RELEASE_OWN: [
     'Un Datis ne peut ni annuler ni approuver les libérations de sa propre organisation.',
     'Rien n’a été signé : qui a volé une clé a peut-être volé l’autre.',

@@ -237,6 +237,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Attendez qu’il finisse. Si le Datis fonctionne, les commandes s’adressent à lui d’elles-mêmes.',
   ],
+  BOX_SILENT: [
+    'Le Datis du dossier {folder} fonctionne, mais ne répond pas.',
+    'Rien de ce qui a été confirmé n’est perdu ; la commande a été abandonnée.',
+    'Voyez si sa machine est surchargée ou si son disque faiblit ; si cela dure, arrêtez son processus et redémarrez-le : datis box run',
+  ],
   BOX_STOPPED: [
     'Le Datis s’est arrêté avant de répondre.',
     'Rien de ce qui a été confirmé n’est perdu.',
@@ -246,6 +251,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Le dossier {folder} n’est pas vide.',
     'Il n’y a pas été touché.',
     'Donnez un dossier vide, ou qui n’existe pas encore.',
+  ],
+  NAME_INVALID: [
+    'Un Datis ne peut pas porter le nom « {name} ».',
+    'Il n’a pas été créé.',
+    'Donnez-lui un nom de 1 à 100 caractères, sans espace au début ni à la fin, ni saut de ligne ni caractère de commande.',
   ],
   NO_BOX: [
     'Il n’y a pas de Datis dans {folder}.',
@@ -259,9 +269,9 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Son organisation doit lui en donner une dans la charte.',
   ],
   NOT_FOUNDED: [
-    'Ce Datis n’est encore dans aucune communauté.',
+    'Ce Datis n’est pas encore dans une communauté.',
     NOTHING_WRITTEN,
-    'Fondez-en une avec : datis community found --data DOSSIER --data …',
+    'Avec un code qu’un membre a fait pour vous : datis community join CODE --data DOSSIER. Pour en fonder une vous-même : datis community found --data DOSSIER',
   ],
   OPERATION_UNKNOWN: [
     'Le Datis en marche ne connaît pas cette commande ({name}).',
@@ -276,9 +286,9 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Dites ce qu’il doit sauvegarder avec : datis source add NOM CHEMIN',
   ],
   COMMUNITY_EXISTS: [
-    'Un Datis est déjà dans une communauté.',
-    'Aucune communauté n’a été fondée.',
-    'Voyez datis community show pour chacun des dossiers donnés.',
+    'Le Datis {box} est déjà dans une communauté.',
+    NOTHING_WRITTEN,
+    'Voyez laquelle : datis community show --data DOSSIER. Pour une autre communauté, créez un autre Datis : datis box create --data DOSSIER',
   ],
   ROOT_HEAD_UNKNOWN: [
     'Ce Datis ne connaît pas cette tête du Datis {box}.',
@@ -334,6 +344,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Un fichier du dossier de données est plus long que tout ce que Datis y écrit.',
     'Il n’est pas lu.',
     LOOK_AT_DISK,
+  ],
+  VALUE_INVALID: [
+    'Quelque chose qui a été donné n’a pas la forme sous laquelle Datis pourrait le garder ({at}).',
+    NOTHING_WRITTEN,
+    'Vérifiez les arguments de la commande : l’un est vide, trop long ou de trop.',
   ],
   VAULT_BUSY: ['Un instantané est déjà en cours.', NOTHING_WRITTEN, 'Attendez qu’il soit terminé.'],
   VAULT_DISK_FULL: [

@@ -5,6 +5,8 @@ import { labWordsFr } from './lab-fr.ts'
 import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
+import { namedFr } from './placeholders-fr.ts'
+import { usageWordsFr } from './usage-fr.ts'
 
 export function french(f: Formats): Catalogue {
   const files = (count: number): string => f.plural(count, 'fichier', 'fichiers')
@@ -15,6 +17,9 @@ export function french(f: Formats): Catalogue {
       options: 'Options :',
       commands: 'Commandes :',
       arguments: 'Arguments :',
+      command: 'commande',
+      byDefault: (value) => `par défaut : ${value}`,
+      named: namedFr,
       help: 'afficher cette aide',
       version: 'afficher la version',
       json: 'écrire un objet JSON sur la dernière ligne',
@@ -85,7 +90,7 @@ export function french(f: Formats): Catalogue {
         'créer une communauté de N Datis (2 à 12), chacun dans son processus ; sans N, redémarrer ce qui ne tourne pas',
       labShow: 'montrer les Datis et leur état',
       labFail:
-        'mettre le Datis N en panne. HOW : fire (tué, son dossier effacé), silent (tourne et ne répond plus), cut (éteint), liar (quelques bits changés dans ce qu’il garde)',
+        'mettre le Datis N en panne. PANNE : fire (tué, son dossier effacé), silent (tourne et ne répond plus), cut (éteint), liar (quelques bits changés dans ce qu’il garde)',
       labHeal: 'tout réparer : redémarrer, reconstruire depuis les mots, relire, disperser',
       labDown: 'arrêter tous les Datis et effacer leur dossier',
     },
@@ -140,34 +145,7 @@ export function french(f: Formats): Catalogue {
       mailTest: 'envoyer un courriel d’essai à cette adresse',
       snapshotId: 'identifiant d’un instantané, son début, ou latest (le dernier)',
     },
-    usage: {
-      unknownOption: (name) => `L’option ${name} n’existe pas ici.`,
-      unknownCommand: (name) => `La commande « ${name} » n’existe pas ici.`,
-      missingArgument: (name) => `Il manque l’argument ${name}.`,
-      missingOption: (name) => `L’option ${name} est obligatoire.`,
-      optionValue: (name) => `L’option ${name} demande une valeur.`,
-      tooMany: 'Il y a plus d’arguments que cette commande n’en accepte.',
-      conflict: (one, other) => `${one} et ${other} ne peuvent pas être donnés ensemble.`,
-      tooLong: (what, value, most) => `${what} : ${value} dépasse ${most}.`,
-      bad: (what, value, expected) => `${what} : « ${value} » n’est pas ${expected}.`,
-      noCommand: 'Quelle commande ?',
-      seeHelp: (command) => `Voyez : ${command} --help`,
-      expected: {
-        address: 'une adresse comme sauvegarde.exemple.fr:4600, 192.0.2.7:4600 ou [2001:db8::7]:4600',
-        bytes: 'une taille comme 500Mo ou 20Go',
-        boxId: 'l’identifiant d’un Datis : 32 chiffres et lettres de a à f',
-        duration: 'une durée comme 90s, 10m ou 2h',
-        instant: 'un instant comme 2026-11-24T06:00:00Z',
-        zone: 'un fuseau horaire comme Europe/Paris',
-        language: 'fr ou en',
-        mail: 'une adresse de courriel simple comme quelquun@exemple.fr',
-        contacts: 'une liste d’au plus 4 adresses différentes',
-        limit: 'une limite comme 2000 ou « lun-ven 08:00-18:00 2000 », en kbit/s à partir de 256',
-        smtp: 'un serveur de courriel comme smtps://utilisateur@courriel.exemple.fr ou smtp://courriel.exemple.fr:587, sans mot de passe',
-        password: 'un fichier d’une ligne, le mot de passe',
-        count: (from, to) => `un nombre entier de ${f.number(from)} à ${f.number(to)}`,
-      },
-    },
+    usage: usageWordsFr(f),
     failure: {
       title: 'Datis n’a pas pu le faire.',
       technical: (code) => `(code ${code})`,
@@ -277,11 +255,14 @@ export function french(f: Formats): Catalogue {
       code: (n, k) =>
         n === 1
           ? 'Chaque paquet est copié chez un seul hôte : c’est peu, tant que d’autres organisations ne vous rejoignent pas.'
-          : `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.number(k)} quelconques suffisent à le retrouver, ${f.number(n - k)} peuvent être perdus.`,
+          : `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.plural(k, 'quelconque suffit', 'quelconques suffisent')} à le retrouver, ${f.plural(n - k, 'peut être perdu', 'peuvent être perdus')}.`,
       alone: 'Aucun autre Datis ne garde encore rien : invitez une autre organisation avec datis community invite.',
       invited: (until) => `Ce code laisse entrer une organisation, une fois, jusqu’au ${until} :`,
       advice: 'Transmettez-le là où personne d’autre ne le lit : le premier qui l’a peut entrer.',
       joined: (community) => `Ce Datis est maintenant dans la communauté ${community}.`,
+      next: (data) =>
+        `Ensuite, faites fonctionner ce Datis, pour que les autres gardent chez lui et lui chez eux : datis box run --data ${data}`,
+      nextRunning: (data) => `Ensuite, dites ce que ce Datis sauvegarde : datis source add NOM CHEMIN --data ${data}`,
       waits: (approvals, needed) =>
         approvals < needed
           ? `Approuvé par ${f.number(approvals)} sur ${f.plural(needed, 'organisation nécessaire', 'organisations nécessaires')} ; les autres le font avec datis community approve.`
@@ -328,7 +309,7 @@ export function french(f: Formats): Catalogue {
       head: (head, receipts, needed) =>
         `La tête ${f.number(head)} a ${f.plural(receipts, 'reçu', 'reçus')} sur ${f.plural(needed, 'nécessaire', 'nécessaires')}.`,
       lost: (count) =>
-        `${f.plural(count, 'paquet a été perdu', 'paquets ont été perdus')} avant d’être protégés : il peut manquer des données à des instantanés anciens, mais pas aux derniers complets.`,
+        `${f.plural(count, 'paquet a été perdu avant d’être protégé', 'paquets ont été perdus avant d’être protégés')} : il peut manquer des données à des instantanés anciens, mais pas aux derniers complets.`,
       trouble: 'Ces hôtes n’ont pas pris ce qu’ils devaient :',
       again: 'Relancez la commande quand ils répondront ; elle n’envoie que ce qui manque.',
     },
@@ -399,7 +380,8 @@ export function french(f: Formats): Catalogue {
       },
     },
     vault: {
-      ok: (packs, bytes) => `Tout va bien : ${f.plural(packs, 'paquet', 'paquets')}, ${bytes}, tous relus et vérifiés.`,
+      ok: (packs, bytes) =>
+        `Tout va bien : ${f.plural(packs, 'paquet', 'paquets')}, ${bytes}, tout est relu et vérifié.`,
       damaged: (count) => `${f.plural(count, 'copie abîmée trouvée', 'copies abîmées trouvées')} :`,
       heal: 'Lancez datis disperse : des fragments sains seront remis à leur place, depuis le coffre ou depuis les autres hôtes.',
       unreached: (names) => `N’ont pas pu être interrogés : ${names}.`,
@@ -419,7 +401,7 @@ export function french(f: Formats): Catalogue {
       own: 'Les fragments de ce Datis sont gardés par :',
       ownNone: 'Aucun autre Datis ne garde encore quoi que ce soit de celui-ci.',
       scrubbed: (count, rotten) =>
-        `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.number(rotten)} endommagés ; leurs propriétaires les renvoient.`,
+        `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.plural(rotten, 'endommagé', 'endommagés')} ; leurs propriétaires renvoient ce qui l’est.`,
     },
     limits: {
       none: 'sans limite',
@@ -451,7 +433,7 @@ export function french(f: Formats): Catalogue {
       begin: (count, folder) =>
         `${boxes(count)} sur cette machine, chacun dans son processus ; sauvegarde de ${folder}`,
       founded: (n, k) =>
-        `Un Datis a fondé une communauté, les autres l’ont rejointe avec ses codes. ${f.number(k)} fragments quelconques sur ${f.number(n)} suffisent à retrouver un paquet.`,
+        `Un Datis a fondé une communauté, les autres l’ont rejointe avec ses codes. ${f.plural(k, 'fragment quelconque', 'fragments quelconques')} sur ${f.number(n)} ${k === 1 ? 'suffit' : 'suffisent'} à retrouver un paquet.`,
       holders: 'Qui détient quoi des données du propriétaire (chiffré, illisible pour eux) :',
       kill: (count) =>
         `Maintenant, l’incendie : le Datis du propriétaire et ${f.plural(count, 'hôte', 'hôtes')} sont tués (SIGKILL), leurs dossiers de données effacés.`,

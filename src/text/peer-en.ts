@@ -28,15 +28,16 @@ export const peerWordsEn = {
     unresolved: 'no such name',
     unknown: 'not known',
   },
+  atRest: (data: string) =>
+    `This box does not run: it was open for this probe alone, and keeps nothing for others until you start it: datis box run --data ${data}`,
+  meanwhile: 'Meanwhile this box hosts over connections that it opens itself.',
   advice: {
-    closed:
-      'On the router, redirect the port of the address (TCP) to this box, and check that datis box run runs. Meanwhile this box hosts over connections that it opens itself.',
-    filtered:
-      'On the router and on firewalls, redirect the port of the address (TCP) to this box and let it in. Meanwhile this box hosts over connections that it opens itself.',
+    closed: 'On the router, redirect the port of the address (TCP) to this box.',
+    filtered: 'On the router and on firewalls, redirect the port of the address (TCP) to this box and let it in.',
     other:
       'On the router, redirect the port to this box and not elsewhere; where another service needs that port, give this box another one: datis community address HOST:PORT.',
     shared:
-      'Ask the operator for a public address of your own (IPv4, “full stack”, or IPv6), or put your router in place of the second one. Meanwhile this box hosts over connections that it opens itself.',
+      'Ask the operator for a public address of your own (IPv4, “full stack”, or IPv6), or put your router in place of the second one.',
     inside:
       'The redirection of the router works from inside only: allow it for connections from the Internet, and tell the community the public address: datis community address HOST:PORT.',
     changed:

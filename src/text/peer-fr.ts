@@ -29,15 +29,17 @@ export const peerWordsFr: PeerWords = {
     unresolved: 'nom inconnu',
     unknown: 'inconnu',
   },
+  atRest: (data) =>
+    `Ce Datis ne fonctionne pas : il n’était ouvert que pour cet essai, et ne garde rien pour les autres tant que vous ne le démarrez pas : datis box run --data ${data}`,
+  meanwhile: 'En attendant, ce Datis héberge par des connexions qu’il ouvre lui-même.',
   advice: {
-    closed:
-      'Sur le routeur, redirigez le port de l’adresse (TCP) vers ce Datis, et vérifiez que datis box run tourne. En attendant, ce Datis héberge par des connexions qu’il ouvre lui-même.',
+    closed: 'Sur le routeur, redirigez le port de l’adresse (TCP) vers ce Datis.',
     filtered:
-      'Sur le routeur et les pare-feu, redirigez le port de l’adresse (TCP) vers ce Datis et laissez-le entrer. En attendant, ce Datis héberge par des connexions qu’il ouvre lui-même.',
+      'Sur le routeur et les pare-feu, redirigez le port de l’adresse (TCP) vers ce Datis et laissez-le entrer.',
     other:
       'Sur le routeur, redirigez le port vers ce Datis et non ailleurs ; si un autre service a besoin de ce port, donnez-en un autre à ce Datis : datis community address HÔTE:PORT.',
     shared:
-      'Demandez à l’opérateur une adresse publique à vous (IPv4 « full stack », ou IPv6), ou mettez votre routeur à la place du second. En attendant, ce Datis héberge par des connexions qu’il ouvre lui-même.',
+      'Demandez à l’opérateur une adresse publique à vous (IPv4 « full stack », ou IPv6), ou mettez votre routeur à la place du second.',
     inside:
       'La redirection du routeur ne marche que de l’intérieur : permettez-la pour les connexions venues d’Internet, et dites l’adresse publique à la communauté : datis community address HÔTE:PORT.',
     changed:

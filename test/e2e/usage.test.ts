@@ -43,6 +43,9 @@ test('wrong usage is exit 2 with an error in JSON', { timeout: 300_000 }, async 
     ['restore', 'latest', town.path('x'), '--over', '--missing', '--data', box.data],
     ['disperse', '--wait', 'soon', '--data', box.data],
     ['box', 'create', '--data', town.path('new'), '--address', 'no port'],
+    ['box', 'create', '--data', town.path('new'), '--name', ' a'],
+    ['community', 'invite', '--data', box.data, '--for', ''],
+    ['community', 'found', '--data', box.data, '--data', `${box.data}/`],
   ]
   const codes = await Promise.all(wrong.map((args) => town.fails(2, ...args)))
   assert.deepEqual([...new Set(codes)], ['USAGE'])
@@ -98,6 +101,11 @@ test('a folder of another format, an unknown snapshot and a second community are
   const second = ['community', 'found', '--data', anna.data, '--data', carla.data]
   assert.equal(await town.fails(1, ...second), 'COMMUNITY_EXISTS')
   assert.deepEqual(readdirSync(join(carla.data, 'charters')), [])
+  await town.run(anna)
+  const stranger = ['community', 'join', '--contact', anna.address, '--data', carla.data]
+  assert.equal(await town.fails(1, ...stranger), 'ENTRY_NO_CONTACT')
+  assert.equal(await town.fails(1, 'community', 'expel', 'anna', '--data', anna.data), 'EXPEL_SELF')
+  assert.equal(await town.fails(1, 'release', 'cancel', 'abc', '--data', anna.data), 'RELEASE_UNKNOWN')
   await town.found([carla])
   assert.equal(await town.fails(1, 'disperse', '--data', carla.data), 'COMMUNITY_ALONE')
   assert.equal(await town.fails(1, 'community', 'join', 'ABCDE', '--data', carla.data), 'COMMUNITY_EXISTS')
