@@ -108,7 +108,7 @@ test('who was away once, days ago, and is busy now is waited for', async () => {
   assert.equal(await stateOf(), 'absent')
   const again = await town.run(OpenedBox.open(busy.world(), BOX_FOLDER))
   await town.run(again.serve())
-  leaver.box.dialAgain()
+  leaver.box.dialAgain(busy.box.settings.box)
   await town.run(again.keeper.round(new AbortController().signal))
   assert.equal(await stateOf(), 'moving')
   await town.run(again[Symbol.asyncDispose]())

@@ -264,9 +264,9 @@ export class OpenedBox implements BoxClient {
     }
   }
 
-  /** Peers that did not answer are dialled at once when they are asked next. */
-  dialAgain(): void {
-    this.#pool.dialAgain()
+  /** A peer that did not answer is dialled at once when it is asked next. */
+  dialAgain(host: string): void {
+    this.#pool.dialAgain(host)
   }
 
   /** Whether a box answers on sessions that it opened itself, and on no other. */

@@ -89,9 +89,10 @@ export class SessionPool implements AsyncDisposable {
     this.#keep(peer, session, { certificate: this.#options.identity().certificate, lent: true })
   }
 
-  /** Peers that did not answer are dialled at once when they are asked next: somebody waits to see whether they do now. */
-  dialAgain(): void {
-    for (const peer of this.#peers.values()) peer.quietUntil = 0
+  /** A peer that did not answer is dialled at once when it is asked next: somebody waits to see whether it does now. */
+  dialAgain(box: string): void {
+    const peer = this.#peers.get(box)
+    if (peer !== undefined) peer.quietUntil = 0
   }
 
   /** Whether a box is asked on sessions that it opened itself, and on no other. */

@@ -117,7 +117,7 @@ async function askMembers(box: OpenedBox, signal: AbortSignal): Promise<Asked> {
     const others = all.filter((host) => !asked.has(host))
     const again = all.filter((host) => asked.has(host) && !answers.some((one) => one.host === host))
     const now = [...others, ...again].slice(0, MEMBERS_ASKED)
-    box.dialAgain()
+    for (const host of now) box.dialAgain(host.box)
     const found = await mapConcurrent(now, MEMBERS_ASKED, (host, inner) => askMember(box, host, inner), signal)
     for (const [index, one] of found.entries()) {
       const host = now[index] as BoxOfMember
