@@ -1,90 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DatisError } from '#base'
-import type { OperationName, Operations } from '#box'
+import type { Operations } from '#box'
 import type { BoxDoor } from './door.ts'
-import { runCommandLine } from './run.ts'
-
-type Answers = { [Name in OperationName]?: (args: Operations[Name][0]) => Operations[Name][1] }
-
-interface Ran {
-  readonly exit: number
-  readonly out: string
-  readonly err: string
-  /** The last line of stdout. */
-  json(): Record<string, unknown>
-}
-
-interface Setting {
-  readonly answers?: Answers
-  readonly door?: Partial<BoxDoor>
-  readonly lang?: string
-}
-
-const WORDS = Array.from({ length: 24 }, (_, index) => `word${index + 1}`)
-
-function doorOf({ answers = {}, door = {} }: Setting): BoxDoor {
-  const unused = (): never => assert.fail('this command has no business with that')
-  return {
-    createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
-    wordsFromEntropy: () => WORDS,
-    runBox: unused,
-    foundCommunity: unused,
-    recoverBox: unused,
-    lockFolder: unused,
-    describeRootRequest: unused,
-    signRootRequest: unused,
-    openBox: async () => ({
-      call: async (name, args) => (answers[name] ?? unused)(args as never) as never,
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-    ...door,
-  }
-}
-
-async function datis(args: readonly string[], setting: Setting = {}): Promise<Ran> {
-  let out = ''
-  let err = ''
-  const exit = await runCommandLine({
-    args,
-    environment: { LANG: setting.lang ?? 'C' },
-    version: '1.2.3',
-    terminal: {
-      line: (text) => {
-        out += `${text}\n`
-      },
-      note: (text) => {
-        err += text
-      },
-      redraws: false,
-      asks: false,
-      columns: () => 80,
-    },
-    clock: {
-      monotonic: () => 0,
-      wall: () => 0,
-      sleep: async () => undefined,
-      deadline: () => assert.fail('no deadline'),
-    },
-    signal: new AbortController().signal,
-    door: async () => doorOf(setting),
-  })
-  return { exit, out, err, json: () => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
-}
-
-function withFolder(name: string, promise: (folder: string) => Promise<void>): void {
-  test(name, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'datis-cli-'))
-    try {
-      await promise(folder)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  })
-}
+import { type Answers, datis, type Ran, WORDS, withFolder } from './run-fixture.ts'
 
 const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
   [[], /Which command/, /Quelle commande/],
@@ -364,80 +285,6 @@ test('the heads of a box are listed, newest first', async () => {
   assert.match(ran.out, /12\s[\s\S]*\n11\s/)
 })
 
-const INVITED = {
-  code: 'ABCDE-FGH12',
-  invitation: '11'.repeat(32),
-  act: '22'.repeat(32),
-  state: 'pending' as const,
-  approvals: 1,
-  needed: 2,
-  until: '2026-11-26T00:43:41Z',
-}
-
-test('an invitation is a text and a picture for people, one object in JSON; its arguments reach the box', async () => {
-  const seen: unknown[] = []
-  const answers: Answers = {
-    'community.invite': (args) => {
-      seen.push(args)
-      return INVITED
-    },
-  }
-  const shown = await datis(['community', 'invite', '--data', 'd', '--lang', 'fr'], { answers })
-  assert.equal(shown.exit, 0)
-  assert.match(shown.out, /ABCDE-FGH12/)
-  assert.match(shown.out, /[█▀▄]{10}/)
-  assert.match(shown.out, /Approuvé par 1 sur 2/)
-  const more = ['--contact', 'a.example:1', '--for', 'Mairie', '--valid', '90s', '--json']
-  const json = await datis(['community', 'invite', '--data', 'd', ...more], { answers })
-  assert.deepEqual(json.json(), INVITED)
-  assert.equal((await datis(['community', 'invite', '--data', 'd', '--valid', '49h'], { answers })).exit, 2)
-  assert.deepEqual(seen, [{ contacts: [] }, { contacts: ['a.example:1'], for: 'Mairie', validMs: 90_000 }])
-})
-
-test('a code may come in groups; without one a further box of a member says where a member answers', async () => {
-  const seen: unknown[] = []
-  const shown = { community: 'c0', number: 3, code: { n: 0, k: 0 }, members: [], membership: 'expelled' as const }
-  const result = { ...shown, invitations: [], alarms: [{ number: 2, signedBoth: ['o0'] }], parent: null }
-  const answers: Answers = {
-    'community.join': (args) => {
-      seen.push(args)
-      return result
-    },
-    'community.enter': (args) => {
-      seen.push(args)
-      return result
-    },
-  }
-  const joined = await datis(['community', 'join', 'ABCDE', 'FGH12', '--name', 'Mairie', '--data', 'd'], { answers })
-  assert.match(joined.out, /put out of the community/)
-  assert.match(joined.out, /ALARM: .*number 2[\s\S]*o0/)
-  assert.equal((await datis(['community', 'join', '--contact', 'b.example:2', '--data', 'd'], { answers })).exit, 0)
-  assert.equal((await datis(['community', 'join', '--data', 'd'], { answers })).exit, 2)
-  assert.deepEqual(seen, [{ code: 'ABCDE FGH12', name: 'Mairie' }, { contacts: ['b.example:2'] }])
-})
-
-test('what waits is a list with what to approve of', async () => {
-  const item = {
-    act: '22'.repeat(32),
-    kind: 'expel',
-    by: 'o1',
-    about: 'o2',
-    approvals: 1,
-    needed: 3,
-    at: INVITED.until,
-  }
-  const answers: Answers = {
-    'community.pending': () => ({ items: [item] }),
-    'community.approve': ({ act }) => ({ act, kind: 'expel', state: 'done', approvals: 3, needed: 3 }),
-  }
-  const shown = await datis(['community', 'pending', '--data', 'd'], { answers })
-  assert.match(shown.out, /2222222222222222 {2}put out {2}o2 {5}1\/3/)
-  assert.deepEqual((await datis(['community', 'pending', '--data', 'd', '--json'], { answers })).json(), {
-    items: [item],
-  })
-  assert.match((await datis(['community', 'approve', '2222', '--data', 'd'], { answers })).out, /signed the new list/)
-})
-
 withFolder('a mail server reaches the box with its password, which is shown nowhere', async (folder) => {
   const file = join(folder, 'password')
   writeFileSync(file, 'open sesame\n')
@@ -457,22 +304,4 @@ withFolder('a mail server reaches the box with its password, which is shown nowh
   const wrong = await datis(['box', 'mail', '--data', 'd', '--smtp', 'smtp://me:open sesame@h', '--from', 'a@b'])
   assert.equal(wrong.exit, 2)
   assert.ok(![ran.out, ran.err, wrong.out, wrong.err].join('').includes('sesame'))
-})
-
-test('hosting show says of what nobody was told, and why', async () => {
-  const contacts = { known: false, people: 0, former: 0, untold: 2, toldAt: null, failing: 0 }
-  const owner = { box: 'b1', name: 'Town hall', organisation: 'o1', bytes: 1, heldBytes: 1, releasedBytes: 0 }
-  const rest = { nextPurgeMs: null, lastPurgeMs: null, rotten: 0, classes: [] }
-  const disk = { usedBytes: 1, totalBytes: 2, limitBytes: 2 }
-  const show = (more: object, mail: boolean) => {
-    const owners = [{ ...owner, ...rest, contacts: { ...contacts, ...more } }]
-    const result = { store: 's', livedMs: 0, frozen: false, disk, quotaBytes: null, owners, mail, damaged: [], own: [] }
-    return datis(['hosting', 'show', '--data', 'd'], { answers: { 'hosting.show': () => result } })
-  }
-  assert.match((await show({}, true)).out, /WARNING: 2 notices .* Town hall.*its owner has named no contacts/)
-  assert.match((await show({ known: true, people: 1 }, false)).out, /WARNING: .*no mail server/)
-  assert.match((await show({ known: true, people: 1, failing: 1 }, true)).out, /WARNING: .*datis box mail --test/)
-  const told = await show({ known: true, people: 1, untold: 0, toldAt: '2026-11-24T00:43:41Z' }, true)
-  assert.doesNotMatch(told.out, /WARNING/)
-  assert.match(told.out, /Contacts +Last told/)
 })

@@ -41,6 +41,7 @@ export {
   hostsFor,
   otherOrganisations,
 } from './membership.ts'
+export type { PendingAct } from './pending.ts'
 export { askProbe, PROBE_PAUSE_MS, type ProbeAnswer, ProbeRoute } from './probe.ts'
 export { CommunityClient, communityBodyBytesMax, encodePage } from './protocol.ts'
 export {

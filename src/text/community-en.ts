@@ -20,6 +20,13 @@ export function communityWordsEn(f: Formats) {
         : 'Enough organisations approve; it takes effect as soon as more than half of them answer.',
     done: 'Done: more than half of all organisations have signed the new list of members.',
     nothingWaits: 'Nothing waits for approvals.',
+    approve: 'Approve with: datis community approve ACT',
+    joinedAct: 'This was asked for already: your organisation approves of it, too.',
+    invitation: (id: string) => `invitation ${id}`,
+    invitationFor: (id: string, whom: string) => `invitation ${id} for ${whom}`,
+    invitations: 'Open invitations; one is taken back with: datis community revoke ID',
+    revocable: (id: string) => `It is taken back with: datis community revoke ${id}`,
+    column: { box: 'Id of the box', organisation: 'Of the organisation', for: 'For', until: 'Good until' },
     out: {
       left: 'This organisation has left the community.',
       expelled: 'This organisation was put out of the community.',

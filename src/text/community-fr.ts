@@ -20,6 +20,13 @@ export function communityWordsFr(f: Formats): CommunityWords {
         : 'Assez d’organisations approuvent ; cela prend effet dès que plus de la moitié répondent.',
     done: 'C’est fait : plus de la moitié des organisations ont signé la nouvelle liste des membres.',
     nothingWaits: 'Rien n’attend d’approbation.',
+    approve: 'Approuvez avec : datis community approve DÉCISION',
+    joinedAct: 'C’était déjà demandé : votre organisation l’approuve aussi.',
+    invitation: (id) => `invitation ${id}`,
+    invitationFor: (id, whom) => `invitation ${id} pour ${whom}`,
+    invitations: 'Invitations ouvertes ; pour en reprendre une : datis community revoke IDENTIFIANT',
+    revocable: (id) => `Pour la reprendre : datis community revoke ${id}`,
+    column: { box: 'Identifiant du Datis', organisation: 'de l’organisation', for: 'Pour', until: 'Bonne jusqu’au' },
     out: {
       left: 'Cette organisation a quitté la communauté.',
       expelled: 'Cette organisation a été exclue de la communauté.',

@@ -20,6 +20,21 @@ export const communityErrorsEn = {
     'A community that follows another one is founded once no majority has answered for {neededMs:duration}.',
   ],
   MEMBER_UNKNOWN: ['There is no member “{id}”.', NOTHING_WRITTEN, 'See datis community show.'],
+  MEMBER_AMBIGUOUS: [
+    '{count:number} members are called “{id}”, or have an id that begins so.',
+    'Nothing has changed.',
+    'Give the beginning of the id of the one that is meant: {ids}.',
+  ],
+  BOX_AMBIGUOUS: [
+    '{count:number} boxes are called “{box}”, or have an id that begins so.',
+    'Nothing has changed.',
+    'Give the beginning of the id of the one that is meant: {ids}.',
+  ],
+  EXPULSION_OWN: [
+    'An organisation has no say in its own expulsion.',
+    'Nothing has changed.',
+    'To go by yourself: datis community leave',
+  ],
   MEMBER_REFUSED: [
     'The other box answers this to members only.',
     REFUSED,
@@ -46,6 +61,11 @@ export const communityErrorsEn = {
     'More members have to approve of this invitation before it opens the door.',
     'Nothing is lost: the code stays good.',
     'Ask the members to approve (datis community pending), then run the command again.',
+  ],
+  INVITATION_WAITS: [
+    'This invitation is not in force yet ({approvals:number} of {needed:number} approvals needed), and cannot be taken back before it is.',
+    'Until then nobody can join with it, and it lapses by itself on {until:instant}.',
+    'Ask the others not to approve of it; if they do all the same, run the command again.',
   ],
   INVITATION_FOREIGN: [
     'The box that was asked is in another community than the one that the invitation is for.',

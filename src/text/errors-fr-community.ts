@@ -22,6 +22,21 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Une communauté qui en suit une autre se fonde quand aucune majorité n’a répondu depuis {neededMs:duration}.',
   ],
   MEMBER_UNKNOWN: ['Il n’y a pas de membre « {id} ».', NOTHING_WRITTEN, 'Voyez datis community show.'],
+  MEMBER_AMBIGUOUS: [
+    '{count:number} membres s’appellent « {id} », ou ont un identifiant qui commence ainsi.',
+    'Rien n’a changé.',
+    'Donnez le début de l’identifiant de celui que vous voulez dire : {ids}.',
+  ],
+  BOX_AMBIGUOUS: [
+    '{count:number} Datis s’appellent « {box} », ou ont un identifiant qui commence ainsi.',
+    'Rien n’a changé.',
+    'Donnez le début de l’identifiant de celui que vous voulez dire : {ids}.',
+  ],
+  EXPULSION_OWN: [
+    'Une organisation n’a pas voix à sa propre exclusion.',
+    'Rien n’a changé.',
+    'Pour partir de vous-même : datis community leave',
+  ],
   MEMBER_REFUSED: [
     'L’autre Datis ne répond à cela qu’aux membres.',
     REFUSED,
@@ -48,6 +63,11 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'D’autres membres doivent encore approuver cette invitation pour qu’elle ouvre la porte.',
     'Rien n’est perdu : le code reste bon.',
     'Demandez aux membres de l’approuver (datis community pending), puis relancez la commande.',
+  ],
+  INVITATION_WAITS: [
+    'Cette invitation n’est pas encore en vigueur ({approvals:number} approbations sur {needed:number} nécessaires), et ne peut pas être reprise avant de l’être.',
+    'D’ici là personne ne peut entrer avec elle, et elle expire d’elle-même le {until:instant}.',
+    'Demandez aux autres de ne pas l’approuver ; s’ils le font quand même, relancez la commande.',
   ],
   INVITATION_FOREIGN: [
     'Le Datis interrogé est dans une autre communauté que celle de l’invitation.',
