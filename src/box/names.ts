@@ -3,6 +3,7 @@ import { DatisError } from '#base'
 import { type BoxOfMember, boxesOf, type Charter } from '#community'
 import { shortened } from '#text'
 import type { OpenedBox } from './opened-box.ts'
+import type { HostTrouble, WithNames } from './operations.ts'
 
 export class Names {
   readonly boxes = new Map<string, BoxOfMember>()
@@ -36,6 +37,14 @@ interface Called {
   readonly name: string
 }
 
+export function withNames<Result extends { readonly trouble: readonly Omit<HostTrouble, 'name'>[] }>(
+  box: OpenedBox,
+  result: Result,
+): WithNames<Result> {
+  const names = namesOf(box)
+  return { ...result, trouble: result.trouble.map((one) => ({ ...one, name: names.box(one.host) ?? '' })) }
+}
+
 /** MEMBER_UNKNOWN, MEMBER_AMBIGUOUS */
 export function memberMeant({ members }: Charter, text: string): string {
   const found = meant(
@@ -50,12 +59,10 @@ export function memberMeant({ members }: Charter, text: string): string {
   throw new DatisError('MEMBER_AMBIGUOUS', 'Several members may be meant.', details)
 }
 
-/** BOX_UNKNOWN, BOX_AMBIGUOUS */
-export function boxMeant({ boxes }: Names, text: string): BoxOfMember {
-  const found = meant(
-    [...boxes.values()].map(({ box: id, name }) => ({ id, name })),
-    text,
-  )
+/** One that is listed now, before one that was. BOX_UNKNOWN, BOX_AMBIGUOUS */
+export function boxMeant(charter: Charter, { boxes }: Names, text: string): BoxOfMember {
+  const now = meant(boxesOf(charter).map(called), text)
+  const found = now.length > 0 ? now : meant([...boxes.values()].map(called), text)
   const [only, ...others] = found
   const box = text.slice(0, 100)
   const one = only === undefined ? undefined : boxes.get(only)
@@ -63,6 +70,10 @@ export function boxMeant({ boxes }: Names, text: string): BoxOfMember {
   if (others.length === 0) return one
   const details = { box, count: found.length, ids: shortened(found) }
   throw new DatisError('BOX_AMBIGUOUS', 'Several boxes may be meant.', details)
+}
+
+function called({ box: id, name }: BoxOfMember): Called {
+  return { id, name }
 }
 
 /** A whole id is itself, whoever took it for a name; a name and the beginning of another's id may both be meant. */

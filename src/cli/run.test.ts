@@ -130,6 +130,17 @@ for (const [state, exit] of [
   })
 }
 
+test('a host that did not answer is named once, with the cause', async () => {
+  const trouble = [
+    { host: '0a'.repeat(16), name: 'cellar', code: 'PEER_UNREACHABLE' },
+    { host: '0b'.repeat(16), name: 'attic', code: 'NO_SPACE' },
+  ]
+  const answers: Answers = { disperse: () => ({ ...DISPERSED, state: 'protected', trouble }) }
+  const { out } = await datis(['disperse', '--data', 'd'], { answers })
+  assert.match(out, /\nThe box cellar answers at none of its addresses. \(code PEER_UNREACHABLE\)\nattic: .*NO_SPACE/)
+  assert.doesNotMatch(out, /0a0a|0b0b/)
+})
+
 test('arguments reach the box as they were meant', async () => {
   const seen: unknown[] = []
   const answers: Answers = {
@@ -213,7 +224,7 @@ withFolder(
   async (folder) => {
     const out = join(folder, 'request')
     const seen: unknown[] = []
-    const trouble = [{ host: 'h1', code: 'PEER_UNREACHABLE' }]
+    const trouble = [{ host: 'h1', name: '', code: 'PEER_UNREACHABLE' }]
     const answers: Answers = {
       'root.request': (args) => {
         seen.push(args)
@@ -254,20 +265,20 @@ withFolder(
 withFolder('a word of the root that did not reach each host is not done', async (folder) => {
   const file = join(folder, 'signed')
   writeFileSync(file, 's')
-  const told = { owner: 'b0', fragments: 3, bytes: 3e6, hosts: ['h1', 'h2'], trouble: [] }
+  const told = { owner: 'b0', ownerName: 'attic', fragments: 3, bytes: 3e6, hosts: ['h1', 'h2'], trouble: [] }
   const apply = (result: Operations['root.apply'][1], more: readonly string[] = []) =>
     datis(['root', 'apply', file, '--data', 'd', ...more], { answers: { 'root.apply': () => result } })
   const undone = await apply({ applied: 'undo', ...told })
   assert.equal(undone.exit, 0)
   assert.match(undone.out, /2 hosts: 3 fragments/)
-  const trouble = [{ host: 'h3', code: 'HEAD_UNKNOWN' }]
+  const trouble = [{ host: 'h3', name: 'cellar', code: 'HEAD_UNKNOWN' }]
   const condemned = await apply({ applied: 'condemn', ...told, trouble })
   assert.equal(condemned.exit, 4)
-  assert.match(condemned.out, /h3.*HEAD_UNKNOWN[\s\S]*again/)
+  assert.match(condemned.out, /cellar: .*HEAD_UNKNOWN[\s\S]*again/)
   const budget = { class: 'data', bytes: 5e9, lasting: true } as const
   const allowed = await apply({ applied: 'brake-budget', ...told, budget }, ['--lang', 'fr'])
   assert.equal(allowed.exit, 0)
-  assert.match(allowed.out, /5\sGo par semaine/)
+  assert.match(allowed.out, /attic peut libérer 5\sGo par semaine/)
   assert.equal((await apply({ applied: 'undo', ...told, hosts: [] })).exit, 4, 'nobody keeps anything of that box')
   assert.deepEqual((await apply({ applied: 'condemn', ...told, trouble }, ['--json'])).json(), {
     applied: 'condemn',

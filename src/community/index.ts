@@ -35,6 +35,7 @@ export {
   admissionFor,
   type BoxOfMember,
   boxesOf,
+  FORMER_MS_MAX,
   type Founding,
   findBox,
   foundingCharter,

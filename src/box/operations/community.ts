@@ -97,17 +97,21 @@ function shownCode(charter: Charter, boxes: number): CommunityResult['code'] {
   return { n, k }
 }
 
-function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResult['membership'] {
+export function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResult['membership'] {
   if (charter.members.some(({ organisation }) => organisation === settings.organisation)) return 'member'
   return charters.departures.get(settings.organisation)?.how ?? 'left'
+}
+
+/** COMMUNITY_LEFT */
+export function checkMember(box: OpenedBox): void {
+  if (membershipOf(box) === 'member') return
+  throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
 }
 
 /** COMMUNITY_ALONE, COMMUNITY_LEFT, BOX_REMOVED when there is nobody to keep anything for us. */
 export function checkHosts(box: OpenedBox): void {
   const { charter, settings } = box
-  if (membershipOf(box) !== 'member') {
-    throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
-  }
+  checkMember(box)
   if (findBox(charter, settings.box) === undefined) {
     throw new DatisError('BOX_REMOVED', 'This box was taken out of its community.', { box: settings.box })
   }

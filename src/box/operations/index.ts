@@ -1,3 +1,4 @@
+import { withNames } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
 import { enter, invite, join, leave, readdress, removeBox } from './acts.ts'
@@ -48,7 +49,10 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.remove': { reads: true, run: removeBox },
   'community.expel': { reads: true, run: expel },
   'community.revoke': { reads: true, run: revoke },
-  disperse: { reads: false, run: disperse },
+  disperse: {
+    reads: false,
+    run: async (box, args, context) => withNames(box, await disperse(box, args, context)),
+  },
   restore: { reads: true, run: restore },
   'vault.fetch': { reads: false, run: fetchHome },
   'vault.check': { reads: false, run: checkAll },
