@@ -16,7 +16,14 @@ export interface CommunityResult {
   }[]
   /** Whether this box's organisation is a member still. */
   readonly membership: 'member' | 'left' | 'expelled'
-  readonly invitations: readonly { readonly invitation: string; readonly until: string; readonly by: string }[]
+  readonly invitations: readonly {
+    readonly invitation: string
+    readonly until: string
+    readonly by: string
+    readonly byName: string | null
+    /** For whom it is, as its proposer said. */
+    readonly for: string | null
+  }[]
   /** Charters of which there are two valid ones, and who signed both. */
   readonly alarms: readonly { readonly number: number; readonly signedBoth: readonly string[] }[]
   /** The community that this one follows, when a majority of that was gone. */
@@ -30,6 +37,8 @@ export interface ActResult {
   readonly state: 'done' | 'pending'
   readonly approvals: number
   readonly needed: number
+  /** It waited already: instead of a second one, it was approved of. */
+  readonly joined: boolean
 }
 
 /** Another box, as one that is leaving sees it. */
@@ -73,6 +82,9 @@ export interface PendingResult {
   /** The organisation whose act it is, and what it is about: a name, an organisation, a box or an invitation. */
   readonly by: string
   readonly about: string
+  /** As charters call them; null when none does. Of an invitation: for whom it is, null when nobody said. */
+  readonly byName: string | null
+  readonly aboutName: string | null
   readonly approvals: number
   readonly needed: number
   readonly at: string

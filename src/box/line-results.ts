@@ -1,5 +1,6 @@
 /** What is said of the line of a box: its limits, who is reached over it, and the mail that goes over it. */
 import type { ReachVerdict } from '#community'
+import type { CommunityResult } from './community-results.ts'
 
 /** How fast a line may be used while it holds; the first rule of a direction that holds counts. */
 export interface LimitRule {
@@ -40,8 +41,9 @@ export interface PeerResult {
 
 export interface PeerListResult {
   readonly items: readonly PeerResult[]
-  /** What the last probe found; null before the first. */
+  /** What the last probe found; null before the first, and of who is a member no more: nobody has to reach it. */
   readonly reachability: ProbeResult | null
+  readonly membership: CommunityResult['membership']
 }
 
 /** Whether others can reach this box, as two or three of them found it. */

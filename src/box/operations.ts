@@ -87,6 +87,17 @@ export interface EntryResult extends ShownPath {
   readonly incomplete?: string
 }
 
+/** A host that did not do what was asked of it, and why. */
+export interface HostTrouble {
+  readonly host: string
+  /** As charters call it; empty when none does. */
+  readonly name: string
+  readonly code: string
+}
+
+/** Trouble by box id alone becomes trouble with names. */
+export type WithNames<Result> = Omit<Result, 'trouble'> & { readonly trouble: readonly HostTrouble[] }
+
 export interface DisperseResult {
   readonly state: 'whole' | 'protected' | 'stored'
   /** Number of the newest head. */
@@ -162,11 +173,19 @@ export interface KeptResult {
   readonly releasedBytes: number
 }
 
+/** An organisation that is a member no more, and until when it is given back what is its own. */
+export interface Former {
+  readonly how: 'left' | 'expelled'
+  readonly until: string
+}
+
 /** What a box keeps for one other box. Times are lived ms of the host. */
 export interface HostedResult {
   readonly box: string
   readonly name: string
   readonly organisation: string
+  /** Null of a member. */
+  readonly former: Former | null
   /** All that lies there for it: fragments, what was set aside, log, heads. */
   readonly bytes: number
   readonly heldBytes: number
@@ -208,6 +227,7 @@ export interface HostingResult {
   readonly own: readonly {
     readonly host: string
     readonly name: string
+    readonly former: Former | null
     readonly fragments: number
     readonly bytes: number
     readonly releasedFragments: number
@@ -224,6 +244,7 @@ export interface ReleaseListResult {
   readonly items: readonly {
     readonly pack: string
     readonly host: string
+    readonly name: string
     readonly state: 'queued' | 'released' | 'gone'
     /** When there is room again, or when it will be purged at the earliest; as the host said. */
     readonly until: string | null
@@ -242,17 +263,33 @@ export interface CancelResult {
 /** What hosts answered to what root or a member signed about a box: what changed, who took it, who did not. */
 export interface VerdictResult {
   readonly owner: string
+  /** As charters call it. */
+  readonly ownerName: string
   readonly fragments: number
   readonly bytes: number
   readonly hosts: readonly string[]
-  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+  readonly trouble: readonly HostTrouble[]
 }
 
-export interface ApproveArguments {
-  readonly owner: string
+/** What may be released beyond what hosts let pass by themselves. */
+export interface Budget {
   readonly class: 'data' | 'metadata'
   readonly bytes: number
   readonly lasting: boolean
+}
+
+export interface ApproveArguments extends Budget {
+  /** A box by its id, the beginning of it, or its name. */
+  readonly owner: string
+  /** Although the same was approved of within a day. */
+  readonly again?: boolean
+}
+
+export interface ApproveResult extends VerdictResult {
+  /** When it was signed. */
+  readonly at: string
+  /** It had been signed before and was sent again: it counts once on each host. */
+  readonly repeated: boolean
 }
 
 /** The newest heads that are known of a box, newest first; `at` as the box itself wrote it. */
@@ -265,7 +302,7 @@ export interface HeadListResult {
 export type RootRequestArguments = { readonly owner: string | null } & (
   | { readonly kind: 'undo' }
   | { readonly kind: 'condemn'; readonly head: number }
-  | ({ readonly kind: 'brake-budget' } & Omit<ApproveArguments, 'owner'>)
+  | ({ readonly kind: 'brake-budget' } & Budget)
 )
 
 export interface RootRequestResult {
@@ -278,7 +315,7 @@ export interface RootRequestResult {
 export type RootApplied =
   | { readonly applied: 'epoch' }
   | ({ readonly applied: 'undo' | 'condemn' } & VerdictResult)
-  | ({ readonly applied: 'brake-budget'; readonly budget: Omit<ApproveArguments, 'owner'> } & VerdictResult)
+  | ({ readonly applied: 'brake-budget'; readonly budget: Budget } & VerdictResult)
 
 /** How much this box may release on each host. */
 export interface BrakeResult {
@@ -288,6 +325,8 @@ export interface BrakeResult {
     readonly frozen: boolean
     readonly classes: readonly {
       readonly class: 'data' | 'metadata'
+      /** What is held, as `hosting.show` counts it; all else is of whole files, with their headers. */
+      readonly fragmentBytes: number
       readonly heldBytes: number
       readonly leastBytes: number
       readonly releasedBytes: number
@@ -298,7 +337,7 @@ export interface BrakeResult {
     /** Unusual releases of this box, as that host has signed. */
     readonly unusual: readonly { readonly at: string; readonly class: string; readonly reason: string }[]
   }[]
-  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+  readonly trouble: readonly HostTrouble[]
 }
 
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
@@ -337,7 +376,7 @@ export interface Operations {
   /** Its id, the beginning of one, or its name. */
   'community.expel': [{ readonly organisation: string }, ActResult]
   'community.revoke': [{ readonly invitation: string }, ActResult]
-  disperse: [{ readonly waitMs: number }, DisperseResult]
+  disperse: [{ readonly waitMs: number }, WithNames<DisperseResult>]
   restore: [RestoreArguments, RestoreResult]
   'vault.fetch': [Record<string, never>, { readonly packs: number; readonly bytes: number }]
   'vault.check': [Record<string, never>, CheckResult]
@@ -351,9 +390,9 @@ export interface Operations {
   'release.list': [Record<string, never>, ReleaseListResult]
   /** Empty: all that is released. */
   'release.cancel': [{ readonly packs: readonly string[] }, CancelResult]
-  /** Of another member's box, given by its id. */
+  /** Of another member's box, given by its id, the beginning of it, or its name. */
   'release.undo': [{ readonly owner: string }, VerdictResult]
-  'release.approve': [ApproveArguments, VerdictResult]
+  'release.approve': [ApproveArguments, ApproveResult]
   'brake.show': [Record<string, never>, BrakeResult]
   'limits.show': [Record<string, never>, LimitsResult]
   'limits.set': [LimitsArguments, LimitsResult]

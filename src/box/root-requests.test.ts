@@ -108,7 +108,7 @@ test('root is asked for a host that is on another branch; the others are served 
   assert.equal(await save(second), head, 'another head of the same number')
   box = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
   const forked = await town.call(box, 'disperse', { waitMs: 0 })
-  assert.deepEqual(forked.trouble, [{ host: second.box.settings.box, code: 'LOG_FORK' }])
+  assert.deepEqual(forked.trouble, [{ host: second.box.settings.box, name: second.name, code: 'LOG_FORK' }])
   assert.equal(forked.receipts, 1)
   const path = joinPath(BOX_FOLDER, 'epoch.request')
   const request = read(owner.disk, path)

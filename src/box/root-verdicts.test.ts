@@ -83,7 +83,7 @@ test('each word of the root is asked for, shown, signed and taken by all hosts o
   const body = decodeUndo(statementIn(undone).body)
   assert.deepEqual([body.owner, body.by], [id, null])
   assert.ok(body.until.number > before && body.until.number <= town.clock.wall(), 'all that was released until now')
-  const done = { owner: id, fragments: 0, bytes: 0, hosts, trouble: [] }
+  const done = { owner: id, ownerName: owner.name, fragments: 0, bytes: 0, hosts, trouble: [] }
   assert.deepEqual(await apply(on, others[1], undone), { applied: 'undo', ...done })
   assert.deepEqual(await apply(on, owner, undone), { applied: 'undo', ...done })
 
@@ -258,7 +258,7 @@ test('a host that names an epoch to come is not believed, and times that no cale
   const args = { kind: 'undo', owner: owner.box.settings.box } as const
   // Asked on the liar itself, whose own word counts no more than it would anywhere else.
   const { request, trouble } = await town.call(liar.box, 'root.request', args)
-  assert.deepEqual(trouble, [{ host: liar.box.settings.box, code: 'HOST_ANSWER_INVALID' }])
+  assert.deepEqual(trouble, [{ host: liar.box.settings.box, name: liar.name, code: 'HOST_ANSWER_INVALID' }])
   const asked = decodeRootRequest(Buffer.from(request, 'base64'))
   assert.ok(asked.kind === 'undo')
   const spent = { ...asked, until: { epoch: 1, number: Number.MAX_SAFE_INTEGER } }

@@ -1,5 +1,10 @@
 /** A command line over a box of which a test says what it answers. */
+
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
 import type { OperationName, Operations } from '#box'
 import type { BoxDoor } from './door.ts'
 import { runCommandLine } from './run.ts'
@@ -72,4 +77,15 @@ export async function datis(args: readonly string[], setting: Setting = {}): Pro
     door: async () => doorOf(setting),
   })
   return { exit, out, err, json: () => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
+}
+
+export function withFolder(name: string, promise: (folder: string) => Promise<void>): void {
+  test(name, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'datis-cli-'))
+    try {
+      await promise(folder)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 }

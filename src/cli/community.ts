@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import type { ActResult, BoxClient, CommunityResult, InviteResult, OperationContext, PendingResult } from '#box'
-import { printable, table } from '#text'
+import type { ActResult, BoxClient, CommunityResult, OperationContext } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
+import { communityLines, inviteLines, pendingLines } from './community-lines.ts'
 import { UsageError } from './failure.ts'
 import { addLeave } from './leave.ts'
 import { absolute, parseDuration, parseHostPort, parseName } from './parse.ts'
-import { qrLines } from './qr.ts'
 
 const VALID_MAX = '48h'
-const ACT_SHOWN_CHARS = 16
 
 export function addCommunityCommands(program: Command, shelf: Shelf): void {
   const { command, option } = shelf.app.words.say
@@ -178,59 +176,10 @@ function distinct({ words: { say } }: App, folders: readonly string[]): readonly
   return folders
 }
 
-function communityLines({ words: { say } }: App, result: CommunityResult): string[] {
-  const columns = [
-    { title: say.column.name },
-    { title: say.column.box },
-    { title: say.column.address },
-    { title: say.column.organisation },
-  ]
-  const rows = result.members.map(({ name, box, address, organisation, leaving }) => [
-    leaving === null ? name : `${name} (${say.leave.leaving})`,
-    box,
-    address,
-    organisation,
-  ])
-  const { n, k } = result.code
-  return [
-    say.community.is(result.community, result.number),
-    ...(result.membership === 'member' ? [] : [say.community.out[result.membership]]),
-    n === 0 ? say.community.alone : say.community.code(n, k),
-    ...result.alarms.flatMap(({ number, signedBoth }) => [say.community.alarm(number), ...signedBoth.map(printable)]),
-    '',
-    ...table(columns, rows),
-  ]
-}
-
-function inviteLines({ words: { say, formats }, terminal }: App, result: InviteResult): string[] {
-  const { code, until, approvals, needed, state } = result
-  return [
-    say.community.invited(formats.instant(until)),
-    '',
-    code,
-    '',
-    ...qrLines(code, terminal.columns()),
-    say.community.advice,
-    ...(state === 'open' ? [] : [say.community.waits(approvals, needed)]),
-  ]
-}
-
-function pendingLines({ words: { say, formats } }: App, items: readonly PendingResult[]): string[] {
-  if (items.length === 0) return [say.community.nothingWaits]
-  const { act, kind, by, about, approvals, since } = say.column
-  const columns = [act, kind, about, approvals, by, since].map((title) => ({ title }))
-  const rows = items.map((item) => [
-    item.act.slice(0, ACT_SHOWN_CHARS),
-    say.community.kinds[item.kind] ?? item.kind,
-    item.about,
-    `${formats.number(item.approvals)}/${formats.number(item.needed)}`,
-    item.by.slice(0, ACT_SHOWN_CHARS),
-    formats.instant(item.at),
-  ])
-  return table(columns, rows)
-}
-
 function actOutcome({ words: { say } }: App, result: ActResult): Outcome {
-  const { state, approvals, needed } = result
-  return done(result, [state === 'done' ? say.community.done : say.community.waits(approvals, needed)])
+  const { state, approvals, needed, joined } = result
+  return done(result, [
+    ...(joined ? [say.community.joinedAct] : []),
+    state === 'done' ? say.community.done : say.community.waits(approvals, needed),
+  ])
 }

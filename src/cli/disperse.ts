@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { DatisError } from '#base'
-import type { DisperseResult } from '#box'
+import type { DisperseResult, WithNames } from '#box'
 import type { App, Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -29,7 +29,7 @@ export function addDisperseCommand(program: Command, shelf: Shelf): void {
     )
 }
 
-function account(app: App, result: DisperseResult): Outcome {
+function account(app: App, result: WithNames<DisperseResult>): Outcome {
   const { say } = app.words
   const { stripes, head, receipts, needed, state } = result
   const lines = [

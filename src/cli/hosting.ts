@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import type { BrakeResult, HostingResult } from '#box'
-import { printable, table } from '#text'
+import { table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT } from './exit.ts'
 import { absolute } from './parse.ts'
+import { nameOr, troubleLines } from './trouble.ts'
 
 interface DataOption {
   readonly data: string
@@ -41,37 +42,10 @@ export function addHostingCommands(program: Command, shelf: Shelf): void {
   )
 }
 
-function hostingLines({ words: { say, formats } }: App, result: HostingResult): string[] {
-  const { hosting, column, brake } = say
+function hostingLines(app: App, result: HostingResult): string[] {
+  const { hosting } = app.words.say
+  const { formats } = app.words
   const { disk, quotaBytes } = result
-  const ownColumns = [column.host, column.class, column.fragments, column.bytes, column.released]
-  const owners = [
-    { title: column.box },
-    { title: column.held },
-    { title: column.released },
-    { title: column.nextPurge },
-    { title: column.rotten },
-    { title: column.contacts },
-    { title: column.told },
-  ]
-  const rows = result.owners.map(({ box, name, bytes, releasedBytes, nextPurgeMs, rotten, contacts }) => [
-    printable(name === '' ? box : name),
-    formats.bytes(bytes - releasedBytes),
-    formats.bytes(releasedBytes),
-    nextPurgeMs === null ? '' : formats.duration(nextPurgeMs),
-    formats.number(rotten),
-    contacts.known ? say.warned.contacts(contacts.people) : say.warned.unknown,
-    contacts.toldAt === null ? '' : formats.instant(contacts.toldAt),
-  ])
-  const own = result.own.flatMap(({ host, name, classes }) =>
-    classes.map(({ class: packClass, fragments, bytes, releasedBytes }) => [
-      printable(name === '' ? host : name),
-      brake.class[packClass],
-      formats.number(fragments),
-      formats.bytes(bytes),
-      formats.bytes(releasedBytes),
-    ]),
-  )
   return [
     hosting.store(result.store, formats.duration(result.livedMs)),
     hosting.disk(formats.bytes(disk.usedBytes), formats.bytes(disk.totalBytes), formats.bytes(disk.limitBytes)),
@@ -79,19 +53,81 @@ function hostingLines({ words: { say, formats } }: App, result: HostingResult): 
     ...(result.frozen ? [hosting.frozen] : []),
     ...(result.damaged.length === 0 ? [] : [hosting.damaged(formats.list(result.damaged))]),
     '',
-    ...(rows.length === 0 ? [hosting.none] : table(owners, rows)),
-    ...untoldLines(say.warned, result),
+    ...(result.owners.length === 0 ? [hosting.none] : lentLines(app, result)),
     '',
-    ...(own.length === 0
-      ? [hosting.ownNone]
-      : [
-          hosting.own,
-          ...table(
-            ownColumns.map((title) => ({ title })),
-            own,
-          ),
-        ]),
+    ...(result.own.length === 0 ? [hosting.ownNone] : usedLines(app, result)),
   ]
+}
+
+/** Of one pair both sides show these figures alike. */
+function lentLines(app: App, result: HostingResult): string[] {
+  const { say } = app.words
+  const rows = result.owners.flatMap(({ box, name, classes }) => classRows(app, nameOr(name, box), classes))
+  return [
+    say.hosting.kept,
+    ...classTable(app, say.column.box, rows),
+    say.hosting.lent(...totals(app, result.owners)),
+    '',
+    ...ownerTable(app, result),
+    ...untoldLines(say.warned, result),
+  ]
+}
+
+function usedLines(app: App, { own }: HostingResult): string[] {
+  const { say } = app.words
+  const rows = own.flatMap(({ host, name, former, classes }) => {
+    const gone = former === null ? '' : ` (${say.hosting.formerHost[former.how]})`
+    return classRows(app, `${nameOr(name, host)}${gone}`, classes)
+  })
+  return [say.hosting.own, ...classTable(app, say.column.host, rows), say.hosting.used(...totals(app, own))]
+}
+
+type Classes = HostingResult['owners'][number]['classes']
+
+function classRows({ words: { say, formats } }: App, name: string, classes: Classes): string[][] {
+  return classes.map(({ class: packClass, fragments, bytes, releasedBytes }) => [
+    name,
+    say.brake.class[packClass],
+    formats.number(fragments),
+    formats.bytes(bytes),
+    formats.bytes(releasedBytes),
+  ])
+}
+
+function classTable({ words: { say } }: App, first: string, rows: readonly string[][]): string[] {
+  const { column } = say
+  const titles = [first, column.class, column.fragments, column.bytes, column.released]
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+  )
+}
+
+function totals({ words: { formats } }: App, all: readonly { readonly classes: Classes }[]): [string, string] {
+  const classes = all.flatMap((one) => one.classes)
+  return [formats.bytes(sumOf(classes, 'bytes')), formats.bytes(sumOf(classes, 'releasedBytes'))]
+}
+
+function sumOf(classes: Classes, what: 'bytes' | 'releasedBytes'): number {
+  return classes.reduce((sum, one) => sum + one[what], 0)
+}
+
+/** What lies there beside the fragments, and what people have to know of. */
+function ownerTable({ words: { say, formats } }: App, { owners }: HostingResult): string[] {
+  const { column, hosting, warned } = say
+  const titles = [column.box, hosting.rest, column.nextPurge, column.rotten, column.contacts, column.told]
+  const rows = owners.map(({ box, name, former, bytes, classes, nextPurgeMs, rotten, contacts }) => [
+    former === null ? nameOr(name, box) : hosting.former[former.how](nameOr(name, box), formats.instant(former.until)),
+    formats.bytes(Math.max(0, bytes - sumOf(classes, 'bytes') - sumOf(classes, 'releasedBytes'))),
+    nextPurgeMs === null ? '' : formats.duration(nextPurgeMs),
+    formats.number(rotten),
+    contacts.known ? warned.contacts(contacts.people) : warned.unknown,
+    contacts.toldAt === null ? '' : formats.instant(contacts.toldAt),
+  ])
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+  )
 }
 
 /** What nobody was told of is no small matter: a sentence, and why. */
@@ -100,42 +136,45 @@ function untoldLines(say: App['words']['say']['warned'], { owners, mail }: Hosti
     if (contacts.untold === 0) return []
     const { people, former, failing } = contacts
     const why = people + former === 0 ? say.noContacts : !mail ? say.noServer : failing > 0 ? say.failing : say.soon
-    return [`${say.untold(printable(name === '' ? box : name), contacts.untold)} ${why}`]
+    return [`${say.untold(nameOr(name, box), contacts.untold)} ${why}`]
   })
 }
 
-function brakeShown({ words: { say, formats } }: App, result: BrakeResult): Outcome {
-  const { column, brake } = say
-  const columns = [
-    { title: column.host },
-    { title: column.class },
-    { title: column.held },
-    { title: column.least },
-    { title: column.released },
-    { title: column.room },
-    { title: column.budget },
+function brakeShown(app: App, result: BrakeResult): Outcome {
+  const { say, formats } = app.words
+  const { brake } = say
+  const { hosts, trouble } = result
+  const frozen = hosts.filter((one) => one.frozen).map(({ host, name }) => nameOr(name, host))
+  const unusual = hosts.flatMap(({ host, name, unusual: notices }) =>
+    notices.map(({ at }) => brake.unusual(nameOr(name, host), formats.instant(at))),
+  )
+  const lines = [
+    ...(hosts.length > 0 ? [...brakeTable(app, result), brake.files] : []),
+    ...(hosts.length + trouble.length === 0 ? [say.hosting.ownNone] : []),
+    ...(frozen.length === 0 ? [] : ['', brake.frozen(formats.list(frozen))]),
+    ...(unusual.length === 0 ? [] : ['', ...unusual]),
+    ...troubleLines(app, brake.trouble, trouble),
+    ...(trouble.length === 0 ? [] : [say.release.again]),
   ]
-  const rows = result.hosts.flatMap(({ host, name, classes }) =>
+  return { exit: trouble.length === 0 ? EXIT.done : EXIT.incomplete, json: result, lines }
+}
+
+function brakeTable({ words: { say, formats } }: App, { hosts }: BrakeResult): string[] {
+  const { column, brake } = say
+  const titles = [column.host, column.class, column.held, column.least, column.released, column.room, column.budget]
+  const rows = hosts.flatMap(({ host, name, classes }) =>
     classes.map((one) => [
-      printable(name === '' ? host : name),
+      nameOr(name, host),
       brake.class[one.class],
-      formats.bytes(one.heldBytes),
+      formats.bytes(one.fragmentBytes),
       formats.bytes(one.leastBytes),
       formats.bytes(one.releasedBytes),
       formats.bytes(one.roomBytes),
       formats.bytes(one.onceBytes + one.lastingBytes),
     ]),
   )
-  const frozen = result.hosts.filter((one) => one.frozen).map(({ host, name }) => printable(name === '' ? host : name))
-  const unusual = result.hosts.flatMap(({ host, name, unusual: notices }) =>
-    notices.map(({ at }) => brake.unusual(printable(name === '' ? host : name), formats.instant(at))),
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
   )
-  const unreached = result.trouble.map(({ host }) => host)
-  const lines = [
-    ...table(columns, rows),
-    ...(frozen.length === 0 ? [] : ['', brake.frozen(formats.list(frozen))]),
-    ...(unusual.length === 0 ? [] : ['', ...unusual]),
-    ...(unreached.length === 0 ? [] : ['', say.vault.unreached(formats.list(unreached))]),
-  ]
-  return { exit: unreached.length === 0 ? EXIT.done : EXIT.incomplete, json: result, lines }
 }

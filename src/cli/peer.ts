@@ -48,12 +48,17 @@ function listed({ words: { say, formats } }: App, result: PeerListResult): Outco
     code === null ? say.peer.state[state] : `${say.peer.state[state]} (${code})`,
     latencyMs === null ? '' : `${formats.number(latencyMs)} ms`,
   ])
-  const own = result.reachability
   return done(result, [
     ...(result.items.length === 0 ? [say.peer.none] : table(columns, rows)),
     '',
-    own === null ? say.peer.neverProbed : say.peer.verdict[own.verdict],
+    ownLine(say, result),
   ])
+}
+
+/** Nobody has to reach who is a member no more. */
+function ownLine(say: App['words']['say'], { membership, reachability }: PeerListResult): string {
+  if (membership !== 'member') return say.community.out[membership]
+  return reachability === null ? say.peer.neverProbed : say.peer.verdict[reachability.verdict]
 }
 
 /** A box that nobody reaches still hosts: what is told is no failure of the command, yet not all is well. */

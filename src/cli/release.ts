@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { DatisError } from '#base'
-import type { ReleaseListResult, VerdictResult } from '#box'
+import type { ApproveArguments, ApproveResult, ReleaseListResult, VerdictResult } from '#box'
 import { table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT } from './exit.ts'
-import { absolute, parseBoxId, parseBytes, parseClass } from './parse.ts'
+import { absolute, parseBytes, parseClass } from './parse.ts'
+import { nameOr, troubleLines } from './trouble.ts'
 
 /** A list longer than a screen hides its own beginning; `--json` has it all. */
 const ITEMS_SHOWN_MAX = 50
@@ -18,6 +19,7 @@ interface ApproveOptions extends DataOption {
   readonly class: string
   readonly bytes: string
   readonly lasting?: boolean
+  readonly again?: boolean
 }
 
 export function addReleaseCommands(program: Command, shelf: Shelf): void {
@@ -48,31 +50,27 @@ export function addReleaseCommands(program: Command, shelf: Shelf): void {
 
   withData(addCommand(release, shelf, 'undo <BOX>', command.releaseUndo), shelf).action(
     (owner: string, { data }: DataOption) =>
-      run(shelf, (context) => {
-        const id = parseBoxId(words, owner)
-        return withBox(shelf, absolute(data), async (box) => {
-          const result = await box.call('release.undo', { owner: id }, context)
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('release.undo', { owner }, context)
           const bytes = words.formats.bytes(result.bytes)
-          return verdictOutcome(shelf.app, result, say.undone(id, result.fragments, bytes, result.hosts.length))
-        })
-      }),
+          const line = say.undone(nameOr(result.ownerName, result.owner), result.fragments, bytes, result.hosts.length)
+          return verdictOutcome(shelf.app, result, [line])
+        }),
+      ),
   )
 
   withData(addCommand(release, shelf, 'approve <BOX>', command.releaseApprove), shelf)
     .requiredOption('--bytes <SIZE>', option.budgetBytes)
     .option('--class <CLASS>', option.budgetClass, 'data')
     .option('--lasting', option.budgetLasting)
+    .option('--again', say.optionAgain)
     .action((owner: string, options: ApproveOptions) =>
       run(shelf, (context) => {
-        const id = parseBoxId(words, owner)
-        const bytes = parseBytes(words, '--bytes', options.bytes)
-        const args = { owner: id, class: parseClass(words, options.class), bytes, lasting: options.lasting === true }
-        return withBox(shelf, absolute(options.data), async (box) => {
-          const result = await box.call('release.approve', args, context)
-          const shown = words.formats.bytes(bytes)
-          const line = args.lasting ? say.approvedLasting : say.approved
-          return verdictOutcome(shelf.app, result, line(id, shown, result.hosts.length))
-        })
+        const args = approveArguments(shelf.app, owner, options)
+        return withBox(shelf, absolute(options.data), async (box) =>
+          approved(shelf.app, args, await box.call('release.approve', args, context)),
+        )
       }),
     )
 }
@@ -83,11 +81,30 @@ function mistyped(error: unknown): never {
   throw new DatisError('RELEASE_UNKNOWN', 'This box has no such pack.', error.details, { cause: error })
 }
 
+function approveArguments({ words }: App, owner: string, { bytes, lasting, again, ...rest }: ApproveOptions) {
+  const allowed = { class: parseClass(words, rest.class), bytes: parseBytes(words, '--bytes', bytes) }
+  return { owner, ...allowed, lasting: lasting === true, again: again === true }
+}
+
+function approved(app: App, { bytes, lasting }: ApproveArguments, result: ApproveResult): Outcome {
+  const { say, formats } = app.words
+  const line = lasting ? say.release.approvedLasting : say.release.approved
+  return verdictOutcome(app, result, [
+    line(nameOr(result.ownerName, result.owner), formats.bytes(bytes), result.hosts.length),
+    ...(result.repeated ? [say.release.repeated(formats.instant(result.at))] : []),
+  ])
+}
+
 /** A host that was not reached goes on as before: half of an undo is no undo. */
-function verdictOutcome({ words: { say, formats } }: App, result: VerdictResult, line: string): Outcome {
-  const unreached = result.trouble.map(({ host }) => host)
-  if (unreached.length === 0) return done(result, [line])
-  return { exit: EXIT.incomplete, json: result, lines: [line, say.vault.unreached(formats.list(unreached))] }
+function verdictOutcome(app: App, result: VerdictResult, lines: readonly string[]): Outcome {
+  const { release: say } = app.words.say
+  const { trouble, hosts } = result
+  if (hosts.length + trouble.length === 0) {
+    return { exit: EXIT.incomplete, json: result, lines: [say.nobody(nameOr(result.ownerName, result.owner))] }
+  }
+  if (trouble.length === 0) return done(result, lines)
+  const told = [...(hosts.length === 0 ? [] : lines), ...troubleLines(app, say.trouble, trouble), say.again]
+  return { exit: EXIT.incomplete, json: result, lines: told }
 }
 
 function listLines({ words: { say, formats } }: App, { items }: ReleaseListResult): string[] {
@@ -100,9 +117,9 @@ function listLines({ words: { say, formats } }: App, { items }: ReleaseListResul
   ]
   const rows = items
     .slice(0, ITEMS_SHOWN_MAX)
-    .map(({ pack, host, state, until }) => [
+    .map(({ pack, host, name, state, until }) => [
       pack.slice(0, 16),
-      host,
+      nameOr(name, host),
       say.release.state[state],
       until === null ? '' : formats.instant(until),
     ])

@@ -7,7 +7,7 @@ import { EXIT } from './exit.ts'
 import { claimFile, readSmallFile, readText } from './files.ts'
 import { absolute } from './parse.ts'
 import { addRootRequestCommands, describeRequest } from './root-request.ts'
-import { troubleLines } from './trouble.ts'
+import { nameOr, troubleLines } from './trouble.ts'
 
 /** Answers that only the box that asked can use; others go to the hosts of a box. */
 const FOR_BOX: ReadonlySet<string> = new Set(['epoch', 'certificate'])
@@ -67,7 +67,8 @@ function appliedOutcome(app: App, result: RootApplied): Outcome {
 }
 
 function appliedLine({ words: { say, formats } }: App, result: Exclude<RootApplied, { applied: 'epoch' }>): string {
-  const { owner, hosts, fragments } = result
+  const { hosts, fragments } = result
+  const owner = nameOr(result.ownerName, result.owner)
   if (result.applied === 'brake-budget') {
     const { bytes, lasting } = result.budget
     const line = lasting ? say.release.approvedLasting : say.release.approved

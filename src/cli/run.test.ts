@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DatisError } from '#base'
 import type { Operations } from '#box'
-import { type Answers, datis, type Ran, WORDS } from './command-line-fixture.ts'
+import { type Answers, datis, type Ran, WORDS, withFolder } from './command-line-fixture.ts'
 import type { BoxDoor } from './door.ts'
-
-function withFolder(name: string, promise: (folder: string) => Promise<void>): void {
-  test(name, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'datis-cli-'))
-    try {
-      await promise(folder)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  })
-}
 
 const MISTAKES: readonly [readonly string[], RegExp, RegExp][] = [
   [[], /Which command/, /Quelle commande/],
@@ -142,6 +130,17 @@ for (const [state, exit] of [
   })
 }
 
+test('a host that did not answer is named once, with the cause', async () => {
+  const trouble = [
+    { host: '0a'.repeat(16), name: 'cellar', code: 'PEER_UNREACHABLE' },
+    { host: '0b'.repeat(16), name: 'attic', code: 'NO_SPACE' },
+  ]
+  const answers: Answers = { disperse: () => ({ ...DISPERSED, state: 'protected', trouble }) }
+  const { out } = await datis(['disperse', '--data', 'd'], { answers })
+  assert.match(out, /\nThe box cellar answers at none of its addresses. \(code PEER_UNREACHABLE\)\nattic: .*NO_SPACE/)
+  assert.doesNotMatch(out, /0a0a|0b0b/)
+})
+
 test('arguments reach the box as they were meant', async () => {
   const seen: unknown[] = []
   const answers: Answers = {
@@ -225,7 +224,7 @@ withFolder(
   async (folder) => {
     const out = join(folder, 'request')
     const seen: unknown[] = []
-    const trouble = [{ host: 'h1', code: 'PEER_UNREACHABLE' }]
+    const trouble = [{ host: 'h1', name: '', code: 'PEER_UNREACHABLE' }]
     const answers: Answers = {
       'root.request': (args) => {
         seen.push(args)
@@ -266,20 +265,20 @@ withFolder(
 withFolder('a word of the root that did not reach each host is not done', async (folder) => {
   const file = join(folder, 'signed')
   writeFileSync(file, 's')
-  const told = { owner: 'b0', fragments: 3, bytes: 3e6, hosts: ['h1', 'h2'], trouble: [] }
+  const told = { owner: 'b0', ownerName: 'attic', fragments: 3, bytes: 3e6, hosts: ['h1', 'h2'], trouble: [] }
   const apply = (result: Operations['root.apply'][1], more: readonly string[] = []) =>
     datis(['root', 'apply', file, '--data', 'd', ...more], { answers: { 'root.apply': () => result } })
   const undone = await apply({ applied: 'undo', ...told })
   assert.equal(undone.exit, 0)
   assert.match(undone.out, /2 hosts: 3 fragments/)
-  const trouble = [{ host: 'h3', code: 'HEAD_UNKNOWN' }]
+  const trouble = [{ host: 'h3', name: 'cellar', code: 'HEAD_UNKNOWN' }]
   const condemned = await apply({ applied: 'condemn', ...told, trouble })
   assert.equal(condemned.exit, 4)
-  assert.match(condemned.out, /h3.*HEAD_UNKNOWN[\s\S]*again/)
+  assert.match(condemned.out, /cellar: .*HEAD_UNKNOWN[\s\S]*again/)
   const budget = { class: 'data', bytes: 5e9, lasting: true } as const
   const allowed = await apply({ applied: 'brake-budget', ...told, budget }, ['--lang', 'fr'])
   assert.equal(allowed.exit, 0)
-  assert.match(allowed.out, /5\sGo par semaine/)
+  assert.match(allowed.out, /attic peut libérer 5\sGo par semaine/)
   assert.equal((await apply({ applied: 'undo', ...told, hosts: [] })).exit, 4, 'nobody keeps anything of that box')
   assert.deepEqual((await apply({ applied: 'condemn', ...told, trouble }, ['--json'])).json(), {
     applied: 'condemn',
@@ -295,80 +294,6 @@ test('the heads of a box are listed, newest first', async () => {
   const ran = await datis(['root', 'heads', '--data', 'd'], { answers })
   assert.equal(ran.exit, 0)
   assert.match(ran.out, /12\s[\s\S]*\n11\s/)
-})
-
-const INVITED = {
-  code: 'ABCDE-FGH12',
-  invitation: '11'.repeat(32),
-  act: '22'.repeat(32),
-  state: 'pending' as const,
-  approvals: 1,
-  needed: 2,
-  until: '2026-11-26T00:43:41Z',
-}
-
-test('an invitation is a text and a picture for people, one object in JSON; its arguments reach the box', async () => {
-  const seen: unknown[] = []
-  const answers: Answers = {
-    'community.invite': (args) => {
-      seen.push(args)
-      return INVITED
-    },
-  }
-  const shown = await datis(['community', 'invite', '--data', 'd', '--lang', 'fr'], { answers })
-  assert.equal(shown.exit, 0)
-  assert.match(shown.out, /ABCDE-FGH12/)
-  assert.match(shown.out, /[█▀▄]{10}/)
-  assert.match(shown.out, /Approuvé par 1 sur 2/)
-  const more = ['--contact', 'a.example:1', '--for', 'Mairie', '--valid', '90s', '--json']
-  const json = await datis(['community', 'invite', '--data', 'd', ...more], { answers })
-  assert.deepEqual(json.json(), INVITED)
-  assert.equal((await datis(['community', 'invite', '--data', 'd', '--valid', '49h'], { answers })).exit, 2)
-  assert.deepEqual(seen, [{ contacts: [] }, { contacts: ['a.example:1'], for: 'Mairie', validMs: 90_000 }])
-})
-
-test('a code may come in groups; without one a further box of a member says where a member answers', async () => {
-  const seen: unknown[] = []
-  const shown = { community: 'c0', number: 3, code: { n: 0, k: 0 }, members: [], membership: 'expelled' as const }
-  const result = { ...shown, invitations: [], alarms: [{ number: 2, signedBoth: ['o0'] }], parent: null }
-  const answers: Answers = {
-    'community.join': (args) => {
-      seen.push(args)
-      return result
-    },
-    'community.enter': (args) => {
-      seen.push(args)
-      return result
-    },
-  }
-  const joined = await datis(['community', 'join', 'ABCDE', 'FGH12', '--name', 'Mairie', '--data', 'd'], { answers })
-  assert.match(joined.out, /put out of the community/)
-  assert.match(joined.out, /ALARM: .*number 2[\s\S]*o0/)
-  assert.equal((await datis(['community', 'join', '--contact', 'b.example:2', '--data', 'd'], { answers })).exit, 0)
-  assert.equal((await datis(['community', 'join', '--data', 'd'], { answers })).exit, 2)
-  assert.deepEqual(seen, [{ code: 'ABCDE FGH12', name: 'Mairie' }, { contacts: ['b.example:2'] }])
-})
-
-test('what waits is a list with what to approve of', async () => {
-  const item = {
-    act: '22'.repeat(32),
-    kind: 'expel',
-    by: 'o1',
-    about: 'o2',
-    approvals: 1,
-    needed: 3,
-    at: INVITED.until,
-  }
-  const answers: Answers = {
-    'community.pending': () => ({ items: [item] }),
-    'community.approve': ({ act }) => ({ act, kind: 'expel', state: 'done', approvals: 3, needed: 3 }),
-  }
-  const shown = await datis(['community', 'pending', '--data', 'd'], { answers })
-  assert.match(shown.out, /2222222222222222 {2}put out {2}o2 {5}1\/3/)
-  assert.deepEqual((await datis(['community', 'pending', '--data', 'd', '--json'], { answers })).json(), {
-    items: [item],
-  })
-  assert.match((await datis(['community', 'approve', '2222', '--data', 'd'], { answers })).out, /signed the new list/)
 })
 
 withFolder('a mail server reaches the box with its password, which is shown nowhere', async (folder) => {
@@ -390,22 +315,4 @@ withFolder('a mail server reaches the box with its password, which is shown nowh
   const wrong = await datis(['box', 'mail', '--data', 'd', '--smtp', 'smtp://me:open sesame@h', '--from', 'a@b'])
   assert.equal(wrong.exit, 2)
   assert.ok(![ran.out, ran.err, wrong.out, wrong.err].join('').includes('sesame'))
-})
-
-test('hosting show says of what nobody was told, and why', async () => {
-  const contacts = { known: false, people: 0, former: 0, untold: 2, toldAt: null, failing: 0 }
-  const owner = { box: 'b1', name: 'Town hall', organisation: 'o1', bytes: 1, heldBytes: 1, releasedBytes: 0 }
-  const rest = { nextPurgeMs: null, lastPurgeMs: null, rotten: 0, classes: [] }
-  const disk = { usedBytes: 1, totalBytes: 2, limitBytes: 2 }
-  const show = (more: object, mail: boolean) => {
-    const owners = [{ ...owner, ...rest, contacts: { ...contacts, ...more } }]
-    const result = { store: 's', livedMs: 0, frozen: false, disk, quotaBytes: null, owners, mail, damaged: [], own: [] }
-    return datis(['hosting', 'show', '--data', 'd'], { answers: { 'hosting.show': () => result } })
-  }
-  assert.match((await show({}, true)).out, /WARNING: 2 notices .* Town hall.*its owner has named no contacts/)
-  assert.match((await show({ known: true, people: 1 }, false)).out, /WARNING: .*no mail server/)
-  assert.match((await show({ known: true, people: 1, failing: 1 }, true)).out, /WARNING: .*datis box mail --test/)
-  const told = await show({ known: true, people: 1, untold: 0, toldAt: '2026-11-24T00:43:41Z' }, true)
-  assert.doesNotMatch(told.out, /WARNING/)
-  assert.match(told.out, /Contacts +Last told/)
 })

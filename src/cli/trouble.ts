@@ -1,17 +1,21 @@
 /** Hosts that did not do what was asked of them, and why. */
-import { table, tellError } from '#text'
+import type { HostTrouble } from '#box'
+import { printable, tellError } from '#text'
 import type { App } from './app.ts'
 
-export function troubleLines(
-  { words: { say, formats } }: App,
-  title: string,
-  trouble: readonly { readonly host: string; readonly code: string }[],
-): string[] {
-  if (trouble.length === 0) return []
-  const columns = [{ title: say.column.host }, { title: say.column.cause }]
-  const rows = trouble.map(({ host, code }) => [
-    host,
-    `${tellError(formats, { code, message: code, details: { box: host } }).happened} ${say.failure.technical(code)}`,
-  ])
-  return ['', title, ...table(columns, rows)]
+export function troubleLines(app: App, title: string, trouble: readonly HostTrouble[]): string[] {
+  return trouble.length === 0 ? [] : ['', title, ...trouble.map((one) => troubleLine(app, one))]
+}
+
+/** A sentence that names the host needs no name before it. */
+function troubleLine({ words: { say, formats } }: App, { host, name, code }: HostTrouble): string {
+  const called = nameOr(name, host)
+  const { happened } = tellError(formats, { code, message: code, details: { box: called } })
+  const cause = `${happened} ${say.failure.technical(code)}`
+  return happened.includes(called) ? cause : `${called}: ${cause}`
+}
+
+/** What no charter names is shown by its id. */
+export function nameOr(name: string, id: string): string {
+  return printable(name === '' ? id : name)
 }

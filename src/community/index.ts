@@ -35,12 +35,14 @@ export {
   admissionFor,
   type BoxOfMember,
   boxesOf,
+  FORMER_MS_MAX,
   type Founding,
   findBox,
   foundingCharter,
   hostsFor,
   otherOrganisations,
 } from './membership.ts'
+export type { PendingAct } from './pending.ts'
 export { askProbe, PROBE_PAUSE_MS, type ProbeAnswer, ProbeRoute } from './probe.ts'
 export { CommunityClient, communityBodyBytesMax, encodePage } from './protocol.ts'
 export {

@@ -34,7 +34,7 @@ import type { CharterStore } from './charter-store.ts'
 import { Gossip, type RoundReport } from './gossip.ts'
 import { encodeInvitation } from './invitation-code.ts'
 import { checkInvitation, isAdmitted, readAdmission } from './joining.ts'
-import { type PendingAct, PendingActs } from './pending.ts'
+import { type PendingAct, PendingActs, unheardBy } from './pending.ts'
 import { CommunityRoutes } from './routes.ts'
 
 /** Between two rounds that a joiner with an unknown invitation makes us go. */
@@ -174,26 +174,30 @@ export class CommunityKeeper implements AsyncDisposable {
 
   // --- acts of people
 
-  /** Proposes an act of our organisation, approved by this box, and does it when that is enough. EXPEL_SELF */
+  /** Proposes an act of our organisation, approved by this box, and does it when that is enough. EXPULSION_OWN */
   async propose(content: ActContent, signal: AbortSignal): Promise<ActOutcome> {
     const { clock, signer } = this.#deps
     const { community } = this.#ownCharter()
     const at = clock.wall()
     const by = signer().organisation
     if (content.kind === 'expel' && content.organisation === by) {
-      throw new DatisError('EXPEL_SELF', 'An organisation does not put itself out: it leaves.')
+      throw new DatisError('EXPULSION_OWN', 'An organisation has no say in its own expulsion.')
     }
     const body = encodeActBody({ format: 1, community, by, at, ...content })
     return await this.#enter({ body, approvals: [signApproval(signer(), { body, at })] }, signal)
   }
 
-  /** ACT_UNKNOWN */
+  /** ACT_UNKNOWN, EXPULSION_OWN */
   async approve(hash: string, signal: AbortSignal): Promise<ActOutcome> {
     const { clock, signer } = this.#deps
     this.#ownCharter()
     const known = this.pending.find(hash)
     if (known === undefined) throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', { act: hash })
     const { body } = known.act
+    // It would be left out without a word.
+    if (unheardBy(body) === signer().organisation) {
+      throw new DatisError('EXPULSION_OWN', 'An organisation has no say in its own expulsion.', { act: hash })
+    }
     const approval = signApproval(signer(), { body, at: clock.wall() })
     return await this.#enter({ ...known.act, approvals: [...known.act.approvals, approval] }, signal)
   }

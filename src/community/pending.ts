@@ -202,7 +202,8 @@ function saysNothingNew(known: readonly Signed[], more: readonly Signed[]): bool
   return more.every(({ certificate }) => heard.has(claimedOrganisation(certificate)))
 }
 
-function unheardBy(body: Uint8Array): string | undefined {
+/** The organisation that has no say in an act about itself. */
+export function unheardBy(body: Uint8Array): string | undefined {
   const act = decodeActBody(body)
   return act.kind === 'expel' ? act.organisation : undefined
 }

@@ -1,6 +1,8 @@
 /** English words. The type of this catalogue is what every other language has to fill. */
 
+import { communityWordsEn } from './community-en.ts'
 import type { Formats } from './formats.ts'
+import { hostingWordsEn } from './hosting-en.ts'
 import { labWordsEn } from './lab-en.ts'
 import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
@@ -243,43 +245,7 @@ export function english(f: Formats) {
       running: (listen: string) => `The box runs and listens on ${listen}. Ctrl+C stops it.`,
       stopped: 'The box has stopped.',
     },
-    community: {
-      founded: (community: string, count: number) => `Community ${community} is founded with ${boxes(count)}.`,
-      is: (community: string, number: number) => `Community ${community}, charter ${f.number(number)}`,
-      code: (n: number, k: number) =>
-        n === 1
-          ? 'Each pack is copied to one host: weak, until more organisations join.'
-          : `Each pack becomes ${f.plural(n, 'fragment', 'fragments')} on as many hosts; any ${f.number(k)} ${k === 1 ? 'brings' : 'bring'} it back, ${f.number(n - k)} may be lost.`,
-      alone: 'No other box keeps anything yet: invite another organisation with datis community invite.',
-      invited: (until: string) => `This code lets one organisation join, once, until ${until}:`,
-      advice: 'Hand it over where nobody else reads it: whoever has it first may join.',
-      joined: (community: string) => `This box is now in community ${community}.`,
-      next: (data: string) =>
-        `Next, let this box run, so that others may keep on it and it on them: datis box run --data ${data}`,
-      nextRunning: (data: string) => `Next, say what this box saves: datis source add NAME PATH --data ${data}`,
-      waits: (approvals: number, needed: number) =>
-        approvals < needed
-          ? `Approved by ${f.number(approvals)} of ${f.plural(needed, 'organisation', 'organisations')} needed; others do so with datis community approve.`
-          : 'Enough organisations approve; it takes effect as soon as more than half of them answer.',
-      done: 'Done: more than half of all organisations have signed the new list of members.',
-      nothingWaits: 'Nothing waits for approvals.',
-      out: {
-        left: 'This organisation has left the community.',
-        expelled: 'This organisation was put out of the community.',
-      },
-      alarm: (number: number) =>
-        `ALARM: there are two valid lists of members with the number ${f.number(number)}. These organisations signed both:`,
-      kinds: {
-        invite: 'invite',
-        admit: 'admit',
-        box: 'add a box',
-        addresses: 'change addresses',
-        'remove-box': 'take a box out',
-        leave: 'leave',
-        expel: 'put out',
-        'revoke-invitation': 'take back an invitation',
-      } as Record<string, string>,
-    },
+    community: communityWordsEn(f),
     source: {
       added: (name: string) => `The source “${name}” is added. Save it with: datis snapshot take`,
       none: 'There is no source yet. Add one with: datis source add NAME PATH',
@@ -380,20 +346,7 @@ export function english(f: Formats) {
       reindexed: (packs: number, chunks: number, snapshots: number) =>
         `The index is rebuilt: ${f.plural(packs, 'pack', 'packs')}, ${f.plural(chunks, 'chunk', 'chunks')}, ${f.plural(snapshots, 'snapshot', 'snapshots')}.`,
     },
-    hosting: {
-      store: (store: string, lived: string) => `Store ${store}; this box has run for ${lived}.`,
-      disk: (used: string, total: string, limit: string) =>
-        `Disk: ${used} of ${total} used; hosting takes no more above ${limit}.`,
-      quota: (quota: string) => `Each other organisation may keep ${quota} here.`,
-      frozen:
-        'The clocks of this box disagree, or differ from those of the members: nothing is purged until they agree.',
-      damaged: (names: string) => `What is kept of these boxes cannot be read: ${names}.`,
-      none: 'This box keeps nothing for others.',
-      own: 'Fragments of this box are kept by:',
-      ownNone: 'No other box keeps anything of this one yet.',
-      scrubbed: (count: number, rotten: number) =>
-        `${f.plural(count, 'fragment', 'fragments')} read again, ${f.number(rotten)} damaged; their owners send those again.`,
-    },
+    ...hostingWordsEn(f),
     limits: {
       none: 'no limit',
       kbit: (kbit: number) => `${f.number(kbit)} kbit/s`,
@@ -402,23 +355,6 @@ export function english(f: Formats) {
     },
     peer: peerWordsEn,
     leave: leaveWordsEn(f),
-    brake: {
-      class: { data: 'data', metadata: 'metadata' },
-      frozen: (names: string) => `These hosts purge nothing for now, since their clocks disagree: ${names}.`,
-      unusual: (host: string, at: string) => `${host} found releases of this box unusual (${at}).`,
-    },
-    release: {
-      none: 'No host is asked to forget anything.',
-      state: { queued: 'waits', released: 'released', gone: 'forgotten' },
-      cancelled: (packs: number, held: number, gone: number, unknown: number) =>
-        `${f.plural(packs, 'pack', 'packs')} taken back. Fragments held: ${f.number(held)}, forgotten already: ${f.number(gone)}, host not reached: ${f.number(unknown)}. datis disperse sends what is missing.`,
-      undone: (box: string, count: number, bytes: string, hosts: number) =>
-        `Releases of ${box} are taken back on ${f.plural(hosts, 'host', 'hosts')}: ${f.plural(count, 'fragment', 'fragments')}, ${bytes}.`,
-      approved: (box: string, bytes: string, hosts: number) =>
-        `${box} may once release ${bytes} more on each of ${f.plural(hosts, 'host', 'hosts')}, within 30 days.`,
-      approvedLasting: (box: string, bytes: string, hosts: number) =>
-        `${box} may release ${bytes} a week on each of ${f.plural(hosts, 'host', 'hosts')}, whatever its share is.`,
-    },
     ...mailWordsEn(f),
     demo: {
       begin: (count: number, folder: string) =>

@@ -20,6 +20,21 @@ export const communityErrorsEn = {
     'A community that follows another one is founded once no majority has answered for {neededMs:duration}.',
   ],
   MEMBER_UNKNOWN: ['There is no member “{id}”.', NOTHING_WRITTEN, 'See datis community show.'],
+  MEMBER_AMBIGUOUS: [
+    '{count:number} members are called “{id}”, or have an id that begins so.',
+    'Nothing has changed.',
+    'Give the beginning of the id of the one that is meant: {ids}.',
+  ],
+  BOX_AMBIGUOUS: [
+    '{count:number} boxes are called “{box}”, or have an id that begins so.',
+    'Nothing has changed.',
+    'Give the beginning of the id of the one that is meant: {ids}.',
+  ],
+  EXPULSION_OWN: [
+    'An organisation has no say in its own expulsion.',
+    'Nothing has changed.',
+    'To go by yourself: datis community leave',
+  ],
   MEMBER_REFUSED: [
     'The other box answers this to members only.',
     REFUSED,
@@ -47,6 +62,11 @@ export const communityErrorsEn = {
     'Nothing is lost: the code stays good.',
     'Ask the members to approve (datis community pending), then run the command again.',
   ],
+  INVITATION_WAITS: [
+    'This invitation is not in force yet ({approvals:number} of {needed:number} approvals needed), and cannot be taken back before it is.',
+    'Until then nobody can join with it, and it lapses by itself on {until:instant}.',
+    'Ask the others not to approve of it; if they do all the same, run the command again.',
+  ],
   INVITATION_FOREIGN: [
     'The box that was asked is in another community than the one that the invitation is for.',
     'It cannot let you in.',
@@ -61,11 +81,6 @@ export const communityErrorsEn = {
     'None of these boxes lets this one in: {tried} ({cause}).',
     NOTHING_WRITTEN,
     'Without a code only a further box of a member comes in, made with the words of its organisation (datis box create --words): check that one of these boxes runs and can be reached. Everybody else asks a member for a code, then: datis community join CODE --data DIR',
-  ],
-  EXPEL_SELF: [
-    'An organisation cannot put itself out of the community.',
-    NOTHING_WRITTEN,
-    'It leaves, in good order, with: datis community leave --data DIR',
   ],
   ACT_UNKNOWN: ['No act “{id}” waits for approvals here.', NOTHING_WRITTEN, 'See datis community pending.'],
   ACT_REFUSED: ['This act cannot be taken in: {reason}.', NOTHING_WRITTEN, 'See datis community pending.'],

@@ -22,6 +22,21 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Une communauté qui en suit une autre se fonde quand aucune majorité n’a répondu depuis {neededMs:duration}.',
   ],
   MEMBER_UNKNOWN: ['Il n’y a pas de membre « {id} ».', NOTHING_WRITTEN, 'Voyez datis community show.'],
+  MEMBER_AMBIGUOUS: [
+    '{count:number} membres s’appellent « {id} », ou ont un identifiant qui commence ainsi.',
+    'Rien n’a changé.',
+    'Donnez le début de l’identifiant de celui que vous voulez dire : {ids}.',
+  ],
+  BOX_AMBIGUOUS: [
+    '{count:number} Datis s’appellent « {box} », ou ont un identifiant qui commence ainsi.',
+    'Rien n’a changé.',
+    'Donnez le début de l’identifiant de celui que vous voulez dire : {ids}.',
+  ],
+  EXPULSION_OWN: [
+    'Une organisation n’a pas voix à sa propre exclusion.',
+    'Rien n’a changé.',
+    'Pour partir de vous-même : datis community leave',
+  ],
   MEMBER_REFUSED: [
     'L’autre Datis ne répond à cela qu’aux membres.',
     REFUSED,
@@ -49,6 +64,11 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Rien n’est perdu : le code reste bon.',
     'Demandez aux membres de l’approuver (datis community pending), puis relancez la commande.',
   ],
+  INVITATION_WAITS: [
+    'Cette invitation n’est pas encore en vigueur ({approvals:number} approbations sur {needed:number} nécessaires), et ne peut pas être reprise avant de l’être.',
+    'D’ici là personne ne peut entrer avec elle, et elle expire d’elle-même le {until:instant}.',
+    'Demandez aux autres de ne pas l’approuver ; s’ils le font quand même, relancez la commande.',
+  ],
   INVITATION_FOREIGN: [
     'Le Datis interrogé est dans une autre communauté que celle de l’invitation.',
     'Il ne peut pas vous laisser entrer.',
@@ -63,11 +83,6 @@ export const communityErrorsFr: Record<keyof typeof communityErrorsEn, ErrorSent
     'Aucun de ces Datis ne laisse entrer celui-ci : {tried} ({cause}).',
     NOTHING_WRITTEN,
     'Sans code, seul entre un autre Datis d’un membre, créé avec les mots de son organisation (datis box create --words) : vérifiez que l’un de ces Datis fonctionne et peut être joint. Toute autre organisation demande un code à un membre, puis : datis community join CODE --data DOSSIER',
-  ],
-  EXPEL_SELF: [
-    'Une organisation ne peut pas s’exclure elle-même de la communauté.',
-    NOTHING_WRITTEN,
-    'Elle la quitte, en bon ordre, avec : datis community leave --data DOSSIER',
   ],
   ACT_UNKNOWN: [
     'Aucune décision « {id} » n’attend d’approbation ici.',

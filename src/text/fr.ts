@@ -1,6 +1,9 @@
 /** Les mots en français : vouvoiement, mots usuels, jamais « une erreur est survenue ». */
+
+import { communityWordsFr } from './community-fr.ts'
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
+import { hostingWordsFr } from './hosting-fr.ts'
 import { labWordsFr } from './lab-fr.ts'
 import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
@@ -249,43 +252,7 @@ export function french(f: Formats): Catalogue {
       running: (listen) => `Le Datis fonctionne et écoute sur ${listen}. Ctrl+C l’arrête.`,
       stopped: 'Le Datis est arrêté.',
     },
-    community: {
-      founded: (community, count) => `La communauté ${community} est fondée, avec ${boxes(count)}.`,
-      is: (community, number) => `Communauté ${community}, charte ${f.number(number)}`,
-      code: (n, k) =>
-        n === 1
-          ? 'Chaque paquet est copié chez un seul hôte : c’est peu, tant que d’autres organisations ne vous rejoignent pas.'
-          : `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.plural(k, 'quelconque suffit', 'quelconques suffisent')} à le retrouver, ${f.plural(n - k, 'peut être perdu', 'peuvent être perdus')}.`,
-      alone: 'Aucun autre Datis ne garde encore rien : invitez une autre organisation avec datis community invite.',
-      invited: (until) => `Ce code laisse entrer une organisation, une fois, jusqu’au ${until} :`,
-      advice: 'Transmettez-le là où personne d’autre ne le lit : le premier qui l’a peut entrer.',
-      joined: (community) => `Ce Datis est maintenant dans la communauté ${community}.`,
-      next: (data) =>
-        `Ensuite, faites fonctionner ce Datis, pour que les autres gardent chez lui et lui chez eux : datis box run --data ${data}`,
-      nextRunning: (data) => `Ensuite, dites ce que ce Datis sauvegarde : datis source add NOM CHEMIN --data ${data}`,
-      waits: (approvals, needed) =>
-        approvals < needed
-          ? `Approuvé par ${f.number(approvals)} sur ${f.plural(needed, 'organisation nécessaire', 'organisations nécessaires')} ; les autres le font avec datis community approve.`
-          : 'Assez d’organisations approuvent ; cela prend effet dès que plus de la moitié répondent.',
-      done: 'C’est fait : plus de la moitié des organisations ont signé la nouvelle liste des membres.',
-      nothingWaits: 'Rien n’attend d’approbation.',
-      out: {
-        left: 'Cette organisation a quitté la communauté.',
-        expelled: 'Cette organisation a été exclue de la communauté.',
-      },
-      alarm: (number) =>
-        `ALARME : il y a deux listes de membres valables avec le numéro ${f.number(number)}. Ces organisations ont signé les deux :`,
-      kinds: {
-        invite: 'inviter',
-        admit: 'admettre',
-        box: 'ajouter un Datis',
-        addresses: 'changer d’adresses',
-        'remove-box': 'retirer un Datis',
-        leave: 'partir',
-        expel: 'exclure',
-        'revoke-invitation': 'reprendre une invitation',
-      },
-    },
+    community: communityWordsFr(f),
     source: {
       added: (name) => `La source « ${name} » est ajoutée. Sauvegardez-la avec : datis snapshot take`,
       none: 'Il n’y a pas encore de source. Ajoutez-en une avec : datis source add NOM CHEMIN',
@@ -389,20 +356,7 @@ export function french(f: Formats): Catalogue {
       reindexed: (packs, chunks, snapshots) =>
         `L’index est reconstruit : ${f.plural(packs, 'paquet', 'paquets')}, ${f.plural(chunks, 'bloc', 'blocs')}, ${f.plural(snapshots, 'instantané', 'instantanés')}.`,
     },
-    hosting: {
-      store: (store, lived) => `Espace ${store} ; ce Datis a fonctionné ${lived}.`,
-      disk: (used, total, limit) =>
-        `Disque : ${used} utilisés sur ${total} ; l’hébergement ne prend plus rien au-delà de ${limit}.`,
-      quota: (quota) => `Chaque autre organisation peut garder ${quota} ici.`,
-      frozen:
-        'Les horloges de ce Datis se contredisent, ou diffèrent de celles des membres : rien n’est oublié jusqu’à ce qu’elles s’accordent.',
-      damaged: (names) => `Ce qui est gardé de ces Datis est illisible : ${names}.`,
-      none: 'Ce Datis ne garde rien pour les autres.',
-      own: 'Les fragments de ce Datis sont gardés par :',
-      ownNone: 'Aucun autre Datis ne garde encore quoi que ce soit de celui-ci.',
-      scrubbed: (count, rotten) =>
-        `${f.plural(count, 'fragment relu', 'fragments relus')}, dont ${f.plural(rotten, 'endommagé', 'endommagés')} ; leurs propriétaires renvoient ce qui l’est.`,
-    },
+    ...hostingWordsFr(f),
     limits: {
       none: 'sans limite',
       kbit: (kbit) => `${f.number(kbit)} kbit/s`,
@@ -411,23 +365,6 @@ export function french(f: Formats): Catalogue {
     },
     peer: peerWordsFr,
     leave: leaveWordsFr(f),
-    brake: {
-      class: { data: 'données', metadata: 'métadonnées' },
-      frozen: (names) => `Ces hôtes n’oublient rien pour l’instant, car leurs horloges se contredisent : ${names}.`,
-      unusual: (host, at) => `${host} a trouvé inhabituelles des libérations de ce Datis (${at}).`,
-    },
-    release: {
-      none: 'Aucun hôte n’est prié d’oublier quoi que ce soit.',
-      state: { queued: 'attend', released: 'libéré', gone: 'oublié' },
-      cancelled: (packs, held, gone, unknown) =>
-        `${f.plural(packs, 'paquet repris', 'paquets repris')}. Fragments gardés : ${f.number(held)}, déjà oubliés : ${f.number(gone)}, hôte non joint : ${f.number(unknown)}. datis disperse renvoie ce qui manque.`,
-      undone: (box, count, bytes, hosts) =>
-        `Les libérations de ${box} sont reprises chez ${f.plural(hosts, 'hôte', 'hôtes')} : ${f.plural(count, 'fragment', 'fragments')}, ${bytes}.`,
-      approved: (box, bytes, hosts) =>
-        `${box} peut libérer une fois ${bytes} de plus chez chacun de ${f.plural(hosts, 'hôte', 'hôtes')}, dans les 30 jours.`,
-      approvedLasting: (box, bytes, hosts) =>
-        `${box} peut libérer ${bytes} par semaine chez chacun de ${f.plural(hosts, 'hôte', 'hôtes')}, quelle que soit sa part.`,
-    },
     ...mailWordsFr(f),
     demo: {
       begin: (count, folder) =>

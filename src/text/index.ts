@@ -9,6 +9,7 @@ export type { Formats } from './formats.ts'
 export { isLanguage, type Language, languageOfEnvironment } from './language.ts'
 export { type Letter, testMail, type UnusualFacts, unusualMail } from './mails.ts'
 export { printable } from './printable.ts'
+export { shortened } from './short.ts'
 export { type Column, table } from './table.ts'
 
 /** All words of one language, with its way of writing numbers and dates. */

@@ -104,7 +104,7 @@ test('a folder of another format, an unknown snapshot and a second community are
   await town.run(anna)
   const stranger = ['community', 'join', '--contact', anna.address, '--data', carla.data]
   assert.equal(await town.fails(1, ...stranger), 'ENTRY_NO_CONTACT')
-  assert.equal(await town.fails(1, 'community', 'expel', 'anna', '--data', anna.data), 'EXPEL_SELF')
+  assert.equal(await town.fails(1, 'community', 'expel', 'anna', '--data', anna.data), 'EXPULSION_OWN')
   assert.equal(await town.fails(1, 'release', 'cancel', 'abc', '--data', anna.data), 'RELEASE_UNKNOWN')
   await town.found([carla])
   assert.equal(await town.fails(1, 'disperse', '--data', carla.data), 'COMMUNITY_ALONE')

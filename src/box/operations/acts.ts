@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DatisError } from '#base'
 import {
-  type ActBody,
   type ActOutcome,
   boxesOf,
   checkContact,
@@ -16,14 +15,7 @@ import {
 import { formatAddress, parseAddress } from '#network'
 
 import type { OpenedBox } from '../opened-box.ts'
-import type {
-  ActResult,
-  CommunityResult,
-  InviteResult,
-  OperationContext,
-  Operations,
-  PendingResult,
-} from '../operations.ts'
+import type { ActResult, CommunityResult, InviteResult, OperationContext, Operations } from '../operations.ts'
 import { refuseSecondCommunity, showCommunity } from './community.ts'
 import { shownInstant } from './shown.ts'
 
@@ -112,46 +104,6 @@ export async function readdress(
   return shown(outcome)
 }
 
-export async function listPending(box: OpenedBox): Promise<{ items: PendingResult[] }> {
-  const items = box.keeper.pending.list().map(({ hash, body, approvals, needed }) => ({
-    act: hash,
-    kind: body.kind,
-    by: body.by,
-    about: aboutOf(body),
-    approvals,
-    needed,
-    at: shownInstant(body.at),
-  }))
-  return { items }
-}
-
-function aboutOf(body: ActBody): string {
-  switch (body.kind) {
-    case 'invite':
-      return body.for ?? body.key
-    case 'revoke-invitation':
-      return body.key
-    case 'expel':
-      return body.organisation
-    case 'leave':
-      return body.by
-    case 'remove-box':
-      return body.box
-    default:
-      return body.box.box
-  }
-}
-
-export async function approve(
-  box: OpenedBox,
-  args: { readonly act: string },
-  context: OperationContext,
-): Promise<ActResult> {
-  const hashes = box.keeper.pending.list().map(({ hash }) => hash)
-  const hash = oneOf(hashes, args.act, 'ACT_UNKNOWN')
-  return shown(await box.keeper.approve(hash, context.signal))
-}
-
 export async function leave(box: OpenedBox, _args: object, context: OperationContext): Promise<ActResult> {
   return shown(await box.keeper.propose({ kind: 'leave' }, context.signal))
 }
@@ -170,45 +122,17 @@ export async function removeBox(
   return shown(await box.keeper.propose({ kind: 'remove-box', box: removed }, context.signal))
 }
 
-export async function expel(
-  box: OpenedBox,
-  args: { readonly organisation: string },
-  context: OperationContext,
-): Promise<ActResult> {
-  const named = box.charter.members.filter(({ name }) => name === args.organisation)
-  const ids = box.charter.members.map(({ organisation }) => organisation)
-  const [only] = named
-  const organisation =
-    only !== undefined && named.length === 1 ? only.organisation : oneOf(ids, args.organisation, 'MEMBER_UNKNOWN')
-  return shown(await box.keeper.propose({ kind: 'expel', organisation }, context.signal))
-}
-
-export async function revoke(
-  box: OpenedBox,
-  args: { readonly invitation: string },
-  context: OperationContext,
-): Promise<ActResult> {
-  const keys = (box.charter.invitations ?? []).map(({ key }) => key)
-  const key = oneOf(keys, args.invitation, 'INVITATION_UNKNOWN')
-  return shown(await box.keeper.propose({ kind: 'revoke-invitation', key }, context.signal))
-}
-
 /** By the beginning of its id, if that is enough to tell it from the others. */
-export function oneOf(
-  ids: readonly string[],
-  text: string,
-  code: 'ACT_UNKNOWN' | 'MEMBER_UNKNOWN' | 'INVITATION_UNKNOWN' | 'BOX_UNKNOWN',
-) {
+export function oneOf(ids: readonly string[], text: string, code: 'ACT_UNKNOWN' | 'BOX_UNKNOWN') {
   const [only, ...others] = text === '' ? [] : ids.filter((id) => id.startsWith(text.toLowerCase()))
   if (only !== undefined && others.length === 0) return only
   const details = { id: text.slice(0, 100) }
   if (code === 'BOX_UNKNOWN')
     throw new DatisError('BOX_UNKNOWN', 'This organisation has no such box.', { box: details.id })
-  if (code === 'ACT_UNKNOWN') throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', details)
-  if (code === 'MEMBER_UNKNOWN') throw new DatisError('MEMBER_UNKNOWN', 'There is no such member.', details)
-  throw new DatisError('INVITATION_UNKNOWN', 'There is no such invitation, or it was taken back.', details)
+  throw new DatisError('ACT_UNKNOWN', 'No such act waits for approvals.', details)
 }
 
-export function shown({ act, kind, state, approvals, needed }: ActOutcome): ActResult {
-  return { act, kind, state, approvals, needed }
+/** `joined`: it waited already. */
+export function shown({ act, kind, state, approvals, needed }: ActOutcome, joined = false): ActResult {
+  return { act, kind, state, approvals, needed, joined }
 }

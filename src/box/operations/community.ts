@@ -10,8 +10,10 @@ import {
   hostsFor,
   signCharter,
 } from '#community'
+import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { CommunityResult, FounderIdentity } from '../operations.ts'
+import { openInvitations } from './invitations.ts'
 import { shownInstant } from './shown.ts'
 
 /** So long nobody heard a majority before those who are left may found a community that follows. */
@@ -54,6 +56,7 @@ export async function adoptCharter(box: OpenedBox, args: { readonly charter: str
 export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
   const { charter, charters, keeper } = box
   const boxes = charter.members.flatMap((member) => member.boxes)
+  const names = namesOf(box)
   return {
     community: charter.community,
     number: charter.number,
@@ -69,10 +72,12 @@ export async function showCommunity(box: OpenedBox): Promise<CommunityResult> {
       })),
     ),
     membership: membershipOf(box),
-    invitations: (charter.invitations ?? []).map(({ key, until, by }) => ({
+    invitations: openInvitations(charters).map(({ key, until, by, for: whom }) => ({
       invitation: key,
       until: shownInstant(until),
       by,
+      byName: names.organisation(by),
+      for: whom,
     })),
     alarms: keeper.alarms,
     parent: charters.charters[0]?.parent ?? null,
@@ -92,17 +97,21 @@ function shownCode(charter: Charter, boxes: number): CommunityResult['code'] {
   return { n, k }
 }
 
-function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResult['membership'] {
+export function membershipOf({ charters, settings, charter }: OpenedBox): CommunityResult['membership'] {
   if (charter.members.some(({ organisation }) => organisation === settings.organisation)) return 'member'
   return charters.departures.get(settings.organisation)?.how ?? 'left'
+}
+
+/** COMMUNITY_LEFT */
+export function checkMember(box: OpenedBox): void {
+  if (membershipOf(box) === 'member') return
+  throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
 }
 
 /** COMMUNITY_ALONE, COMMUNITY_LEFT, BOX_REMOVED when there is nobody to keep anything for us. */
 export function checkHosts(box: OpenedBox): void {
   const { charter, settings } = box
-  if (membershipOf(box) !== 'member') {
-    throw new DatisError('COMMUNITY_LEFT', 'The organisation of this box is no longer a member of its community.')
-  }
+  checkMember(box)
   if (findBox(charter, settings.box) === undefined) {
     throw new DatisError('BOX_REMOVED', 'This box was taken out of its community.', { box: settings.box })
   }

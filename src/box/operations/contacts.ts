@@ -3,19 +3,20 @@ import { DatisError } from '#base'
 import { hostsFor } from '#community'
 import { testMail } from '#text'
 import { type MailSettings, readMailSettings, serverOf, writeMailSettings } from '../mail-settings.ts'
+import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { ContactsResult, MailResult, MailServerArguments, OperationContext } from '../operations.ts'
-import { nameIn } from './hosting.ts'
 import { shownInstant } from './shown.ts'
 
 export async function showContacts(box: OpenedBox): Promise<ContactsResult> {
   const { current } = box.contacts
+  const names = namesOf(box)
   return {
     contacts: current?.contacts ?? null,
     at: current === null ? null : shownInstant(current.at),
     hosts: hostsOf(box).map((host) => ({
       host,
-      name: nameIn(box, host),
+      name: names.box(host) ?? '',
       known: box.contacts.isKnownTo(host),
       code: box.contacts.troubleOf(host),
     })),

@@ -1,10 +1,12 @@
 import { codeOf } from '#base'
-import { findBox } from '#community'
+import { FORMER_MS_MAX } from '#community'
 import type { ContactsSummary, HostedOwner, ReleaseItem } from '#dispersal'
 import type { PackInfo } from '#storage'
 import { readMailSettings } from '../mail-settings.ts'
+import { type Names, namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type {
+  Former,
   HostedContacts,
   HostedResult,
   HostingResult,
@@ -20,16 +22,17 @@ const CLASSES = ['data', 'metadata'] as const
 export async function showHosting(box: OpenedBox): Promise<HostingResult> {
   const { store, lived, frozen, quota, usedBytes, totalBytes, limitBytes, owners, damaged } =
     await box.hosting.describe()
+  const names = namesOf(box)
   return {
     store,
     livedMs: lived,
     frozen,
     disk: { usedBytes, totalBytes, limitBytes },
     quotaBytes: quota,
-    owners: owners.map((owner) => hosted(box, owner)),
+    owners: owners.map((owner) => hosted(box, names, owner)),
     mail: canMail(box),
     damaged,
-    own: ownPlaces(box),
+    own: ownPlaces(box).map((one) => ({ ...one, ...hostNamed(box, names, one.host) })),
   }
 }
 
@@ -43,13 +46,14 @@ function canMail({ world, folder }: OpenedBox): boolean {
   }
 }
 
-function hosted(box: OpenedBox, owner: HostedOwner): HostedResult {
+function hosted(box: OpenedBox, names: Names, owner: HostedOwner): HostedResult {
   const { box: id, organisation, bytes, releases, contacts, kept, rot } = owner
   const { released, classes } = releases
   return {
     box: id,
-    name: nameIn(box, id),
+    name: names.box(id) ?? '',
     organisation,
+    former: formerOf(box, organisation),
     bytes,
     heldBytes: classes.reduce((sum, { held }) => sum + held, 0),
     releasedBytes: released.bytes,
@@ -65,12 +69,19 @@ function hostedContacts({ contacts, toldAt, ...rest }: ContactsSummary): HostedC
   return { ...rest, people: contacts, toldAt: toldAt === null ? null : shownInstant(toldAt) }
 }
 
-/** Its name in the charter, else nothing: a member may have left. */
-export function nameIn({ charters }: OpenedBox, id: string): string {
-  return charters.current === undefined ? '' : (findBox(charters.current, id)?.name ?? '')
+function hostNamed(box: OpenedBox, names: Names, host: string) {
+  const organisation = names.boxes.get(host)?.organisation ?? ''
+  return { name: names.box(host) ?? '', former: formerOf(box, organisation) }
 }
 
-function ownPlaces(box: OpenedBox): HostingResult['own'] {
+/** Null of a member. */
+function formerOf({ charters }: OpenedBox, organisation: string): Former | null {
+  const gone = charters.departures.get(organisation)
+  return gone === undefined ? null : { how: gone.how, until: shownInstant(gone.at + FORMER_MS_MAX) }
+}
+
+/** What each host keeps of this box, as it knows it itself. */
+export function ownPlaces(box: OpenedBox): Omit<HostingResult['own'][number], 'name' | 'former'>[] {
   const fates = new Map(box.releaser.items.map(({ host, stripe, state }) => [`${host} ${stripe}`, state]))
   const byHost = new Map<string, KeptResult[]>()
   const count = ({ id, class: packClass, released }: PackInfo, host: string, bytes: number) => {
@@ -89,7 +100,7 @@ function ownPlaces(box: OpenedBox): HostingResult['own'] {
     const pack = box.vault.pack(stripe)
     if (pack !== undefined) count(pack, host, bytes)
   }
-  return [...byHost].map(([host, classes]) => ({ host, name: nameIn(box, host), ...totalOf(classes), classes }))
+  return [...byHost].map(([host, classes]) => ({ host, ...totalOf(classes), classes }))
 }
 
 function noneOf(packClass: KeptResult['class']): KeptResult {

@@ -1,6 +1,7 @@
+import { withNames } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
-import { approve, enter, expel, invite, join, leave, listPending, readdress, removeBox, revoke } from './acts.ts'
+import { enter, invite, join, leave, readdress, removeBox } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
@@ -8,6 +9,7 @@ import { drain, stay } from './drain.ts'
 import { fetchHome } from './fetch-home.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { setLimits, showLimits } from './limits.ts'
+import { approve, expel, listPending, revoke } from './pending.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
@@ -47,7 +49,10 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.remove': { reads: true, run: removeBox },
   'community.expel': { reads: true, run: expel },
   'community.revoke': { reads: true, run: revoke },
-  disperse: { reads: false, run: disperse },
+  disperse: {
+    reads: false,
+    run: async (box, args, context) => withNames(box, await disperse(box, args, context)),
+  },
   restore: { reads: true, run: restore },
   'vault.fetch': { reads: false, run: fetchHome },
   'vault.check': { reads: false, run: checkAll },

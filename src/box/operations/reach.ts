@@ -14,6 +14,7 @@ import {
 import { type Look, type PeerSession, parseAddress } from '#network'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, PeerListResult, PeerResult, ProbeResult } from '../operations.ts'
+import { checkMember, membershipOf } from './community.ts'
 import { shownInstant } from './shown.ts'
 
 /** So many members dial back; two more than one whose own line is bad. */
@@ -31,7 +32,8 @@ export async function listPeers(
 ): Promise<PeerListResult> {
   const hosts = hostsFor(box.charter, box.settings.organisation)
   const items = await mapConcurrent(hosts, HOSTS_AT_ONCE, (host, inner) => peerOf(box, host, inner), signal)
-  return { items, reachability: box.reachability }
+  const membership = membershipOf(box)
+  return { items, reachability: membership === 'member' ? box.reachability : null, membership }
 }
 
 async function peerOf(box: OpenedBox, host: BoxOfMember, signal: AbortSignal): Promise<PeerResult> {
@@ -58,12 +60,13 @@ async function peerOf(box: OpenedBox, host: BoxOfMember, signal: AbortSignal): P
   }
 }
 
-/** Asks two or three members to dial back, looks from inside, and says what follows. The box serves meanwhile. */
+/** Asks two or three members to dial back, looks from inside, and says what follows. The box serves meanwhile. COMMUNITY_LEFT */
 export async function probe(
   box: OpenedBox,
   _args: Record<string, never>,
   { signal, onProgress }: OperationContext,
 ): Promise<ProbeResult> {
+  checkMember(box)
   await box.ensureServing()
   onProgress({ phase: 'probe' })
   const { settings, world } = box

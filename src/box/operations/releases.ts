@@ -1,5 +1,5 @@
 import { codeOf, DatisError, mapConcurrent } from '#base'
-import { hostsFor } from '#community'
+import { type BoxOfMember, hostsFor } from '#community'
 import { decodeUnusualRelease } from '#crypto'
 import {
   type DisperseReport,
@@ -13,9 +13,18 @@ import {
   verifyUnusualRelease,
 } from '#dispersal'
 import { type PackInfo, RELEASED_A_RECORD_MAX } from '#storage'
+import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { BrakeResult, CancelResult, OperationContext, ReleaseListResult } from '../operations.ts'
-import { nameIn } from './hosting.ts'
+import type {
+  BrakeResult,
+  CancelResult,
+  HostTrouble,
+  KeptResult,
+  OperationContext,
+  ReleaseListResult,
+} from '../operations.ts'
+import { checkMember } from './community.ts'
+import { ownPlaces } from './hosting.ts'
 import { shownInstant } from './shown.ts'
 
 const HOSTS_AT_ONCE = 16
@@ -35,7 +44,7 @@ export async function addReleases(
     const ids = packs.slice(from, from + RELEASED_A_RECORD_MAX).map(({ id }) => id)
     box.vault.log.append([{ type: 'released', packs: ids, at }])
   }
-  return shown(await sendReleases(box, signal))
+  return shown(box, await sendReleases(box, signal))
 }
 
 function knownPack(box: OpenedBox, id: string): PackInfo {
@@ -76,14 +85,16 @@ function releasedStripes({ vault, charter, settings, strays }: OpenedBox): Relea
 }
 
 export async function listReleases(box: OpenedBox): Promise<ReleaseListResult> {
-  return shown(box.releaser.items)
+  return shown(box, box.releaser.items)
 }
 
-function shown(items: readonly ReleaseItem[]): ReleaseListResult {
+function shown(box: OpenedBox, items: readonly ReleaseItem[]): ReleaseListResult {
+  const names = namesOf(box)
   return {
     items: items.map(({ stripe, host, state, until }) => ({
       pack: stripe,
       host,
+      name: names.box(host) ?? '',
       state,
       until: until === null ? null : shownInstant(until),
     })),
@@ -140,17 +151,19 @@ export async function showBrake(
   _args: Record<string, never>,
   { signal }: OperationContext,
 ): Promise<BrakeResult> {
-  const trouble: { host: string; code: string }[] = []
+  checkMember(box)
+  const places = new Map(ownPlaces(box).map(({ host, classes }) => [host, classes]))
+  const trouble: HostTrouble[] = []
   const hosts = await mapConcurrent(
     hostsFor(box.charter, box.settings.organisation),
     HOSTS_AT_ONCE,
     async (host, inner) => {
       try {
-        return await brakeOf(box, host, inner)
+        return await brakeOf(box, { host, kept: places.get(host.box) ?? [] }, inner)
       } catch (error) {
         inner.throwIfAborted()
         // A host that keeps nothing of ours has no brake for it.
-        if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, code: codeOf(error) })
+        if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, name: host.name, code: codeOf(error) })
         return null
       }
     },
@@ -161,7 +174,7 @@ export async function showBrake(
 
 async function brakeOf(
   box: OpenedBox,
-  host: { readonly box: string; readonly organisation: string },
+  { host, kept }: { readonly host: BoxOfMember; readonly kept: readonly KeptResult[] },
   signal: AbortSignal,
 ): Promise<BrakeOfHost> {
   const client = new HostClient(box.world.clock, await box.hosts.session(host.box, signal), box.settings.box)
@@ -170,10 +183,11 @@ async function brakeOf(
   for (const notice of notices) verifyUnusualRelease(notice, host, box.settings.box)
   return {
     host: host.box,
-    name: nameIn(box, host.box),
+    name: host.name,
     frozen,
     classes: classes.map(({ class: packClass, held, least, released, room, once, lasting }) => ({
       class: packClass,
+      fragmentBytes: kept.find((one) => one.class === packClass)?.bytes ?? 0,
       heldBytes: held,
       leastBytes: least,
       releasedBytes: released,

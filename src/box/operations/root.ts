@@ -2,6 +2,7 @@
 import { codeOf, DAY_MS, DatisError, toHex } from '#base'
 import { encodeRootRequest } from '#crypto'
 import { isLaterOrder, latestOrder, type Owner, type ReleaseOrder, type Verdict, type VerifiedHead } from '#dispersal'
+import { withNames } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type {
   HeadListResult,
@@ -161,5 +162,5 @@ async function deliver(
     return statement
   })
   const later = result.hosts.filter((host) => behind.has(host)).map((host) => ({ host, code: 'RELEASE_LATER' }))
-  return { ...result, trouble: [...result.trouble, ...later] }
+  return withNames(box, { ...result, trouble: [...result.trouble, ...later] })
 }

@@ -3,9 +3,19 @@ import { codeOf, DatisError, mapConcurrent, toHex } from '#base'
 import { hostsFor } from '#community'
 import { encodeBrakeBudget, encodeUndo, type Signed, signStatement } from '#crypto'
 import { HostClient, type Notices, type Owner, type Verdict } from '#dispersal'
+import { Approvals } from '../approvals.ts'
+import { boxMeant, namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { ApproveArguments, OperationContext, VerdictResult } from '../operations.ts'
-import { ownerIn } from '../root-verdicts.ts'
+import type {
+  ApproveArguments,
+  ApproveResult,
+  Budget,
+  HostTrouble,
+  OperationContext,
+  VerdictResult,
+} from '../operations.ts'
+import { checkMember } from './community.ts'
+import { shownInstant } from './shown.ts'
 
 const HOSTS_AT_ONCE = 16
 
@@ -16,42 +26,46 @@ export async function undoReleases(
   { signal }: OperationContext,
 ): Promise<VerdictResult> {
   const now = Math.floor(box.world.clock.wall())
-  return await toHosts(box, { owner: ownerOfOther(box, owner), verdict: 'undo' }, signal, ({ last }) => {
+  const other = ownerOfOther(box, owner)
+  return await toHosts(box, { owner: other, verdict: 'undo' }, signal, ({ last }) => {
     const until = { epoch: last.epoch, number: Math.max(1, last.number, now) }
-    return sign(box, 'undo', encodeUndo({ format: 1, owner, until, by: box.settings.box, at: now }))
+    return sign(box, 'undo', encodeUndo({ format: 1, owner: other.box, until, by: box.settings.box, at: now }))
   })
 }
 
+/** The same once more within a day is the same statement, for hosts that were away: see `Approvals`. */
 export async function approveRelease(
   box: OpenedBox,
-  { owner, class: packClass, bytes, lasting }: ApproveArguments,
+  args: ApproveArguments,
   { signal }: OperationContext,
-): Promise<VerdictResult> {
-  const { clock, random } = box.world
-  const id = toHex(random.bytes(16))
-  const at = Math.floor(clock.wall())
-  const body = encodeBrakeBudget({
-    format: 1,
-    owner,
-    id,
-    class: packClass,
-    bytes,
-    lasting,
-    by: box.settings.box,
-    at,
-  })
-  const statement = sign(box, 'brake-budget', body)
-  return await toHosts(box, { owner: ownerOfOther(box, owner), verdict: 'budget' }, signal, () => statement)
+): Promise<ApproveResult> {
+  const owner = ownerOfOther(box, args.owner)
+  const approvals = new Approvals(box.world, box.folder)
+  const now = Math.floor(box.world.clock.wall())
+  const allowed = { owner: owner.box, class: args.class, bytes: args.bytes }
+  // Of lasting ones the newest alone counts, so that another one does no harm, and an old one no good.
+  const isNew = args.lasting || args.again === true
+  const known = isNew ? null : approvals.find(allowed, box.secrets.certificate, now)
+  const statement = known?.statement ?? signedBudget(box, { ...allowed, lasting: args.lasting }, now)
+  if (known === null && !args.lasting) approvals.keep(statement, now)
+  const result = await toHosts(box, { owner, verdict: 'budget' }, signal, () => statement)
+  return { ...result, at: shownInstant(known?.at ?? now), repeated: known !== null }
+}
+
+function signedBudget(box: OpenedBox, allowed: Budget & { readonly owner: string }, at: number): Signed {
+  const id = toHex(box.world.random.bytes(16))
+  return sign(box, 'brake-budget', encodeBrakeBudget({ format: 1, ...allowed, id, by: box.settings.box, at }))
 }
 
 function sign({ secrets }: OpenedBox, kind: 'undo' | 'brake-budget', body: Uint8Array): Signed {
   return signStatement(kind, body, secrets.keys.signingKey, secrets.certificate)
 }
 
-/** RELEASE_OWN: the second signature is for those whose box key is in wrong hands. */
-function ownerOfOther(box: OpenedBox, id: string): Owner {
-  const owner = ownerIn(box.listings, id)
-  if (owner.organisation !== box.settings.organisation) return owner
+/** COMMUNITY_LEFT; RELEASE_OWN: the second signature is for those whose box key is in wrong hands. */
+function ownerOfOther(box: OpenedBox, text: string): Owner {
+  checkMember(box)
+  const { box: id, organisation } = boxMeant(box.charter, namesOf(box), text)
+  if (organisation !== box.settings.organisation) return { box: id, organisation }
   throw new DatisError('RELEASE_OWN', 'Only another member may do this for a box, or its root.', { box: id })
 }
 
@@ -70,6 +84,7 @@ export async function toHosts(
   const sum = (of: 'fragments' | 'bytes') => [...answers.values()].reduce((total, answer) => total + answer[of], 0)
   return {
     owner: owner.box,
+    ownerName: namesOf(box).box(owner.box) ?? '',
     fragments: sum('fragments'),
     bytes: sum('bytes'),
     hosts: [...answers.keys()].sort(),
@@ -80,7 +95,7 @@ export async function toHosts(
 interface Asked<Answer> {
   /** By the box id of the host. */
   readonly answers: ReadonlyMap<string, Answer>
-  readonly trouble: readonly { readonly host: string; readonly code: string }[]
+  readonly trouble: readonly HostTrouble[]
 }
 
 /** All boxes that may keep something of this owner; those that keep nothing are left out. */
@@ -91,7 +106,7 @@ export async function eachHost<Answer>(
   ask: (host: string, signal: AbortSignal) => Promise<Answer>,
 ): Promise<Asked<Answer>> {
   const answers = new Map<string, Answer>()
-  const trouble: { host: string; code: string }[] = []
+  const trouble: HostTrouble[] = []
   await mapConcurrent(
     hostsFor(box.charter, owner.organisation),
     HOSTS_AT_ONCE,
@@ -100,7 +115,7 @@ export async function eachHost<Answer>(
         answers.set(host.box, await ask(host.box, inner))
       } catch (error) {
         inner.throwIfAborted()
-        if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, code: codeOf(error) })
+        if (codeOf(error) !== 'OWNER_UNKNOWN') trouble.push({ host: host.box, name: host.name, code: codeOf(error) })
       }
     },
     signal,

@@ -1,0 +1,50 @@
+import type { CommunityWords } from './community-en.ts'
+import type { Formats } from './formats.ts'
+
+export function communityWordsFr(f: Formats): CommunityWords {
+  const boxes = (count: number): string => f.plural(count, 'Datis', 'Datis')
+  return {
+    founded: (community, count) => `La communauté ${community} est fondée, avec ${boxes(count)}.`,
+    is: (community, number) => `Communauté ${community}, charte ${f.number(number)}`,
+    code: (n, k) =>
+      n === 1
+        ? 'Chaque paquet est copié chez un seul hôte : c’est peu, tant que d’autres organisations ne vous rejoignent pas.'
+        : `Chaque paquet devient ${f.plural(n, 'fragment', 'fragments')} chez autant d’hôtes ; ${f.plural(k, 'quelconque suffit', 'quelconques suffisent')} à le retrouver, ${f.plural(n - k, 'peut être perdu', 'peuvent être perdus')}.`,
+    alone: 'Aucun autre Datis ne garde encore rien : invitez une autre organisation avec datis community invite.',
+    invited: (until) => `Ce code laisse entrer une organisation, une fois, jusqu’au ${until} :`,
+    advice: 'Transmettez-le là où personne d’autre ne le lit : le premier qui l’a peut entrer.',
+    joined: (community) => `Ce Datis est maintenant dans la communauté ${community}.`,
+    next: (data) =>
+      `Ensuite, faites fonctionner ce Datis, pour que les autres gardent chez lui et lui chez eux : datis box run --data ${data}`,
+    nextRunning: (data) => `Ensuite, dites ce que ce Datis sauvegarde : datis source add NOM CHEMIN --data ${data}`,
+    waits: (approvals, needed) =>
+      approvals < needed
+        ? `Approuvé par ${f.number(approvals)} sur ${f.plural(needed, 'organisation nécessaire', 'organisations nécessaires')} ; les autres le font avec datis community approve.`
+        : 'Assez d’organisations approuvent ; cela prend effet dès que plus de la moitié répondent.',
+    done: 'C’est fait : plus de la moitié des organisations ont signé la nouvelle liste des membres.',
+    nothingWaits: 'Rien n’attend d’approbation.',
+    approve: 'Approuvez avec : datis community approve DÉCISION',
+    joinedAct: 'C’était déjà demandé : votre organisation l’approuve aussi.',
+    invitation: (id) => `invitation ${id}`,
+    invitationFor: (id, whom) => `invitation ${id} pour ${whom}`,
+    invitations: 'Invitations ouvertes ; pour en reprendre une : datis community revoke IDENTIFIANT',
+    revocable: (id) => `Pour la reprendre : datis community revoke ${id}`,
+    column: { box: 'Identifiant du Datis', organisation: 'de l’organisation', for: 'Pour', until: 'Bonne jusqu’au' },
+    out: {
+      left: 'Cette organisation a quitté la communauté.',
+      expelled: 'Cette organisation a été exclue de la communauté.',
+    },
+    alarm: (number) =>
+      `ALARME : il y a deux listes de membres valables avec le numéro ${f.number(number)}. Ces organisations ont signé les deux :`,
+    kinds: {
+      invite: 'inviter',
+      admit: 'admettre',
+      box: 'ajouter un Datis',
+      addresses: 'changer d’adresses',
+      'remove-box': 'retirer un Datis',
+      leave: 'partir',
+      expel: 'exclure',
+      'revoke-invitation': 'reprendre une invitation',
+    },
+  }
+}
