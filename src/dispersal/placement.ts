@@ -104,9 +104,9 @@ export interface SparesRequest {
 }
 
 /**
- * The hosts of a stripe when some are gone: each row of a box that is absent, or no member any more, stays where it has
- * gone since, or goes to a spare host without a row, the next on the ring. Rows for which there is none stay where they
- * were said to be. Null when nothing changes.
+ * The hosts of a stripe as things have turned out: a row that is somewhere stays there; another goes where it was to go,
+ * unless that box is absent, no member any more, or has another row, and then to a spare host without a row, the next on
+ * the ring. Rows for which there is none stay where they were said to be. Null when nothing changes.
  */
 export function withSpares(
   { ring, code, absent, held }: SparesRequest,
@@ -114,18 +114,19 @@ export function withSpares(
 ): readonly BoxId[] | null {
   const there = ring.filter(({ box }) => !absent.has(box))
   const organisations = new Map(there.map(({ box, organisation }) => [box, organisation]))
-  const kept = new Set(hosts.filter((host) => organisations.has(host)))
-  if (kept.size === hosts.length) return null
-  const elsewhere = held.filter(({ host }) => organisations.has(host) && !kept.has(host))
-  const holders = new Map(elsewhere.map(({ row, host }) => [row, host]))
-  const known = hosts.map((host, row) => (kept.has(host) ? host : holders.get(row)))
-  const taken = new Set([...known, ...elsewhere.map(({ host }) => host)])
+  const holders = new Map(held.filter(({ host }) => organisations.has(host)).map(({ row, host }) => [row, host]))
+  const holding = new Set(holders.values())
+  const isFree = (host: BoxId) => organisations.has(host) && !holding.has(host)
+  const known = hosts.map((host, row) => holders.get(row) ?? (isFree(host) ? host : undefined))
+  const taken = new Set(known)
   const free = there.filter(({ box }) => !taken.has(box))
   const used = known.flatMap((host) => organisations.get(host ?? '') ?? [])
   const n = known.filter((host) => host === undefined).length
   const spares = withinFailureGroups(free, { n, most: mostOf(code), used })
   const moved = known.map((host, row) => host ?? spares.shift() ?? hosts[row] ?? '')
-  return moved.some((host, row) => host !== hosts[row]) ? moved : null
+  const changes = moved.some((host, row) => host !== hosts[row])
+  // A box is never named twice.
+  return changes && new Set(moved).size === moved.length ? moved : null
 }
 
 /** The hosts of an owner in ring order, from the one after it. */

@@ -5,7 +5,7 @@ import { codeForBoxes, metadataCodeForBoxes } from '#coding'
 import type { Charter } from '#community'
 import { answersNeeded, protectedFrom, receiptsNeeded, stripeState } from './counting.ts'
 import { buildStripe, reconstructPack } from './encode.ts'
-import { codesFor, placementFor } from './placement.ts'
+import { codesFor, placementFor, withSpares } from './placement.ts'
 
 test('receipts and answers that rule 4 asks for, with the codes of the table', () => {
   const table = Array.from({ length: 12 }, (_, index) => {
@@ -162,4 +162,19 @@ test('any k fragments give the pack back, trimmed to its length', () => {
     ),
     { numRuns: 50 },
   )
+})
+
+test('a row that has gone elsewhere frees its place: another row may need it', () => {
+  const ring = ['a', 'b', 'c', 'd', 'e'].map((box) => ({ box, organisation: box, name: box, addresses: [] }))
+  const row = (index: number, host: string) => ({ row: index, host, at: 1 })
+  const request = { ring, code: { n: 5, k: 3 }, absent: new Set(['x']) }
+  const held = [row(0, 'a'), row(1, 'd'), row(2, 'c'), row(4, 'e')]
+  assert.deepEqual(withSpares({ ...request, held }, ['a', 'b', 'c', 'x', 'e']), ['a', 'd', 'c', 'b', 'e'])
+  const all = [row(0, 'a'), row(1, 'b'), row(2, 'c'), row(3, 'd'), row(4, 'e')]
+  assert.equal(withSpares({ ...request, held: all }, ['a', 'b', 'c', 'd', 'e']), null)
+  assert.equal(withSpares({ ...request, held: [] }, ['a', 'b', 'c', 'd', 'e']), null)
+  const full = [row(0, 'b'), row(1, 'a')]
+  const small = { ring: ring.slice(0, 2), code: { n: 3, k: 1 }, absent: new Set(['x']) }
+  assert.deepEqual(withSpares({ ...small, held: full }, ['a', 'b', 'x']), ['b', 'a', 'x'])
+  assert.equal(withSpares({ ...small, held: [row(0, 'b')] }, ['x', 'a', 'b']), null, 'no box is named twice')
 })

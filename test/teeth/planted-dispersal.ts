@@ -69,8 +69,8 @@ export const DISPERSAL_BUGS: readonly PlantedBug[] = [
   {
     name: 'rows of members that left go nowhere',
     file: 'src/dispersal/placement.ts',
-    from: '  if (kept.size === hosts.length) return null\n',
-    to: '  return null\n',
+    from: 'return changes && new Set(moved).size === moved.length ? moved : null',
+    to: 'return changes && moved.length === 0 ? moved : null',
     caughtBy: by('src/dispersal/disperser.test.ts', 'rows of a member that left go to a spare host'),
   },
   {
