@@ -163,15 +163,16 @@ export class Membership {
     // It may be out from now on, whoever learns of it when.
     for (const other of boxes) other.gone.set(box.id, Number.POSITIVE_INFINITY)
     trace.fault(willing ? 'leaving' : 'expulsion', box.name, boxes.length)
+    const since = numberWith(box, boxes)
     let act: string | null = null
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const others = random.shuffled(boxes.filter((one) => one !== box && one.isOpen))
       if (act === null) act = await this.#propose(box, others, willing)
       else if (!willing) await this.#approve(others, act)
-      if (isOut(box, boxes)) break
+      if (isOut(box, boxes, since)) break
       await clock.sleep(TRY_EVERY_MS)
     }
-    if (!isOut(box, boxes)) return trace.count('departure given up')
+    if (!isOut(box, boxes, since)) return trace.count('departure given up')
     this.#leaving.delete(box)
     this.#town.depart(box)
     trace.count('departed')
@@ -206,8 +207,16 @@ export class Membership {
   }
 }
 
-function isOut(box: TownBox, boxes: readonly TownBox[]): boolean {
-  return boxes.some(
-    (one) => one.isOpen && one.charter.members.every(({ organisation }) => organisation !== box.organisation),
-  )
+function lists({ charter }: TownBox, { organisation }: TownBox): boolean {
+  return charter.members.some((member) => member.organisation === organisation)
+}
+
+/** Of a charter that lists the box. */
+function numberWith(box: TownBox, boxes: readonly TownBox[]): number {
+  return boxes.find((one) => one.isOpen && lists(one, box))?.charter.number ?? Number.POSITIVE_INFINITY
+}
+
+/** In a charter after that one: boxes that were cut off may never have heard that it came. */
+function isOut(box: TownBox, boxes: readonly TownBox[], since: number): boolean {
+  return boxes.some((one) => one.isOpen && one.charter.number > since && !lists(one, box))
 }
