@@ -26,6 +26,7 @@ export function searchLeaks(town: Town, owner: TownBox): void {
 /** Destroys an owner that was promised safety, and as many hosts as it was promised for; brings everything back. */
 export async function disaster(town: Town, owner: TownBox): Promise<void> {
   if (owner.promised === null) return town.trace.count('owner was never protected')
+  if (lostBy(owner).size > town.code.n - town.code.k) return town.trace.count('more was lost than was promised')
   const dead = victimsOf(town, owner)
   const survivors = town.boxes.filter((box) => box !== owner && !dead.includes(box))
   town.trace.fault('destroyed', owner.name, dead.map(({ name }) => name).join(','))
@@ -39,13 +40,17 @@ export async function disaster(town: Town, owner: TownBox): Promise<void> {
   }
 }
 
+/** Hosts that keep less of this owner than it was promised for: members no more, or with flipped bits. */
+function lostBy({ damagedHosts, gone }: TownBox): Set<string> {
+  return damagedHosts.union(new Set(gone.keys()))
+}
+
 /** As many hosts as the code allows, those with flipped bits counted; a stripe that is only protected allows half. */
 function victimsOf(town: Town, owner: TownBox): TownBox[] {
   const { n, k } = town.code
   const allowed = owner.promised?.state === 'whole' ? n - k : Math.ceil((n - k) / 2)
   const others = town.random.shuffled(town.boxes.filter((box) => box !== owner))
-  const lost = owner.damagedHosts.union(new Set(owner.gone.keys()))
-  return others.slice(0, Math.max(0, allowed - lost.size))
+  return others.slice(0, Math.max(0, allowed - lostBy(owner).size))
 }
 
 async function recover(town: Town, owner: TownBox, contact: TownBox, who: string): Promise<void> {
