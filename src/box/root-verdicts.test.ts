@@ -15,22 +15,9 @@ import {
 import type { RootRequestArguments } from './operations.ts'
 import { decodeRootAnswer, describeRootRequest, signRootRequest } from './root-requests.ts'
 import { type RootVerdict, rootVerdictSchema } from './root-verdicts.ts'
-import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox, treeOf } from './test-town.ts'
+import { BOX_FOLDER, CONTEXT, type Place, place, type TestBox, treeOf } from './test-town.ts'
 
 const BUDGET = { kind: 'brake-budget', class: 'data', bytes: 5000, lasting: false } as const
-
-interface Place {
-  readonly town: BoxTown
-  readonly owner: TestBox
-  readonly others: readonly [TestBox, TestBox]
-}
-
-async function place(seed: string): Promise<Place> {
-  const town = new BoxTown(seed)
-  const [owner, ...others] = (await town.founded(3)) as [TestBox, TestBox, TestBox]
-  await town.save(owner, 'papers', town.random.bytes(5000))
-  return { town, owner, others }
-}
 
 async function requested({ town }: Place, asked: TestBox, args: RootRequestArguments): Promise<Uint8Array> {
   const { request, trouble } = await town.call(asked.box, 'root.request', args)

@@ -161,6 +161,20 @@ export async function burnt(seed: string, hosts: number): Promise<Burnt> {
   return { town, owner, hosts: others, content, snapshot }
 }
 
+/** An owner that has saved something, and its two hosts. */
+export interface Place {
+  readonly town: BoxTown
+  readonly owner: TestBox
+  readonly others: readonly [TestBox, TestBox]
+}
+
+export async function place(seed: string): Promise<Place> {
+  const town = new BoxTown(seed)
+  const [owner, ...others] = (await town.founded(3)) as [TestBox, TestBox, TestBox]
+  await town.save(owner, 'papers', town.random.bytes(5000))
+  return { town, owner, others }
+}
+
 export function write(disk: MemoryDisk, path: BytePath, bytes: Uint8Array): void {
   using file = disk.open(path, 'create')
   file.write(bytes, 0)

@@ -3,20 +3,7 @@ import { test } from 'node:test'
 import { DAY_MS, HOUR_MS, pathFromText } from '#base'
 import { foundWith } from '../found.ts'
 import { OpenedBox } from '../opened-box.ts'
-import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox, write } from '../test-town.ts'
-
-interface Place {
-  readonly town: BoxTown
-  readonly owner: TestBox
-  readonly others: readonly [TestBox, TestBox]
-}
-
-async function place(seed: string): Promise<Place> {
-  const town = new BoxTown(seed)
-  const [owner, ...others] = (await town.founded(3)) as [TestBox, TestBox, TestBox]
-  await town.save(owner, 'papers', town.random.bytes(5000))
-  return { town, owner, others }
-}
+import { BOX_FOLDER, BoxTown, CONTEXT, type Place, place, type TestBox, write } from '../test-town.ts'
 
 const BUDGET = { class: 'data', bytes: 5000, lasting: false } as const
 
