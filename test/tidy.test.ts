@@ -8,7 +8,18 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 
-const ROOM = ['base', 'crypto', 'coding', 'chunking', 'storage', 'network', 'community', 'dispersal', 'text'] as const
+const ROOM = [
+  'base',
+  'crypto',
+  'coding',
+  'chunking',
+  'storage',
+  'network',
+  'community',
+  'dispersal',
+  'text',
+  'retention',
+] as const
 
 /** Who may import whom. `dispersal` never imports `storage`, nor the other way round: only `box` knows both. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -21,8 +32,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   community: ['base', 'crypto', 'network'],
   dispersal: ['base', 'crypto', 'coding', 'chunking', 'network', 'community'],
   text: ['base'],
+  retention: ['base'],
   box: ROOM,
-  cli: ['base', 'text', 'box'],
+  cli: ['base', 'text', 'retention', 'box'],
   sim: [...ROOM, 'base/sim', 'box'],
 }
 

@@ -15,6 +15,7 @@ import { helpIn } from './help.ts'
 import { addHostingCommands } from './hosting.ts'
 import { addLabCommands } from './lab.ts'
 import { addPeerCommands } from './peer.ts'
+import { addPolicyCommands } from './policy.ts'
 import { addRecoverCommand } from './recover.ts'
 import { addReleaseCommands } from './release.ts'
 import { addRestoreCommand } from './restore.ts'
@@ -45,6 +46,7 @@ const GROUPS = [
   addRootCommands,
   addVaultCommands,
   addHostingCommands,
+  addPolicyCommands,
   addPeerCommands,
   addReleaseCommands,
   addDemoCommand,

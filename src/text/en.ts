@@ -7,6 +7,7 @@ import { labWordsEn } from './lab-en.ts'
 import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
+import { policyWordsEn } from './policy-en.ts'
 import { usageWordsEn } from './usage-en.ts'
 
 export function english(f: Formats) {
@@ -355,6 +356,7 @@ export function english(f: Formats) {
     },
     peer: peerWordsEn,
     leave: leaveWordsEn(f),
+    policy: policyWordsEn(f),
     ...mailWordsEn(f),
     demo: {
       begin: (count: number, folder: string) =>

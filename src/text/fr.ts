@@ -9,6 +9,7 @@ import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
+import { policyWordsFr } from './policy-fr.ts'
 import { usageWordsFr } from './usage-fr.ts'
 
 export function french(f: Formats): Catalogue {
@@ -365,6 +366,7 @@ export function french(f: Formats): Catalogue {
     },
     peer: peerWordsFr,
     leave: leaveWordsFr(f),
+    policy: policyWordsFr(f),
     ...mailWordsFr(f),
     demo: {
       begin: (count, folder) =>
