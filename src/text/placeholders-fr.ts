@@ -14,6 +14,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   PACK: 'PAQUET',
   PATH: 'CHEMIN',
   PATTERN: 'MOTIF',
+  POLICY: 'POLITIQUE',
   REQUEST: 'REQUÊTE',
   RULE: 'RÈGLE',
   SIZE: 'TAILLE',
