@@ -24,7 +24,7 @@ export type * from './community-results.ts'
 export type * from './line-results.ts'
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number
@@ -65,6 +65,11 @@ export interface SnapshotResult {
   readonly source: string
   readonly at: string
   readonly state: 'complete' | 'incomplete'
+  /** Where it is kept still. */
+  readonly local: boolean
+  readonly remote: boolean
+  /** Why no policy expires it. */
+  readonly hold: string | null
   readonly files: number
   readonly bytes: number
   readonly incomplete: readonly IncompleteItem[]
@@ -85,6 +90,48 @@ export interface EntryResult extends ShownPath {
   readonly modified: string
   readonly target?: string
   readonly incomplete?: string
+}
+
+/** A retention policy, ready-made or of a source, and which sources follow it. */
+export interface PolicyResult {
+  readonly name: string
+  /** With its name. */
+  readonly policy: string
+  readonly readyMade: boolean
+  readonly local: readonly string[]
+  readonly remote: readonly string[]
+}
+
+interface EffectivePolicy {
+  readonly policy: string
+  /** Nobody has set another one for the source. */
+  readonly isDefault: boolean
+}
+
+export interface SourcePolicies {
+  readonly source: string
+  readonly local: EffectivePolicy
+  readonly remote: EffectivePolicy
+}
+
+export interface HoldResult {
+  readonly id: string
+  readonly source: string
+  readonly reason: string | null
+}
+
+/** Ids of snapshots that leave each side. */
+export interface ExpireResult {
+  readonly local: readonly string[]
+  readonly remote: readonly string[]
+}
+
+export interface CollectResult {
+  /** Packs that hosts are asked to forget. */
+  readonly released: number
+  /** Packs that left the local disk. */
+  readonly dropped: number
+  readonly droppedBytes: number
 }
 
 /** A host that did not do what was asked of it, and why. */
@@ -344,6 +391,12 @@ export interface BrakeResult {
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
   'source.list': [Record<string, never>, { readonly items: readonly SourceArguments[] }]
+  'policy.list': [
+    Record<string, never>,
+    { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] },
+  ]
+  /** Policies by name, or as they are written. */
+  'policy.set': [{ readonly source: string; readonly local?: string; readonly remote?: string }, SourcePolicies]
   'snapshot.take': [
     { readonly sources: readonly string[] },
     { readonly snapshots: readonly SnapshotResult[]; readonly failed: readonly FailedSource[] },
@@ -379,6 +432,10 @@ export interface Operations {
   disperse: [{ readonly waitMs: number }, WithNames<DisperseResult>]
   restore: [RestoreArguments, RestoreResult]
   'vault.fetch': [Record<string, never>, { readonly packs: number; readonly bytes: number }]
+  'snapshot.hold': [{ readonly id: string; readonly reason: string | null }, HoldResult]
+  /** All that no policy keeps; `dryRun`: says so only. */
+  'snapshot.expire': [{ readonly dryRun: boolean }, ExpireResult]
+  'vault.collect': [Record<string, never>, CollectResult]
   'vault.check': [Record<string, never>, CheckResult]
   'vault.reindex': [
     Record<string, never>,

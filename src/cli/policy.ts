@@ -1,12 +1,14 @@
 /** `datis policy …`: what a retention policy keeps, drawn as a calendar. */
 import type { Command } from 'commander'
 import { codeOf } from '#base'
+import type { Operations, SourcePolicies } from '#box'
 import { formatPolicy, type Policy, parsePolicy, READY_MADE, type Span, simulated } from '#retention'
-import type { Words } from '#text'
+import { printable, table, type Words } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { calendarLines } from './calendar.ts'
-import { addCommand, run, type Shelf } from './command.ts'
-import { parseInstant, parseZone, refuse } from './parse.ts'
+import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
+import { UsageError } from './failure.ts'
+import { absolute, parseInstant, parseZone, refuse } from './parse.ts'
 
 interface PreviewOptions {
   readonly at?: string
@@ -21,6 +23,60 @@ export function addPolicyCommands(program: Command, shelf: Shelf): void {
     .option('--at <INSTANT>', option.at)
     .option('--zone <ZONE>', option.zone)
     .action((text: string, options: PreviewOptions) => run(shelf, async () => preview(shelf.app, text, options)))
+
+  withData(addCommand(policy, shelf, 'list', command.list), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => {
+        const result = await box.call('policy.list', {}, context)
+        return done(result, listLines(shelf.app, result))
+      }),
+    ),
+  )
+
+  withData(addCommand(policy, shelf, 'set <SOURCE>', command.set), shelf)
+    .option('--local <POLICY>', option.local)
+    .option('--remote <POLICY>', option.remote)
+    .action((source: string, { data, ...sides }: SetOptions) =>
+      run(shelf, (context) => {
+        if (sides.local === undefined && sides.remote === undefined) refuseNone(shelf.app)
+        return withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('policy.set', { source, ...sides }, context)
+          return done(result, [
+            shelf.app.words.say.policy.set(printable(source)),
+            '',
+            ...sourceLines(shelf.app, [result]),
+          ])
+        })
+      }),
+    )
+}
+
+interface SetOptions {
+  readonly data: string
+  readonly local?: string
+  readonly remote?: string
+}
+
+function refuseNone({ words: { say } }: App): never {
+  throw new UsageError(say.usage.missingOption('--local / --remote'))
+}
+
+function listLines(app: App, { items, sources }: Operations['policy.list'][1]): string[] {
+  const { say } = app.words
+  return [
+    say.policy.readyMade,
+    ...items.filter(({ readyMade }) => readyMade).map(({ policy }) => `  ${policy}`),
+    ...(sources.length === 0 ? [] : ['', say.policy.sources, ...sourceLines(app, sources)]),
+  ]
+}
+
+function sourceLines({ words: { say } }: App, sources: readonly SourcePolicies[]): string[] {
+  const { column, isDefault } = say.policy
+  const shown = ({ policy, isDefault: byDefault }: SourcePolicies['local']) => (byDefault ? isDefault(policy) : policy)
+  return table(
+    [{ title: say.column.source }, { title: column.local }, { title: column.remote }],
+    sources.map(({ source, local, remote }) => [source, shown(local), shown(remote)]),
+  )
 }
 
 function preview(app: App, text: string, options: PreviewOptions): Outcome {

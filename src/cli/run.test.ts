@@ -86,7 +86,8 @@ withFolder('a box that could not be made leaves no file of words', async (folder
   assert.throws(() => statSync(file), { code: 'ENOENT' })
 })
 
-const SNAPSHOT = { id: 'abc', source: 'work', at: '2026-11-24T00:43:41Z', files: 12, bytes: 3_400_000 }
+const KEPT = { local: true, remote: true, hold: null }
+const SNAPSHOT = { id: 'abc', source: 'work', at: '2026-11-24T00:43:41Z', files: 12, bytes: 3_400_000, ...KEPT }
 const MISSED = { path: 'secret\u001b', pathBytes: '', cause: 'EACCES' }
 
 test('an incomplete snapshot ends with 4 and names each item with its cause', async () => {
@@ -104,7 +105,12 @@ test('lists are tables for people and items in JSON', async () => {
   const answers: Answers = { 'snapshot.list': () => ({ items }) }
   const shown = await datis(['snapshot', 'list', '--data', 'd', '--lang', 'fr'], { answers })
   assert.match(shown.out, /^Identifiant\s+Source\s+Pris le\s+État/)
-  assert.match(shown.out, /abc\s+work\s+24 nov. 2026.*complet\s+12\s+3,4.Mo/)
+  assert.match(shown.out, /abc\s+work\s+24 nov. 2026.*complet\s+12\s+3,4.Mo\s+ici et chez les hôtes$/m)
+  const held = items.map((one) => ({ ...one, remote: false, hold: 'audit' }))
+  const other = await datis(['snapshot', 'list', '--data', 'd'], {
+    answers: { 'snapshot.list': () => ({ items: held }) },
+  })
+  assert.match(other.out, /here \(held: audit\)$/m)
   assert.deepEqual((await datis(['snapshot', 'list', '--data', 'd', '--json'], { answers })).json(), { items })
 })
 

@@ -46,6 +46,41 @@ export function addSnapshotCommands(program: Command, shelf: Shelf): void {
         }),
       ),
     )
+
+  addKeeping(snapshot, shelf)
+}
+
+interface HoldOptions extends DataOption {
+  readonly reason?: string
+  readonly letGo?: boolean
+}
+
+function addKeeping(snapshot: Command, shelf: Shelf): void {
+  const { option, policy: say } = shelf.app.words.say
+  withData(addCommand(snapshot, shelf, 'hold', say.command.hold), shelf)
+    .argument('<ID>', option.snapshotId)
+    .option('--reason <TEXT>', say.option.reason)
+    .option('--let-go', say.option.letGo)
+    .action((id: string, { data, reason = '', letGo }: HoldOptions) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const held = await box.call('snapshot.hold', { id, reason: letGo === true ? null : reason }, context)
+          return done(held, [held.reason === null ? say.letGo(held.id) : say.held(held.id, printable(held.reason))])
+        }),
+      ),
+    )
+
+  withData(addCommand(snapshot, shelf, 'expire', say.command.expire), shelf)
+    .option('--dry-run', say.option.dryRun)
+    .action(({ data, dryRun = false }: DataOption & { readonly dryRun?: boolean }) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const expired = await box.call('snapshot.expire', { dryRun }, context)
+          const line = dryRun ? say.wouldExpire : say.expired
+          return done(expired, [line(expired.local.length, expired.remote.length)])
+        }),
+      ),
+    )
 }
 
 function taken(app: App, { snapshots, failed }: Operations['snapshot.take'][1]): Outcome {
@@ -78,14 +113,16 @@ function snapshotTable({ words: { say, formats } }: App, items: readonly Snapsho
     { title: say.column.state },
     { title: say.column.files, align: 'right' as const },
     { title: say.column.bytes, align: 'right' as const },
+    { title: say.policy.column.kept },
   ]
-  const rows = items.map(({ id, source, at, state, files, bytes }) => [
+  const rows = items.map(({ id, source, at, state, files, bytes, ...kept }) => [
     id,
     source,
     formats.instant(at),
     say.state[state],
     formats.number(files),
     formats.bytes(bytes),
+    say.policy.kept(kept),
   ])
   return table(columns, rows)
 }

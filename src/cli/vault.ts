@@ -18,6 +18,18 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
     ),
   )
 
+  withData(addCommand(vault, shelf, 'collect', shelf.app.words.say.policy.command.collect), shelf).action(
+    ({ data }: { data: string }) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('vault.collect', {}, context)
+          const { say: words, formats } = shelf.app.words
+          const line = words.policy.collected(result.dropped, formats.bytes(result.droppedBytes), result.released)
+          return done(result, [line])
+        }),
+      ),
+  )
+
   withData(addCommand(vault, shelf, 'reindex', command.vaultReindex), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) =>
       withBox(shelf, absolute(data), async (box) => {

@@ -18,7 +18,7 @@ export async function checkVault(store: VaultStore, { signal, onProgress }: Vaul
       bytesDone += pack.bytes
       onProgress?.({ phase: 'check', bytesDone, bytesTotal })
     }
-    if (!store.hasPack(pack.id)) missing.push(pack.id)
+    if (!store.hasPack(pack.id) && !pack.dropped) missing.push(pack.id)
   })
   return { packs: packs.length, bytes: bytesDone, damaged: damaged.sort(byPack), missing: missing.sort() }
 }

@@ -48,8 +48,17 @@ function applyRecord(applying: Applying, record: LogRecord, tables: ReadonlyMap<
     case 'kept':
       for (const pack of record.packs) index.setReleased(pack, record.type === 'released')
       return
+    case 'dropped':
+      for (const pack of record.packs) index.setDropped(pack)
+      return
     case 'snapshot':
-      index.addSnapshot(encodeRecords([record]))
+      index.addSnapshot(record.snapshot, encodeRecords([record]))
+      return
+    case 'expired':
+      for (const snapshot of record.snapshots) index.expire(snapshot, record.side)
+      return
+    case 'hold':
+      index.hold(record.snapshot, record.reason)
       return
   }
 }

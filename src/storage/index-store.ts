@@ -7,9 +7,19 @@ import { z } from 'zod'
 import { assert, DatisError, decodeCbor, fromHex, toHex } from '#base'
 import { bindingOf } from './group.ts'
 import type { PackTable } from './pack-format.ts'
-import type { ChunkPlace, GroupPlace, LogEnd, PackClass, PackId, PackInfo, PackRecord } from './types.ts'
+import type {
+  ChunkPlace,
+  GroupPlace,
+  LogEnd,
+  PackClass,
+  PackId,
+  PackInfo,
+  PackRecord,
+  Side,
+  SnapshotId,
+} from './types.ts'
 
-export const INDEX_VERSION = 2
+export const INDEX_VERSION = 3
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -25,7 +35,8 @@ const SCHEMA = `
     local INTEGER NOT NULL,
     damaged INTEGER NOT NULL DEFAULT 0,
     indexed INTEGER NOT NULL DEFAULT 0,
-    released INTEGER NOT NULL DEFAULT 0
+    released INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX packs_part ON packs (part) WHERE part IS NOT NULL;
   CREATE INDEX packs_unindexed ON packs (n) WHERE indexed = 0;
@@ -48,7 +59,14 @@ const SCHEMA = `
     PRIMARY KEY (id, pack, position, offset)
   ) WITHOUT ROWID;
   CREATE TABLE placements (pack BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE snapshots (n INTEGER PRIMARY KEY, record BLOB NOT NULL);
+  CREATE TABLE snapshots (
+    n INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    record BLOB NOT NULL,
+    local INTEGER NOT NULL DEFAULT 1,
+    remote INTEGER NOT NULL DEFAULT 1,
+    hold TEXT
+  );
   PRAGMA user_version = ${INDEX_VERSION};
 `
 
@@ -78,6 +96,7 @@ const packRow = z.object({
   damaged: int.transform(Boolean),
   indexed: int.transform(Boolean),
   released: int.transform(Boolean),
+  dropped: int.transform(Boolean),
   table_bytes: int,
 })
 /** Of an index that something else wrote to. FORMAT_INVALID */
@@ -92,6 +111,14 @@ const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().l
 
 export type PackRow = z.output<typeof packRow>
 
+const snapshotRow = z.object({
+  record: blob,
+  local: int.transform(Boolean),
+  remote: int.transform(Boolean),
+  hold: z.string().nullable(),
+})
+type SnapshotRow = z.output<typeof snapshotRow>
+
 /** Rows of our own writing: their shape is checked once here, in the cheapest way. */
 interface GroupRow {
   n: number
@@ -99,6 +126,7 @@ interface GroupRow {
   class: PackClass
   local: number
   damaged: number
+  released: number
   generation: number
   position: number
   offset: number
@@ -111,10 +139,17 @@ interface GroupRow {
 /** pack, position, offset, bytes. */
 type ChunkRow = [number, number, number, number]
 
+export interface Holders {
+  readonly local: PackId | null
+  readonly remote: PackId | null
+  readonly released: PackId | null
+}
+
 interface KnownGroup {
   readonly place: GroupPlace
   readonly n: number
   readonly damaged: boolean
+  readonly released: boolean
 }
 
 /** Groups kept after they were found, 300 bytes each: nearly all chunks that are looked up lie in few. */
@@ -122,7 +157,8 @@ const GROUPS_KEPT_MAX = 4096
 /** More than the positions in a pack. */
 const POSITIONS = 2 ** 20
 
-const PACK_COLUMNS = 'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released'
+const PACK_COLUMNS =
+  'n, id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released, dropped'
 
 export class IndexStore implements Disposable {
   readonly #db: DatabaseSync
@@ -264,7 +300,12 @@ export class IndexStore implements Disposable {
   }
 
   setReleased(id: PackId, released: boolean): void {
+    this.#groups.clear()
     this.#run('UPDATE packs SET released = ? WHERE id = ?', Number(released), fromHex(id))
+  }
+
+  setDropped(id: PackId): void {
+    this.#run('UPDATE packs SET dropped = 1 WHERE id = ?', fromHex(id))
   }
 
   addTable(id: PackId, table: PackTable): void {
@@ -317,6 +358,23 @@ export class IndexStore implements Disposable {
     return best && { group: best.group.place, offset: best.offset, bytes: best.bytes }
   }
 
+  /** The packs that count for a chunk on each side; `released`: one that hosts are to forget. */
+  holdersOf(id: Uint8Array): Holders {
+    const rows = this.#chunkRows.all(id) as unknown as ChunkRow[]
+    const groups = rows.flatMap(([pack, position]) => this.#group(pack, position) ?? [])
+    const first = (fits: (group: KnownGroup) => boolean) =>
+      groups.filter(fits).reduce<KnownGroup | null>((a, b) => (a === null || b.n < a.n ? b : a), null)
+    const here = ({ place, damaged }: KnownGroup) => place.packLocal && !damaged
+    const live = ({ released }: KnownGroup) => !released
+    const local = first((group) => here(group) && live(group)) ?? first(here) ?? first(({ place }) => place.packLocal)
+    const gone = first((group) => !live(group))
+    return {
+      local: local?.place.pack ?? null,
+      remote: first(live)?.place.pack ?? null,
+      released: gone?.place.pack ?? null,
+    }
+  }
+
   get #chunkRows(): StatementSync {
     const statement = this.#prepared('SELECT pack, position, offset, bytes FROM chunks WHERE id = ?')
     statement.setReturnArrays(true)
@@ -328,12 +386,12 @@ export class IndexStore implements Disposable {
     const known = this.#groups.get(key)
     if (known) return known
     const sql = `
-      SELECT packs.n, packs.id, packs.class, packs.local, packs.damaged, packs.generation, groups.position, groups.offset,
-             groups.length, groups.plain_bytes, groups.codec, groups.binding
+      SELECT packs.n, packs.id, packs.class, packs.local, packs.damaged, packs.released, packs.generation, groups.position,
+             groups.offset, groups.length, groups.plain_bytes, groups.codec, groups.binding
       FROM groups JOIN packs ON packs.n = groups.pack WHERE groups.pack = ? AND groups.position = ?`
     const row = this.#prepared(sql).get(pack, position) as unknown as GroupRow | undefined
     if (row === undefined) return undefined
-    const found = { place: groupPlace(row), n: row.n, damaged: row.damaged === 1 }
+    const found = { place: groupPlace(row), n: row.n, damaged: row.damaged === 1, released: row.released === 1 }
     if (this.#groups.size >= GROUPS_KEPT_MAX) this.#groups.clear()
     this.#groups.set(key, found)
     return found
@@ -363,13 +421,24 @@ export class IndexStore implements Disposable {
     return value instanceof Uint8Array ? value : undefined
   }
 
-  addSnapshot(record: Uint8Array): void {
-    this.#run('INSERT INTO snapshots (record) VALUES (?)', record)
+  addSnapshot(id: SnapshotId, record: Uint8Array): void {
+    this.#run('INSERT OR IGNORE INTO snapshots (id, record) VALUES (?, ?)', fromHex(id), record)
   }
 
-  snapshots(): Uint8Array[] {
-    const rows = this.#prepared('SELECT record FROM snapshots ORDER BY n').all()
-    return rows.map((row) => readRow(blob, row.record))
+  expire(id: SnapshotId, side: Side): void {
+    this.#run(`UPDATE snapshots SET ${side} = 0 WHERE id = ?`, fromHex(id))
+  }
+
+  hold(id: SnapshotId, reason: string | null): void {
+    this.#run('UPDATE snapshots SET hold = ? WHERE id = ?', reason, fromHex(id))
+  }
+
+  /** Those that are kept on a side. */
+  snapshots(): SnapshotRow[] {
+    const rows = this.#prepared(
+      'SELECT record, local, remote, hold FROM snapshots WHERE local = 1 OR remote = 1 ORDER BY n',
+    ).all()
+    return rows.map((row) => readRow(snapshotRow, row))
   }
 
   /** Everything, in an order that does not depend on how it came in: two indexes of one vault compare equal. */
@@ -378,7 +447,7 @@ export class IndexStore implements Disposable {
     return {
       end: this.end(),
       packs: all(
-        'SELECT id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released FROM packs ORDER BY id',
+        'SELECT id, class, generation, bytes, table_bytes, part, at, local, damaged, indexed, released, dropped FROM packs ORDER BY id',
       ),
       groups: all('SELECT packs.id, groups.* FROM groups JOIN packs ON n = pack ORDER BY id, position').map(
         withoutPack,
@@ -419,6 +488,6 @@ function groupPlace(row: GroupRow): GroupPlace {
 }
 
 export function packInfo(row: PackRow): PackInfo {
-  const { id, class: packClass, generation, bytes, local, released, at } = row
-  return { id, class: packClass, generation, bytes, local, released, at }
+  const { id, class: packClass, generation, bytes, local, released, dropped, at } = row
+  return { id, class: packClass, generation, bytes, local, released, dropped, at }
 }

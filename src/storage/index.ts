@@ -11,7 +11,6 @@ export type {
   RestoreReport,
   RestoreRequest,
 } from './restore-types.ts'
-export type { Snapshot } from './snapshot.ts'
 export type { IncompletePath } from './snapshot-incomplete.ts'
 export type { TakeSnapshotOptions } from './snapshot-take.ts'
 export type { FileContent, TreeEntry } from './tree.ts'
@@ -29,6 +28,8 @@ export type {
   PlacedRecord,
   ProgressEvent,
   SettingsRecord,
+  Side,
+  Snapshot,
   SnapshotId,
   SnapshotRecord,
   SourceSpec,

@@ -52,7 +52,12 @@ function nameOf(record: LogRecord): string {
       return `${record.type} ${record.pack}`
     case 'released':
     case 'kept':
+    case 'dropped':
       return `${record.type} ${record.at} ${record.packs.join()}`
+    case 'expired':
+      return `expired ${record.at} ${record.side} ${record.snapshots.join()}`
+    case 'hold':
+      return `hold ${record.at} ${record.snapshot}`
     case 'snapshot':
       return `snapshot ${record.snapshot}`
     case 'settings':

@@ -13,6 +13,8 @@ const EXCLUDES_MAX = 10_000
 const FRAGMENTS_MAX = 48
 /** As many as one release names. */
 export const RELEASED_A_RECORD_MAX = 4096
+export const EXPIRED_A_RECORD_MAX = 4096
+export const HOLD_REASON_CHARS_MAX = 500
 const STATEMENT_BYTES_MAX = 16 * 1024
 /** A folder's own metadata, with access rights. */
 export const ROOT_ENTRY_BYTES_MAX = 64 * 1024
@@ -31,6 +33,8 @@ const source = z.strictObject({
   paths: z.array(path).max(PATHS_MAX),
   excludes: z.array(text).max(EXCLUDES_MAX),
   oneFileSystem: z.boolean(),
+  local: text.exactOptional(),
+  remote: text.exactOptional(),
 })
 
 const vaultRecord = z.strictObject({ type: z.literal('vault'), box: hexOf(16), at: count })
@@ -70,6 +74,26 @@ const releasedRecord = z.strictObject({
   at: count,
 })
 
+const droppedRecord = z.strictObject({
+  type: z.literal('dropped'),
+  packs: z.array(hexOf(32)).min(1).max(RELEASED_A_RECORD_MAX),
+  at: count,
+})
+
+const expiredRecord = z.strictObject({
+  type: z.literal('expired'),
+  side: z.enum(['local', 'remote']),
+  snapshots: z.array(hexOf(16)).min(1).max(EXPIRED_A_RECORD_MAX),
+  at: count,
+})
+
+const holdRecord = z.strictObject({
+  type: z.literal('hold'),
+  snapshot: hexOf(16),
+  reason: z.string().min(1).max(HOLD_REASON_CHARS_MAX).nullable(),
+  at: count,
+})
+
 const snapshotRecord = z.strictObject({
   type: z.literal('snapshot'),
   snapshot: hexOf(16),
@@ -95,7 +119,10 @@ const record = z.discriminatedUnion('type', [
   packRecord,
   placedRecord,
   releasedRecord,
+  droppedRecord,
   snapshotRecord,
+  expiredRecord,
+  holdRecord,
 ])
 const batch = z.strictObject({ format: z.literal(1), records: z.array(record) })
 
@@ -127,7 +154,12 @@ function toFormat(given: LogRecord): unknown {
       }
     case 'released':
     case 'kept':
+    case 'dropped':
       return { ...given, packs: given.packs.map(fromHex) }
+    case 'expired':
+      return { ...given, snapshots: given.snapshots.map(fromHex) }
+    case 'hold':
+      return { ...given, snapshot: fromHex(given.snapshot) }
     case 'snapshot':
       return { ...given, snapshot: fromHex(given.snapshot), paths: given.paths.map(pathToBytes) }
   }

@@ -6,7 +6,7 @@ import type { RestoreReport, RestoreRequest } from './restore-types.ts'
 import { takeSnapshot } from './snapshot-take.ts'
 import type { VaultStore } from './store.ts'
 import { fixture, open } from './store-fixture.ts'
-import type { ChunkStore, FetchPack, SnapshotDeps, SnapshotRecord, SourceSpec, VaultDeps } from './types.ts'
+import type { ChunkStore, FetchPack, Snapshot, SnapshotDeps, SnapshotRecord, SourceSpec, VaultDeps } from './types.ts'
 
 export interface Bench {
   readonly deps: VaultDeps
@@ -20,11 +20,7 @@ export function source(...paths: string[]): SourceSpec {
   return { name: 'files', paths: paths.map(at), excludes: [], oneFileSystem: false }
 }
 
-export function take(
-  bench: Bench,
-  spec: SourceSpec,
-  more: { neverFolders?: BytePath[] } = {},
-): Promise<SnapshotRecord> {
+export function take(bench: Bench, spec: SourceSpec, more: { neverFolders?: BytePath[] } = {}): Promise<Snapshot> {
   const deps: SnapshotDeps = { ...bench.deps, store: bench.store, ownFolder: bench.ownFolder }
   return takeSnapshot(deps, spec, { signal: new AbortController().signal, ...more })
 }

@@ -68,7 +68,7 @@ export class PreviousSnapshot {
 
   constructor(store: ChunkStore, source: string) {
     this.#store = store
-    this.#record = store.snapshotRecords().findLast((record) => record.source === source) ?? null
+    this.#record = store.snapshots().findLast((record) => record.source === source) ?? null
   }
 
   /** The entry that stood for one PATH of the source. */

@@ -9,7 +9,7 @@ import { encodeIncomplete, IncompleteList } from './snapshot-incomplete.ts'
 import { PreviousFolder, PreviousSnapshot } from './snapshot-previous.ts'
 import { TREE_DEPTH_MAX, type TreeEntry, treeEntry } from './tree.ts'
 import { encodeEntry } from './tree-format.ts'
-import type { SnapshotDeps, SnapshotRecord, SourceSpec, VaultRunOptions, WritingSession } from './types.ts'
+import type { Snapshot, SnapshotDeps, SnapshotRecord, SourceSpec, VaultRunOptions, WritingSession } from './types.ts'
 import {
   cleanPaths,
   foldersByInode,
@@ -36,7 +36,7 @@ export async function takeSnapshot(
   deps: SnapshotDeps,
   source: SourceSpec,
   options: TakeSnapshotOptions,
-): Promise<SnapshotRecord> {
+): Promise<Snapshot> {
   options.signal.throwIfAborted()
   const startedAt = deps.clock.wall()
   const taking = new SnapshotTaking(deps, source, options)
@@ -56,8 +56,9 @@ export async function takeSnapshot(
     newBytes: totals.newPlainBytes,
     ...built,
   }
+  // Before the session ends: until then nothing that it leans on is collected.
   deps.store.log.append([record])
-  return record
+  return { ...record, local: true, remote: true, hold: null }
 }
 
 type Built = Omit<SnapshotRecord, 'type' | 'snapshot' | 'source' | 'startedAt' | 'at' | 'newBytes'>

@@ -168,7 +168,7 @@ test('an aborted run leaves no snapshot, and the next one works', async () => {
   const deps = { ...b.deps, store: b.store, ownFolder: b.ownFolder }
   await assert.rejects(takeSnapshot(deps, source('/source'), { signal: stop.signal }), { message: 'stopped' })
   b.disk.onCall = undefined
-  assert.deepEqual(b.store.snapshotRecords(), [])
+  assert.deepEqual(b.store.snapshots(), [])
   assert.equal((await take(b, source('/source'))).files, 50)
 })
 

@@ -1,21 +1,18 @@
 /** Snapshots of a vault: finding them, and what they could not read. */
 import { DatisError } from '#base'
 import { type IncompletePath, parseIncomplete } from './snapshot-incomplete.ts'
-import type { ChunkStore, SnapshotRecord } from './types.ts'
+import type { ChunkStore, Snapshot } from './types.ts'
 
-/** What people and other layers call a snapshot is its record in the log. */
-export type Snapshot = SnapshotRecord
-
-type SnapshotStore = Pick<ChunkStore, 'snapshotRecords'>
+type SnapshotStore = Pick<ChunkStore, 'snapshots'>
 
 /** In the order in which they were logged. */
 export function listSnapshots(store: SnapshotStore): Snapshot[] {
-  return store.snapshotRecords()
+  return store.snapshots()
 }
 
 /** By id, by the beginning of one, or `latest`. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
 export function findSnapshot(store: SnapshotStore, idOrPrefix: string): Snapshot {
-  const all = store.snapshotRecords()
+  const all = store.snapshots()
   const wanted = idOrPrefix.toLowerCase()
   if (wanted === 'latest') return all.at(-1) ?? unknown(idOrPrefix)
   if (!/^[0-9a-f]{1,32}$/.test(wanted)) return unknown(idOrPrefix)

@@ -1,5 +1,5 @@
 /** The chunk store of one vault: what writing, reading, snapshots, checks and recovery share. */
-import { DatisError, type JobOptions, joinPath, parentOf } from '#base'
+import { DatisError, ignoring, type JobOptions, joinPath, parentOf } from '#base'
 import { chunkIdOf } from './group.ts'
 import { type Applying, addTable, applyFrame } from './index-apply.ts'
 import { SQLITE_FULL, sqliteCodeOf } from './index-open.ts'
@@ -8,6 +8,7 @@ import { type IndexStore, packInfo } from './index-store.ts'
 import { PACK_BYTES_TARGET } from './limits.ts'
 import type { VaultLog } from './log.ts'
 import { decodeRecords } from './log-record.ts'
+import { SIDE } from './marks.ts'
 import { adoptPackJob, readStrayJob, type StrayPack, setAside } from './pack-adopt.ts'
 import { packPath, type VaultPaths } from './pack-files.ts'
 import { type PackTable, parseTable } from './pack-format.ts'
@@ -22,6 +23,7 @@ import type {
   PackInfo,
   PackRecord,
   PlacedRecord,
+  Snapshot,
   SnapshotRecord,
   VaultDeps,
   VaultKeys,
@@ -54,6 +56,7 @@ export class VaultStore implements ChunkStore, Disposable {
   readonly #log: VaultLog
   readonly #local: Set<PackId>
   readonly #reader: VaultReader
+  readonly #inUse = new Set<SnapshotRecord>()
   #writing = false
 
   constructor(deps: VaultDeps, { options, paths, keys, log, index, local }: StoreParts) {
@@ -231,11 +234,37 @@ export class VaultStore implements ChunkStore, Disposable {
     return record?.type === 'placed' ? record : undefined
   }
 
-  snapshotRecords(): SnapshotRecord[] {
-    return this.index.snapshots().flatMap((bytes) => {
+  snapshots(): Snapshot[] {
+    return this.index.snapshots().flatMap(({ record: bytes, ...kept }) => {
       const record = this.#stored(bytes)
-      return record?.type === 'snapshot' ? [record] : []
+      return record?.type === 'snapshot' ? [{ ...record, ...kept }] : []
     })
+  }
+
+  /** With those that are being restored, whatever has expired since. */
+  neededSnapshots(): { snapshot: SnapshotRecord; sides: number }[] {
+    const live = this.snapshots().map((snapshot) => ({ snapshot, sides: sidesOf(snapshot) }))
+    const used = [...this.#inUse].map((snapshot) => ({ snapshot, sides: SIDE.local | SIDE.remote }))
+    return [...live, ...used]
+  }
+
+  /** Until it is disposed of, nothing that the snapshot needs is collected. */
+  use(snapshot: SnapshotRecord): Disposable {
+    const used = { ...snapshot }
+    this.#inUse.add(used)
+    return { [Symbol.dispose]: () => void this.#inUse.delete(used) }
+  }
+
+  get isWriting(): boolean {
+    return this.#writing
+  }
+
+  /** The log says already that it goes. */
+  removeLocal(id: PackId): void {
+    const path = this.packPath(id)
+    ignoring(['ENOENT'], () => this.deps.disk.removeFile(path))
+    this.deps.disk.syncFolder(parentOf(path))
+    this.setLocal(id, false)
   }
 
   settings(): VaultSettings {
@@ -314,4 +343,8 @@ export class VaultStore implements ChunkStore, Disposable {
     setAside(this.deps.disk, this.paths, id)
     this.#local.delete(id)
   }
+}
+
+function sidesOf({ local, remote }: Snapshot): number {
+  return (local ? SIDE.local : 0) | (remote ? SIDE.remote : 0)
 }

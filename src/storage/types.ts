@@ -178,8 +178,8 @@ export interface ChunkStore {
   readPack(id: PackId): Uint8Array
   readonly keys: VaultKeys
   readonly log: Log
-  /** In the order of the log. */
-  snapshotRecords(): SnapshotRecord[]
+  /** Those that are kept on a side, in the order of the log. */
+  snapshots(): Snapshot[]
 }
 
 /** What the functions of snapshots and restores get from the vault (vault.ts calls them; engineer B writes them). */
@@ -197,6 +197,8 @@ export interface PackInfo {
   readonly local: boolean
   /** Hosts are asked to forget it: nothing new may lean on it, and it counts as placed nowhere. */
   readonly released: boolean
+  /** That it is not here is our own will. */
+  readonly dropped: boolean
   readonly at: number
 }
 
@@ -217,7 +219,16 @@ export interface Log {
   records(): Iterable<LogRecord>
 }
 
-export type LogRecord = VaultRecord | SettingsRecord | PackRecord | PlacedRecord | ReleasedRecord | SnapshotRecord
+export type LogRecord =
+  | VaultRecord
+  | SettingsRecord
+  | PackRecord
+  | PlacedRecord
+  | ReleasedRecord
+  | DroppedRecord
+  | SnapshotRecord
+  | ExpiredRecord
+  | HoldRecord
 
 /** First record of each vault. */
 export interface VaultRecord {
@@ -231,6 +242,9 @@ export interface SourceSpec {
   readonly paths: readonly BytePath[]
   readonly excludes: readonly string[]
   readonly oneFileSystem: boolean
+  /** Retention policies, as text; absent: the box's default of that side. */
+  readonly local?: string
+  readonly remote?: string
 }
 
 /** Kept in the log so that a recovered box finds them. */
@@ -280,6 +294,31 @@ export interface ReleasedRecord {
   readonly at: number
 }
 
+/** Packs whose local files go by our own will: that they are not here is no loss. */
+export interface DroppedRecord {
+  readonly type: 'dropped'
+  readonly packs: readonly PackId[]
+  readonly at: number
+}
+
+export type Side = 'local' | 'remote'
+
+/** Snapshots that are kept no more on one side. */
+export interface ExpiredRecord {
+  readonly type: 'expired'
+  readonly side: Side
+  readonly snapshots: readonly SnapshotId[]
+  readonly at: number
+}
+
+/** A snapshot that no policy expires, and why; null: any may again. The last of a snapshot counts. */
+export interface HoldRecord {
+  readonly type: 'hold'
+  readonly snapshot: SnapshotId
+  readonly reason: string | null
+  readonly at: number
+}
+
 /** One run of a source: docs/formats/snapshot.md. */
 export interface SnapshotRecord {
   readonly type: 'snapshot'
@@ -303,6 +342,14 @@ export interface SnapshotRecord {
   readonly incompleteCount: number
   /** A metadata chunk that lists what could not be read; null when complete. */
   readonly incomplete: ChunkRef | null
+}
+
+/** A snapshot as it stands: its record, and on which sides it is kept still. */
+export interface Snapshot extends SnapshotRecord {
+  readonly local: boolean
+  readonly remote: boolean
+  /** Why no policy expires it. */
+  readonly hold: string | null
 }
 
 // ---------------------------------------------------------------------------------------------- progress, checks

@@ -2,15 +2,17 @@
 import type { BytePath, JobOptions } from '#base'
 import type { Keyring } from '#crypto'
 import { checkVault } from './check.ts'
+import { type CollectOptions, type CollectReport, collectVault } from './collect.ts'
 import { openIndex } from './index-open.ts'
 import { VaultLog } from './log.ts'
+import { EXPIRED_A_RECORD_MAX } from './log-record.ts'
 import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
 import { packsByContent, repackIn } from './repack.ts'
 import { restoreSnapshot } from './restore.ts'
 import type { RestoreOptions, RestoreReport, RestoreRequest } from './restore-types.ts'
-import { findSnapshot, incompleteItems, listSnapshots, type Snapshot } from './snapshot.ts'
+import { findSnapshot, incompleteItems, listSnapshots } from './snapshot.ts'
 import type { IncompletePath } from './snapshot-incomplete.ts'
 import { type TakeSnapshotOptions, takeSnapshot } from './snapshot-take.ts'
 import { VaultStore } from './store.ts'
@@ -22,7 +24,10 @@ import type {
   PackId,
   PackInfo,
   PlacedRecord,
+  Side,
+  Snapshot,
   SnapshotDeps,
+  SnapshotId,
   SourceSpec,
   VaultDeps,
   VaultKeys,
@@ -113,8 +118,27 @@ export class Vault implements AsyncDisposable {
     return incompleteItems(this.#store, snapshot)
   }
 
-  restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
-    return restoreSnapshot(this.#deps, request, options)
+  async restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
+    using _used = this.#store.use(request.snapshot)
+    return await restoreSnapshot(this.#deps, request, options)
+  }
+
+  /** They are kept no more on this side; what no other needs goes with the next `collect`. */
+  expire(side: Side, ids: readonly SnapshotId[]): void {
+    const at = this.#deps.clock.wall()
+    for (let from = 0; from < ids.length; from += EXPIRED_A_RECORD_MAX) {
+      const snapshots = ids.slice(from, from + EXPIRED_A_RECORD_MAX)
+      this.log.append([{ type: 'expired', side, snapshots, at }])
+    }
+  }
+
+  /** Null: policies may expire it again. */
+  hold(snapshot: SnapshotId, reason: string | null): void {
+    this.log.append([{ type: 'hold', snapshot, reason, at: this.#deps.clock.wall() }])
+  }
+
+  collect(options: CollectOptions): Promise<CollectReport> {
+    return collectVault(this.#store, options)
   }
 
   /**

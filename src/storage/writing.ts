@@ -61,6 +61,7 @@ export class Session implements WritingSession {
   #waiters: (() => void)[] = []
   #failure: { readonly error: unknown } | null = null
   #over = false
+  #disposed = false
   #taskNumber = 0
   #batch: FileToRead[] = []
   #batchBytes = 0
@@ -124,15 +125,17 @@ export class Session implements WritingSession {
     this.#over = true
     this.#queue.end()
     await Promise.all(this.#jobs)
-    this.#store.release()
     return this.#totals
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#over && !this.#failure) return
-    this.#fail(new DatisError('WRITING_GIVEN_UP', 'A snapshot was given up before its end.'))
-    this.#over = true
-    await Promise.all(this.#jobs)
+    if (this.#disposed) return
+    this.#disposed = true
+    if (!this.#over || this.#failure) {
+      this.#fail(new DatisError('WRITING_GIVEN_UP', 'A snapshot was given up before its end.'))
+      this.#over = true
+      await Promise.all(this.#jobs)
+    }
     this.#store.release()
   }
 

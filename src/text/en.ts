@@ -162,6 +162,7 @@ export function english(f: Formats) {
       reindex: 'rebuilding the index',
       recover: 'recovering',
       probe: 'asking members to dial back',
+      collect: 'looking for what no snapshot needs',
       drain: 'waiting for others',
       boxes: 'making boxes',
       start: 'starting boxes',

@@ -1,6 +1,7 @@
 import { communityErrorsEn } from './errors-en-community.ts'
 import { mailErrorsEn } from './errors-en-mail.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
+import { retentionErrorsEn } from './errors-en-retention.ts'
 import {
   CHECK_REINDEX,
   type ErrorSentences,
@@ -17,6 +18,7 @@ export const errorsEn = {
   ...peerErrorsEn,
   ...communityErrorsEn,
   ...mailErrorsEn,
+  ...retentionErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',

@@ -3,6 +3,7 @@ import type { ErrorSentences } from './errors-en-shared.ts'
 import { communityErrorsFr } from './errors-fr-community.ts'
 import { mailErrorsFr } from './errors-fr-mail.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
+import { retentionErrorsFr } from './errors-fr-retention.ts'
 import {
   CHECK_REINDEX,
   HEAL,
@@ -18,6 +19,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...peerErrorsFr,
   ...communityErrorsFr,
   ...mailErrorsFr,
+  ...retentionErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',

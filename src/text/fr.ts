@@ -171,6 +171,7 @@ export function french(f: Formats): Catalogue {
       join: 'entrée dans la communauté',
       recover: 'reprise',
       probe: 'demande aux membres de rappeler',
+      collect: 'recherche de ce dont aucun instantané n’a besoin',
       drain: 'attente des autres',
     },
     progress: {

@@ -18,7 +18,9 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   REQUEST: 'REQUÊTE',
   RULE: 'RÈGLE',
   SIZE: 'TAILLE',
+  SOURCE: 'SOURCE',
   TARGET: 'CIBLE',
+  TEXT: 'TEXTE',
   ZONE: 'FUSEAU',
 }
 

@@ -73,7 +73,7 @@ function snapshotRecord(number: number): LogRecord {
 
 async function assertAllKept(run: Run, where: string): Promise<void> {
   using store = await open(run.fix)
-  assert.ok(store.snapshotRecords().length >= run.snapshots, `${where}: snapshots`)
+  assert.ok(store.snapshots().length >= run.snapshots, `${where}: snapshots`)
   for (const [path, read] of run.stored)
     assert.deepEqual(bytesOf(contentOf(store, read)), bytesOf(run.contents.get(path)), where)
   const report = await checkVault(store, { signal })

@@ -55,6 +55,13 @@ export async function disperse(
   }
 }
 
+/** What all hosts hold of this box's packs, and what they lacked sent. */
+export async function disperseOnce(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
+  checkHosts(box)
+  await bringMetadataHome(box, context)
+  return await oneRound(box, context)
+}
+
 async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
   try {
     const report = await roundOrCatchUp(box, context)

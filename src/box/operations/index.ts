@@ -6,10 +6,12 @@ import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
 import { drain, stay } from './drain.ts'
+import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { approve, expel, listPending, revoke } from './pending.ts'
+import { listPolicies, setPolicy } from './policies.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
@@ -28,9 +30,13 @@ interface Operation<Name extends OperationName> {
 export const operations: { readonly [Name in OperationName]: Operation<Name> } = {
   'source.add': { reads: false, run: addSource },
   'source.list': { reads: true, run: listSources },
+  'policy.list': { reads: true, run: listPolicies },
+  'policy.set': { reads: false, run: setPolicy },
   'snapshot.take': { reads: false, run: takeSnapshots },
   'snapshot.list': { reads: true, run: listSnapshots },
   'snapshot.show': { reads: true, run: showSnapshot },
+  'snapshot.hold': { reads: false, run: holdSnapshot },
+  'snapshot.expire': { reads: false, run: expireSnapshots },
   'community.identify': { reads: true, run: identify },
   'community.sign': { reads: true, run: sign },
   'community.adopt': { reads: false, run: adoptCharter },
@@ -55,6 +61,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   },
   restore: { reads: true, run: restore },
   'vault.fetch': { reads: false, run: fetchHome },
+  'vault.collect': { reads: false, run: collect },
   'vault.check': { reads: false, run: checkAll },
   'vault.reindex': { reads: false, run: reindex },
   'hosting.show': { reads: true, run: showHosting },

@@ -1,0 +1,26 @@
+import { type ErrorSentences, NOTHING_WRITTEN } from './errors-en-shared.ts'
+
+/** Errors about how long snapshots are kept. */
+export const retentionErrorsEn = {
+  POLICY_INVALID: [
+    'This is not a retention policy ({reason}).',
+    NOTHING_WRITTEN,
+    'Tiers go from short to long and from fine to coarse, like: <2 h, 5 min>, <24 h, 1 h>, <30 d, 1 d>. Try it with: datis policy preview',
+  ],
+  POLICY_UNKNOWN: ['There is no retention policy “{name}”.', NOTHING_WRITTEN, 'See datis policy list.'],
+  SPAN_INVALID: [
+    '“{text}” is not a length of time.',
+    NOTHING_WRITTEN,
+    'Write a whole number and min, h, d, w, mo or y, such as: 30 d',
+  ],
+  CLOCKS_DISAGREE: [
+    'The clock of this box jumped, or differs from those of the other members.',
+    'No snapshot has expired: nobody knows how old they are.',
+    'Set the clock right; a day after it agrees with the others, snapshots expire again.',
+  ],
+  HOLD_REASON_MISSING: [
+    'A snapshot is held for a reason.',
+    NOTHING_WRITTEN,
+    'Say why, for whoever sees it in years: --reason TEXT',
+  ],
+} as const satisfies Record<string, ErrorSentences>

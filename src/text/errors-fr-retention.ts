@@ -1,0 +1,28 @@
+import type { retentionErrorsEn } from './errors-en-retention.ts'
+import type { ErrorSentences } from './errors-en-shared.ts'
+import { NOTHING_WRITTEN } from './errors-fr-shared.ts'
+
+/** Erreurs sur la durée pendant laquelle les instantanés sont gardés. */
+export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSentences> = {
+  POLICY_INVALID: [
+    'Ceci n’est pas une politique de rétention ({reason}).',
+    NOTHING_WRITTEN,
+    'Les paliers vont du plus court au plus long et du plus fin au plus large, comme : <2 h, 5 min>, <24 h, 1 h>, <30 j, 1 j>. Essayez avec : datis policy preview',
+  ],
+  POLICY_UNKNOWN: ['Il n’y a pas de politique de rétention « {name} ».', NOTHING_WRITTEN, 'Voyez datis policy list.'],
+  SPAN_INVALID: [
+    '« {text} » n’est pas une durée.',
+    NOTHING_WRITTEN,
+    'Écrivez un nombre entier et min, h, j, sem, mois ou ans, par exemple : 30 j',
+  ],
+  CLOCKS_DISAGREE: [
+    'L’horloge de ce Datis a sauté, ou diffère de celles des autres membres.',
+    'Aucun instantané n’a expiré : personne ne sait quel âge ils ont.',
+    'Mettez l’horloge à l’heure ; un jour après qu’elle s’accorde avec les autres, les instantanés expirent de nouveau.',
+  ],
+  HOLD_REASON_MISSING: [
+    'Un instantané est retenu pour une raison.',
+    NOTHING_WRITTEN,
+    'Dites laquelle, pour qui le verra dans des années : --reason TEXTE',
+  ],
+}
