@@ -9,6 +9,7 @@ import { differenceFrom, type Model, Workload } from './workload.ts'
 import { BOX_FOLDER, type Death, Killed, Machine, type Program, SOURCE_FOLDER, type Surroundings } from './world.ts'
 
 export const PORT = 4600
+export const SOURCE = 'documents'
 const HOSTING = 'hosting'
 const REQUEST_BYTES_MAX = 4 * KiB
 /** No operation of these small boxes takes so long, whatever the network does. */
@@ -99,7 +100,7 @@ export class TownBox {
     this.words = wordsFromEntropy(made.entropy, 'fr').join(' ')
     this.#client = await OpenedBox.open(world, BOX_FOLDER)
     const paths = [pathToText(SOURCE_FOLDER)]
-    await this.call('source.add', { name: 'documents', paths, excludes: [], oneFileSystem: false })
+    await this.call('source.add', { name: SOURCE, paths, excludes: [], oneFileSystem: false })
     return this.#client
   }
 
@@ -131,6 +132,15 @@ export class TownBox {
         if (this.promised?.snapshots.includes(id)) this.forgotten.set(id, model)
       }
     }
+  }
+
+  /** Snapshots expire: from one side the data, from the other the promise. */
+  letGo(local: readonly string[], remote: readonly string[]): void {
+    for (const id of local) this.onlyRemote.add(id)
+    for (const id of remote) for (const models of [this.acknowledged, this.forgotten]) models.delete(id)
+    if (this.promised === null) return
+    const gone = new Set(remote)
+    this.promised = { ...this.promised, snapshots: this.promised.snapshots.filter((id) => !gone.has(id)) }
   }
 
   /** After a dispersal that promised something. */

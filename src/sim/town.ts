@@ -5,7 +5,7 @@ import { type Code, codeForBoxes } from '#coding'
 import { heal, plague, type Victims } from './faults.ts'
 import { checkTotals, Margin } from './margin.ts'
 import { Membership } from './membership.ts'
-import { TownBox } from './town-box.ts'
+import { SOURCE, TownBox } from './town-box.ts'
 import { Trace } from './trace.ts'
 import { type Death, Killed, type Surroundings } from './world.ts'
 
@@ -16,6 +16,8 @@ const CYCLES_A_TOWN = 40
 /** In a few towns three boxes become twelve, and then nine. */
 const GROWING_ONE_IN = 40
 const GROWN_FROM = 3
+const THINNING_ONE_IN = 3
+const POLICIES = { local: '<2 d, 6 h>, <7 d, 1 d>', remote: '<4 d, 6 h>, <20 d, 1 d>' }
 const GROWING_DAYS = 30
 const SETTLE_MS = 20 * MINUTE_MS
 const REOPEN_TRY_MS = HOUR_MS
@@ -43,6 +45,8 @@ export class Town implements Surroundings {
   readonly #margin: Margin
   readonly #comesAndGoes: boolean
   readonly #grows: boolean
+  /** Its boxes keep less than all that they ever saved. */
+  readonly #thins: boolean
   #quiet = false
   #untilMs = 0
   #running: Promise<void>[] = []
@@ -60,6 +64,7 @@ export class Town implements Surroundings {
     this.boxes = Array.from({ length: this.#grows ? GROWN_FROM : count }, () => this.#newBox())
     for (const box of this.boxes) box.machine.onPowerCut = () => this.#lostPower(box)
     this.#comesAndGoes = this.random.below(3) === 0 || this.#grows
+    this.#thins = this.random.fork('thins').below(THINNING_ONE_IN) === 0
     const random = this.random.fork('membership')
     const own = { clock: this.clock, trace: this.trace, boxes: this.boxes, random }
     this.membership = new Membership({
@@ -306,7 +311,20 @@ export class Town implements Surroundings {
   async #cycle(box: TownBox): Promise<void> {
     await this.snapshot(box)
     await this.disperse(box)
+    if (this.#thins && box.random.below(3) === 0) await this.#thin(box)
     if (box.random.below(10) === 0) await this.checkLocal(box)
+  }
+
+  /** What is about to expire is promised no more from now on, whether the box survives it or not. */
+  async #thin(box: TownBox): Promise<void> {
+    await box.call('policy.set', { source: SOURCE, ...POLICIES })
+    const { local, remote } = await box.call('snapshot.expire', { dryRun: true })
+    box.letGo(local, remote)
+    await box.call('snapshot.expire', { dryRun: false })
+    this.trace.note(box.name, 'expired', `${local.length} here, ${remote.length} on hosts`)
+    const { dropped, released } = await box.call('vault.collect', {})
+    this.trace.note(box.name, 'collected', `${dropped} dropped, ${released} released`)
+    this.trace.count('collected')
   }
 
   async #trying<Result>(box: TownBox, act: () => Promise<Result>): Promise<Result | null> {

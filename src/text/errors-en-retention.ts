@@ -18,6 +18,11 @@ export const retentionErrorsEn = {
     'No snapshot has expired: nobody knows how old they are.',
     'Set the clock right; a day after it agrees with the others, snapshots expire again.',
   ],
+  CLOCKS_UNKNOWN: [
+    'No other member says what time it is.',
+    'No snapshot has expired: a clock alone may be wrong by years.',
+    'Run it again when another member answers.',
+  ],
   HOLD_REASON_MISSING: [
     'A snapshot is held for a reason.',
     NOTHING_WRITTEN,

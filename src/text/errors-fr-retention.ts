@@ -20,6 +20,11 @@ export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSent
     'Aucun instantané n’a expiré : personne ne sait quel âge ils ont.',
     'Mettez l’horloge à l’heure ; un jour après qu’elle s’accorde avec les autres, les instantanés expirent de nouveau.',
   ],
+  CLOCKS_UNKNOWN: [
+    'Aucun autre membre ne dit l’heure qu’il est.',
+    'Aucun instantané n’a expiré : une horloge seule peut se tromper d’années.',
+    'Recommencez quand un autre membre répondra.',
+  ],
   HOLD_REASON_MISSING: [
     'Un instantané est retenu pour une raison.',
     NOTHING_WRITTEN,

@@ -5,12 +5,12 @@ import type { OpenedBox } from '../opened-box.ts'
 
 const HOSTS_AT_ONCE = 16
 
-/** The wall clocks of members who answered: a box whose clock differs from most by a day purges nothing. */
+/** The wall clocks of members who answered, and how many did: a box whose clock differs from most by a day purges nothing. */
 export async function heedClocks(
   box: OpenedBox,
   { trouble }: Pick<DisperseReport, 'trouble'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const silent = new Set(trouble.map(({ host }) => host))
   const offsets = await mapConcurrent(
     hostsFor(box.charter, box.settings.organisation).filter(({ box: host }) => !silent.has(host)),
@@ -18,7 +18,9 @@ export async function heedClocks(
     ({ box: host }, inner) => offsetOf(box, host, inner),
     signal,
   )
-  box.hosting.noteClocks(offsets.filter((offset) => offset !== null))
+  const known = offsets.filter((offset) => offset !== null)
+  box.hosting.noteClocks(known)
+  return known.length
 }
 
 async function offsetOf(box: OpenedBox, host: string, signal: AbortSignal): Promise<number | null> {

@@ -1,22 +1,38 @@
 /** Snapshots that no policy keeps leave, on this box and on its hosts apart; what none needs any more is collected. */
 import { codeOf, DatisError } from '#base'
+import { hostsFor } from '#community'
 import { keptOf } from '#retention'
 import type { Side, Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { CollectResult, ExpireResult, HoldResult, OperationContext, Operations } from '../operations.ts'
+import { heedClocks } from './clocks.ts'
 import { disperseOnce } from './disperse.ts'
 import { policyOf } from './policies.ts'
 import { cancelReleases, sendReleases } from './releases.ts'
 
 const ALONE = new Set(['NOT_FOUNDED', 'COMMUNITY_ALONE', 'COMMUNITY_LEFT', 'BOX_REMOVED'])
 
-/** CLOCKS_DISAGREE: nobody knows how old anything is. */
-export async function expireSnapshots(box: OpenedBox, args: Operations['snapshot.expire'][0]): Promise<ExpireResult> {
-  const { frozen } = await box.hosting.describe()
-  if (frozen) throw new DatisError('CLOCKS_DISAGREE', 'The clock of this box is not to be trusted.')
+/** CLOCKS_DISAGREE, CLOCKS_UNKNOWN: nobody knows how old anything is. */
+export async function expireSnapshots(
+  box: OpenedBox,
+  args: Operations['snapshot.expire'][0],
+  { signal }: OperationContext,
+): Promise<ExpireResult> {
+  await checkClock(box, signal)
   const expired = { local: expiredOn(box, 'local'), remote: expiredOn(box, 'remote') }
   for (const side of ['local', 'remote'] as const) if (!args.dryRun) box.vault.expire(side, expired[side])
   return expired
+}
+
+/** Who has others asks them each time: a clock may have jumped a moment ago. */
+async function checkClock(box: OpenedBox, signal: AbortSignal): Promise<void> {
+  const { charters, settings, hosting } = box
+  const others = charters.current === undefined ? [] : hostsFor(charters.current, settings.organisation)
+  const answers = others.length === 0 ? 0 : await heedClocks(box, { trouble: [] }, signal)
+  if (others.length > 0 && answers === 0) throw new DatisError('CLOCKS_UNKNOWN', 'No member says what time it is.')
+  if ((await hosting.describe()).frozen) {
+    throw new DatisError('CLOCKS_DISAGREE', 'The clock of this box is not to be trusted.')
+  }
 }
 
 function expiredOn({ vault, world, settings }: OpenedBox, side: Side): string[] {
