@@ -33,6 +33,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   dispersal: ['base', 'crypto', 'coding', 'chunking', 'network', 'community'],
   text: ['base'],
   retention: ['base'],
+  settings: ['base'],
+  accounts: ['base', 'crypto', 'settings'],
   box: ROOM,
   cli: ['base', 'text', 'retention', 'box'],
   sim: [...ROOM, 'base/sim', 'box'],
@@ -60,6 +62,7 @@ interface Exception {
 const EXCEPTIONS: readonly Exception[] = [
   { files: 'base/**', may: Object.keys(WORLD), because: 'it is where the world comes in' },
   { files: '*/*-wasm.ts', may: ['disk'], because: 'reads the .wasm beside it, once, when the module loads' },
+  { files: 'settings/database.ts', may: ['database'], because: 'settings are SQLite; in memory in a simulation' },
   { files: 'storage/index-*.ts', may: ['database', 'disk'], because: 'the index is SQLite; in memory in a simulation' },
   {
     files: 'network/{http2-*,tls,door,address,ip}.ts',

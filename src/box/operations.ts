@@ -19,9 +19,11 @@ import type {
   PeerListResult,
   ProbeResult,
 } from './line-results.ts'
+import type { CollectResult, ExpireResult, HoldResult, PolicyResult, SourcePolicies } from './retention-results.ts'
 
 export type * from './community-results.ts'
 export type * from './line-results.ts'
+export type * from './retention-results.ts'
 
 export interface ProgressEvent {
   /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
@@ -90,48 +92,6 @@ export interface EntryResult extends ShownPath {
   readonly modified: string
   readonly target?: string
   readonly incomplete?: string
-}
-
-/** A retention policy, ready-made or of a source, and which sources follow it. */
-export interface PolicyResult {
-  readonly name: string
-  /** With its name. */
-  readonly policy: string
-  readonly readyMade: boolean
-  readonly local: readonly string[]
-  readonly remote: readonly string[]
-}
-
-interface EffectivePolicy {
-  readonly policy: string
-  /** Nobody has set another one for the source. */
-  readonly isDefault: boolean
-}
-
-export interface SourcePolicies {
-  readonly source: string
-  readonly local: EffectivePolicy
-  readonly remote: EffectivePolicy
-}
-
-export interface HoldResult {
-  readonly id: string
-  readonly source: string
-  readonly reason: string | null
-}
-
-/** Ids of snapshots that leave each side. */
-export interface ExpireResult {
-  readonly local: readonly string[]
-  readonly remote: readonly string[]
-}
-
-export interface CollectResult {
-  /** Packs that hosts are asked to forget. */
-  readonly released: number
-  /** Packs that left the local disk. */
-  readonly dropped: number
-  readonly droppedBytes: number
 }
 
 /** A host that did not do what was asked of it, and why. */

@@ -11,7 +11,7 @@ export const retentionErrorsEn = {
   SPAN_INVALID: [
     '“{text}” is not a length of time.',
     NOTHING_WRITTEN,
-    'Write a whole number and min, h, d, w, mo or y, such as: 30 d',
+    'Write a whole number and min, h, d, w, mo or y, such as 30 d.',
   ],
   CLOCKS_DISAGREE: [
     'The clock of this box jumped, or differs from those of the other members.',
@@ -26,6 +26,6 @@ export const retentionErrorsEn = {
   HOLD_REASON_MISSING: [
     'A snapshot is held for a reason.',
     NOTHING_WRITTEN,
-    'Say why, for whoever sees it in years: --reason TEXT',
+    'Say why with --reason TEXT, for whoever sees it in years.',
   ],
 } as const satisfies Record<string, ErrorSentences>

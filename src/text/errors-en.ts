@@ -1,3 +1,4 @@
+import { accountErrorsEn } from './errors-en-accounts.ts'
 import { communityErrorsEn } from './errors-en-community.ts'
 import { mailErrorsEn } from './errors-en-mail.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
@@ -19,6 +20,7 @@ export const errorsEn = {
   ...communityErrorsEn,
   ...mailErrorsEn,
   ...retentionErrorsEn,
+  ...accountErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',

@@ -13,7 +13,7 @@ export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSent
   SPAN_INVALID: [
     '« {text} » n’est pas une durée.',
     NOTHING_WRITTEN,
-    'Écrivez un nombre entier et min, h, j, sem, mois ou ans, par exemple : 30 j',
+    'Écrivez un nombre entier et min, h, j, sem, mois ou ans, par exemple 30 j.',
   ],
   CLOCKS_DISAGREE: [
     'L’horloge de ce Datis a sauté, ou diffère de celles des autres membres.',
@@ -28,6 +28,6 @@ export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSent
   HOLD_REASON_MISSING: [
     'Un instantané est retenu pour une raison.',
     NOTHING_WRITTEN,
-    'Dites laquelle, pour qui le verra dans des années : --reason TEXTE',
+    'Dites laquelle avec --reason TEXTE, pour qui le verra dans des années.',
   ],
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors-en.ts'
 import type { ErrorSentences } from './errors-en-shared.ts'
+import { accountErrorsFr } from './errors-fr-accounts.ts'
 import { communityErrorsFr } from './errors-fr-community.ts'
 import { mailErrorsFr } from './errors-fr-mail.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
@@ -20,6 +21,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...communityErrorsFr,
   ...mailErrorsFr,
   ...retentionErrorsFr,
+  ...accountErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',

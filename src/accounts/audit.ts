@@ -1,0 +1,72 @@
+/** Who did what, in a chain of hashes: what was changed or taken out afterwards shows. docs/formats/settings.md */
+import { toHex, utf8 } from '#base'
+import { sha256 } from '#crypto'
+import type { Settings } from '#settings'
+
+const DETAILS_CHARS_MAX = 4000
+const NONE = '0'.repeat(64)
+
+export interface Deed {
+  readonly at: number
+  /** A user's id, or `box`. */
+  readonly actor: string
+  /** A stable name: `session.begun`, `user.made` … */
+  readonly action: string
+  readonly details: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface AuditEntry extends Deed {
+  readonly n: number
+  readonly hash: string
+}
+
+type Row = { n: number; at: number; actor: string; action: string; details: string; previous: string; hash: string }
+
+/** In the transaction of what it tells of, where there is one. */
+export async function note(settings: Settings, deed: Deed): Promise<void> {
+  const last = await settings.selectFrom('audit').select(['n', 'hash']).orderBy('n', 'desc').limit(1).executeTakeFirst()
+  const { at, actor, action } = deed
+  const details = JSON.stringify(deed.details).slice(0, DETAILS_CHARS_MAX)
+  const row = { n: (last?.n ?? 0) + 1, at, actor, action, details, previous: last?.hash ?? NONE }
+  await settings
+    .insertInto('audit')
+    .values({ ...row, hash: hashOf(row) })
+    .execute()
+}
+
+function hashOf({ n, at, actor, action, details, previous }: Omit<Row, 'hash'>): string {
+  return toHex(sha256(utf8(JSON.stringify([n, at, actor, action, details, previous]))))
+}
+
+/** The number of the first entry that is not as it was written, or from which on one is missing; null: all is well. */
+export async function firstBroken(settings: Settings): Promise<number | null> {
+  let [previous, n] = [NONE, 0]
+  for (;;) {
+    const rows = await settings.selectFrom('audit').selectAll().where('n', '>', n).orderBy('n').limit(500).execute()
+    if (rows.length === 0) return null
+    for (const row of rows) {
+      if (row.n !== n + 1 || row.previous !== previous || hashOf(row) !== row.hash) return n + 1
+      previous = row.hash
+      n = row.n
+    }
+  }
+}
+
+/** Newest first, before an entry's number. */
+export async function deeds(settings: Settings, before: number, count: number): Promise<AuditEntry[]> {
+  const rows = await settings
+    .selectFrom('audit')
+    .selectAll()
+    .where('n', '<', before)
+    .orderBy('n', 'desc')
+    .limit(count)
+    .execute()
+  return rows.map(({ n, at, actor, action, details, hash }) => ({
+    n,
+    at,
+    actor,
+    action,
+    hash,
+    details: JSON.parse(details) as Deed['details'],
+  }))
+}

@@ -1,0 +1,8 @@
+export { type AuditEntry, deeds, firstBroken } from './audit.ts'
+export type { AccountsDeps, Origin } from './deps.ts'
+export { People, type User } from './people.ts'
+export { asksAgain, mayDo, RIGHTS, type RightName } from './roles.ts'
+export { SecondFactor } from './second-factor.ts'
+export { type Session, Sessions } from './sessions.ts'
+export { Setup } from './setup.ts'
+export { type Credentials, type SignedIn, SignIn } from './sign-in.ts'

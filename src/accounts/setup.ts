@@ -1,0 +1,53 @@
+/** The first account, and the way back in for who stands before the box: a code that the box itself shows, once. */
+import { DatisError, HOUR_MS } from '#base'
+import { note } from './audit.ts'
+import type { AccountsDeps } from './deps.ts'
+import type { People, User } from './people.ts'
+import { foldCode, hashOf, newCode } from './secrets.ts'
+
+const GOOD_MS = 24 * HOUR_MS
+
+export class Setup {
+  readonly #deps: AccountsDeps
+  readonly #people: People
+
+  constructor(deps: AccountsDeps, people: People) {
+    this.#deps = deps
+    this.#people = people
+  }
+
+  /** Whether nobody has an account yet. */
+  async isFirst(): Promise<boolean> {
+    return (await this.#deps.settings.selectFrom('users').select('id').executeTakeFirst()) === undefined
+  }
+
+  /** In the place of the one before. */
+  async newCode(): Promise<{ code: string; until: number }> {
+    const { settings, clock, random } = this.#deps
+    const code = newCode(random)
+    const now = Math.floor(clock.wall())
+    const row = { hash: hashOf(foldCode(code)), expires: now + GOOD_MS }
+    await settings.transaction().execute(async (inner) => {
+      await inner
+        .insertInto('setup')
+        .values({ id: 1, ...row })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute()
+      await note(inner, { at: now, actor: 'box', action: 'setup.code', details: {} })
+    })
+    return { code, until: row.expires }
+  }
+
+  /** An administrator for who has the code; it is used up by that alone. SETUP_REFUSED, and what making a person says */
+  async use(code: string, person: { readonly name: string; readonly password: string }): Promise<User> {
+    const { settings, clock } = this.#deps
+    const hash = hashOf(foldCode(code))
+    const known = await settings.selectFrom('setup').selectAll().executeTakeFirst()
+    if (known === undefined || known.hash !== hash || known.expires <= clock.wall()) {
+      throw new DatisError('SETUP_REFUSED', 'This setup code is not good, or no more.')
+    }
+    const user = await this.#people.add('box', { ...person, role: 'administrator' })
+    await settings.deleteFrom('setup').where('hash', '=', hash).execute()
+    return user
+  }
+}

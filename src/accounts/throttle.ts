@@ -1,0 +1,105 @@
+/**
+ * How fast passwords may be tried: each address waits longer after each failure, an account is asked by strangers at a
+ * measured pace, and who has signed in from a device before is in nobody's way. In memory: a start forgives.
+ */
+import { type Clock, DAY_MS, SECOND_MS } from '#base'
+
+/** After the first, second … failure in a row. Eight are looked at in the first hour, 28 in a day. */
+const WAITS_S = [1, 1, 4, 16, 64, 256, 1024, 3600] as const
+/** Between two tries from places that an account does not know: 400 an hour, however many they are. */
+const STRANGERS_MS = 9 * SECOND_MS
+const FORGOTTEN_MS = DAY_MS
+const PLACES_MAX = 10_000
+
+interface Place {
+  failures: number
+  /** Monotonic. */
+  until: number
+  seen: number
+}
+
+export interface Try {
+  /** Folded name, whether there is such an account or not. */
+  readonly account: string
+  /** An IP address. */
+  readonly address: string
+  /** Of a device from which this account has signed in before; null: a stranger. */
+  readonly device: string | null
+}
+
+export class Throttle {
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #places = new Map<string, Place>()
+  readonly #strangers = new Map<string, number>()
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock
+  }
+
+  /** Milliseconds until this try is looked at; 0: now, and it counts as a failure until `succeeded`. */
+  take(one: Try): number {
+    const now = this.#clock.monotonic()
+    const place = this.#place(placeOf(one), now)
+    const strangersUntil = one.device === null ? (this.#strangers.get(one.account) ?? 0) : 0
+    const waitMs = Math.max(place.until, strangersUntil) - now
+    if (waitMs > 0) return waitMs
+    const step = Math.min(place.failures, WAITS_S.length - 1)
+    place.failures++
+    place.until = now + (WAITS_S[step] ?? 0) * SECOND_MS
+    if (one.device === null) this.#noteStranger(one.account, now)
+    return 0
+  }
+
+  /** The password was right, the code is still to come: who types it is no stranger. The failures stay. */
+  halfway({ account }: Try): void {
+    this.#strangers.delete(account)
+  }
+
+  succeeded(one: Try): void {
+    this.#places.delete(placeOf(one))
+  }
+
+  #place(name: string, now: number): Place {
+    const known = this.#places.get(name)
+    if (known !== undefined && now - known.seen < FORGOTTEN_MS) {
+      known.seen = now
+      return known
+    }
+    if (this.#places.size >= PLACES_MAX) this.#makeRoom(now)
+    const fresh = { failures: 0, until: 0, seen: now }
+    this.#places.set(name, fresh)
+    return fresh
+  }
+
+  /** Those that need not wait go first, then those that wait least. */
+  #makeRoom(now: number): void {
+    const byUntil = [...this.#places].sort(([, a], [, b]) => a.until - b.until)
+    const idle = byUntil.filter(([, { until }]) => until <= now)
+    const gone = idle.length > 0 ? idle : byUntil.slice(0, PLACES_MAX / 10)
+    for (const [name] of gone) this.#places.delete(name)
+  }
+
+  #noteStranger(account: string, now: number): void {
+    if (this.#strangers.size >= PLACES_MAX) {
+      for (const [name, until] of this.#strangers) if (until <= now) this.#strangers.delete(name)
+    }
+    this.#strangers.set(account, now + STRANGERS_MS)
+  }
+}
+
+/** Who has an IPv6 line has 2^64 addresses and more. */
+function placeOf({ account, address, device }: Try): string {
+  if (device !== null) return `device ${account} ${device}`
+  return `address ${address.includes(':') ? networkOf(address) : address}`
+}
+
+function networkOf(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? []
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
+  return [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .join(':')
+}

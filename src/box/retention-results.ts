@@ -1,0 +1,42 @@
+/** How long snapshots are kept, and what became of those that are not. */
+/** A retention policy, ready-made or of a source, and which sources follow it. */
+export interface PolicyResult {
+  readonly name: string
+  /** With its name. */
+  readonly policy: string
+  readonly readyMade: boolean
+  readonly local: readonly string[]
+  readonly remote: readonly string[]
+}
+
+interface EffectivePolicy {
+  readonly policy: string
+  /** Nobody has set another one for the source. */
+  readonly isDefault: boolean
+}
+
+export interface SourcePolicies {
+  readonly source: string
+  readonly local: EffectivePolicy
+  readonly remote: EffectivePolicy
+}
+
+export interface HoldResult {
+  readonly id: string
+  readonly source: string
+  readonly reason: string | null
+}
+
+/** Ids of snapshots that leave each side. */
+export interface ExpireResult {
+  readonly local: readonly string[]
+  readonly remote: readonly string[]
+}
+
+export interface CollectResult {
+  /** Packs that hosts are asked to forget. */
+  readonly released: number
+  /** Packs that left the local disk. */
+  readonly dropped: number
+  readonly droppedBytes: number
+}

@@ -1,0 +1,64 @@
+/** One step a version, in order; what is released is never changed. */
+import { type Kysely, sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+const first: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('users')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('folded', 'text', (column) => column.notNull().unique())
+      .addColumn('role', 'text', (column) =>
+        column.notNull().check(sql`role IN ('administrator', 'operator', 'user', 'reader')`),
+      )
+      .addColumn('password', 'text')
+      .addColumn('totp', 'text')
+      .addColumn('totp_step', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('disabled', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await db.schema
+      .createTable('recovery_codes')
+      .addColumn('user', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('used', 'integer')
+      .addPrimaryKeyConstraint('recovery_codes_key', ['user', 'hash'])
+      .execute()
+    await db.schema
+      .createTable('sessions')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('user', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('seen', 'integer', (column) => column.notNull())
+      .addColumn('address', 'text', (column) => column.notNull())
+      .addColumn('agent', 'text', (column) => column.notNull())
+      .addColumn('elevated', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await db.schema
+      .createTable('devices')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('user', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('seen', 'integer', (column) => column.notNull())
+      .execute()
+    await db.schema
+      .createTable('setup')
+      .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('expires', 'integer', (column) => column.notNull())
+      .execute()
+    await db.schema
+      .createTable('audit')
+      .addColumn('n', 'integer', (column) => column.primaryKey())
+      .addColumn('at', 'integer', (column) => column.notNull())
+      .addColumn('actor', 'text', (column) => column.notNull())
+      .addColumn('action', 'text', (column) => column.notNull())
+      .addColumn('details', 'text', (column) => column.notNull())
+      .addColumn('previous', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull().unique())
+      .execute()
+  },
+}
+
+export const MIGRATIONS: Record<string, Migration> = { '0001-accounts': first }

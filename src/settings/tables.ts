@@ -1,0 +1,62 @@
+/** What the settings hold. Times are wall ms; ids and hashes lower-case hex. */
+import type { Generated } from 'kysely'
+
+export type Role = 'administrator' | 'operator' | 'user' | 'reader'
+
+export interface Tables {
+  users: {
+    id: string
+    /** As people type it, and folded for comparing. */
+    name: string
+    folded: string
+    role: Role
+    /** Argon2id in PHC form; null: nobody signs in with a password. */
+    password: string | null
+    /** Base32; null: no second factor. */
+    totp: string | null
+    /** The last step of which a code was taken: none is taken twice. */
+    totp_step: number
+    created: number
+    disabled: number
+  }
+  recovery_codes: {
+    user: string
+    hash: string
+    /** Null: good once. */
+    used: number | null
+  }
+  sessions: {
+    /** SHA-256 of the token. */
+    id: string
+    user: string
+    created: number
+    seen: number
+    address: string
+    agent: string
+    /** Until then it may do what asks for the password again. */
+    elevated: number
+  }
+  devices: {
+    /** SHA-256 of the cookie. */
+    id: string
+    user: string
+    created: number
+    seen: number
+  }
+  setup: {
+    id: 1
+    hash: string
+    expires: number
+  }
+  audit: {
+    n: Generated<number>
+    at: number
+    /** A user's id, or `box`. */
+    actor: string
+    action: string
+    /** JSON, without secrets. */
+    details: string
+    previous: string
+    hash: string
+  }
+}

@@ -1,0 +1,50 @@
+import { type ErrorSentences, NOTHING_WRITTEN, UPDATE } from './errors-en-shared.ts'
+
+/** Errors about accounts and signing in. */
+export const accountErrorsEn = {
+  ADMINISTRATOR_LAST: [
+    'This is the last administrator.',
+    NOTHING_WRITTEN,
+    'Make somebody else an administrator first: else nobody could let the others in.',
+  ],
+  CODE_REFUSED: [
+    'The code of the app is not right.',
+    'The second factor is as it was.',
+    'Check the clock of the telephone, then type the code that it shows now.',
+  ],
+  LOGIN_BUSY: ['Too many people try to sign in at once.', 'You are not signed in.', 'Try again in a few seconds.'],
+  LOGIN_CODE_NEEDED: [
+    'The password is right.',
+    'You are not signed in yet.',
+    'Type the code of your app, or one of your codes on paper.',
+  ],
+  LOGIN_REFUSED: [
+    'Name, password or code are not right.',
+    'You are not signed in.',
+    'Try again; an administrator can give you a new password.',
+  ],
+  LOGIN_WAIT: [
+    'There were too many tries.',
+    'You are not signed in.',
+    'Try again in {ms:duration}; from a device on which you signed in before there is no wait for the tries of others.',
+  ],
+  PASSWORD_WEAK: [
+    'This password is easily guessed ({reason}).',
+    NOTHING_WRITTEN,
+    'Take at least {least:number} characters, such as four words that have nothing to do with one another.',
+  ],
+  SETTINGS_DAMAGED: [
+    'The settings of the box ({path}) cannot be read.',
+    'Nobody can sign in; what is saved is not touched by it.',
+    'Put the file aside and start the box again: it begins with a new setup code.',
+  ],
+  SETTINGS_NEWER: ['The settings are of a later version of Datis ({version}).', 'They were not touched.', UPDATE],
+  SETUP_REFUSED: [
+    'This setup code is not good, or no more.',
+    'No account was made.',
+    'Have the box show a new one: datis box setup-code',
+  ],
+  USER_EXISTS: ['There is an account “{name}” already.', NOTHING_WRITTEN, 'Choose another name.'],
+  USER_UNKNOWN: ['There is no such account.', NOTHING_WRITTEN, 'See the list of accounts.'],
+  USERS_TOO_MANY: ['There are {most:number} accounts already.', NOTHING_WRITTEN, 'Remove some that nobody uses.'],
+} as const satisfies Record<string, ErrorSentences>

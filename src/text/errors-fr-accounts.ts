@@ -1,0 +1,60 @@
+import type { accountErrorsEn } from './errors-en-accounts.ts'
+import type { ErrorSentences } from './errors-en-shared.ts'
+import { NOTHING_WRITTEN, UPDATE } from './errors-fr-shared.ts'
+
+/** Erreurs sur les comptes et la connexion. */
+export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentences> = {
+  ADMINISTRATOR_LAST: [
+    'C’est le dernier administrateur.',
+    NOTHING_WRITTEN,
+    'Nommez d’abord un autre administrateur : sinon personne ne pourrait plus donner accès aux autres.',
+  ],
+  CODE_REFUSED: [
+    'Le code de l’application n’est pas le bon.',
+    'Le second facteur est resté comme il était.',
+    'Vérifiez l’heure du téléphone, puis tapez le code qu’il affiche maintenant.',
+  ],
+  LOGIN_BUSY: [
+    'Trop de personnes essaient de se connecter en même temps.',
+    'Vous n’êtes pas connecté.',
+    'Réessayez dans quelques secondes.',
+  ],
+  LOGIN_CODE_NEEDED: [
+    'Le mot de passe est le bon.',
+    'Vous n’êtes pas encore connecté.',
+    'Tapez le code de votre application, ou l’un de vos codes sur papier.',
+  ],
+  LOGIN_REFUSED: [
+    'Le nom, le mot de passe ou le code n’est pas le bon.',
+    'Vous n’êtes pas connecté.',
+    'Réessayez ; un administrateur peut vous donner un nouveau mot de passe.',
+  ],
+  LOGIN_WAIT: [
+    'Il y a eu trop d’essais.',
+    'Vous n’êtes pas connecté.',
+    'Réessayez dans {ms:duration} ; d’un appareil où vous vous êtes déjà connecté, les essais des autres ne font pas attendre.',
+  ],
+  PASSWORD_WEAK: [
+    'Ce mot de passe se devine facilement ({reason}).',
+    NOTHING_WRITTEN,
+    'Prenez au moins {least:number} caractères, par exemple quatre mots sans rapport entre eux.',
+  ],
+  SETTINGS_DAMAGED: [
+    'Les réglages de ce Datis ({path}) sont illisibles.',
+    'Personne ne peut se connecter ; ce qui est sauvegardé n’en souffre pas.',
+    'Mettez le fichier de côté et redémarrez le Datis : il commence avec un nouveau code de mise en service.',
+  ],
+  SETTINGS_NEWER: [
+    'Les réglages viennent d’une version plus récente de Datis ({version}).',
+    'Ils n’ont pas été touchés.',
+    UPDATE,
+  ],
+  SETUP_REFUSED: [
+    'Ce code de mise en service n’est pas bon, ou ne l’est plus.',
+    'Aucun compte n’a été créé.',
+    'Faites afficher un nouveau code par le Datis : datis box setup-code',
+  ],
+  USER_EXISTS: ['Il y a déjà un compte « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
+  USER_UNKNOWN: ['Il n’y a pas de tel compte.', NOTHING_WRITTEN, 'Voyez la liste des comptes.'],
+  USERS_TOO_MANY: ['Il y a déjà {most:number} comptes.', NOTHING_WRITTEN, 'Retirez ceux qui ne servent à personne.'],
+}
