@@ -36,7 +36,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   settings: ['base'],
   accounts: ['base', 'crypto', 'settings'],
   box: ROOM,
-  cli: ['base', 'text', 'retention', 'box'],
+  service: ['base', 'retention', 'settings', 'accounts', 'box'],
+  cli: ['base', 'text', 'retention', 'box', 'service'],
   sim: [...ROOM, 'base/sim', 'box'],
 }
 

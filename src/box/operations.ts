@@ -65,6 +65,7 @@ export interface IncompleteItem extends ShownPath {
 export interface SnapshotResult {
   readonly id: string
   readonly source: string
+  readonly startedAt: string
   readonly at: string
   readonly state: 'complete' | 'incomplete'
   /** Where it is kept still. */

@@ -86,7 +86,7 @@ withFolder('a box that could not be made leaves no file of words', async (folder
   assert.throws(() => statSync(file), { code: 'ENOENT' })
 })
 
-const KEPT = { local: true, remote: true, hold: null }
+const KEPT = { startedAt: '2026-11-24T00:43:40Z', local: true, remote: true, hold: null }
 const SNAPSHOT = { id: 'abc', source: 'work', at: '2026-11-24T00:43:41Z', files: 12, bytes: 3_400_000, ...KEPT }
 const MISSED = { path: 'secret\u001b', pathBytes: '', cause: 'EACCES' }
 

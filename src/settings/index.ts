@@ -1,2 +1,2 @@
 export { openSettings, type Settings } from './database.ts'
-export type { Role, Tables } from './tables.ts'
+export type { Role, Tables, TaskState } from './tables.ts'

@@ -61,4 +61,24 @@ const first: Migration = {
   },
 }
 
-export const MIGRATIONS: Record<string, Migration> = { '0001-accounts': first }
+const second: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('tasks')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('args', 'text', (column) => column.notNull())
+      .addColumn('actor', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('progress', 'text', (column) => column.notNull())
+      .addColumn('journal', 'text', (column) => column.notNull())
+      .addColumn('result', 'text')
+      .addColumn('error', 'text')
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('ended', 'integer')
+      .execute()
+    await db.schema.createIndex('tasks_created').on('tasks').column('created').execute()
+  },
+}
+
+export const MIGRATIONS: Record<string, Migration> = { '0001-accounts': first, '0002-tasks': second }

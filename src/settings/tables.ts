@@ -3,6 +3,9 @@ import type { Generated } from 'kysely'
 
 export type Role = 'administrator' | 'operator' | 'user' | 'reader'
 
+/** `interrupted`: the box stopped before it had ended. */
+export type TaskState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
 export interface Tables {
   users: {
     id: string
@@ -47,6 +50,25 @@ export interface Tables {
     id: 1
     hash: string
     expires: number
+  }
+  tasks: {
+    id: string
+    /** Of the operation that it is a run of. */
+    name: string
+    args: string
+    /** A user's id, or `box`. */
+    actor: string
+    state: TaskState
+    /** JSON: the last that it said of itself. */
+    progress: string
+    /** JSON: `[{ at, text }]`, what happened on the way. */
+    journal: string
+    /** JSON; null while it runs, and when it failed. */
+    result: string | null
+    /** JSON: `{ code, message, details }`. */
+    error: string | null
+    created: number
+    ended: number | null
   }
   audit: {
     n: Generated<number>

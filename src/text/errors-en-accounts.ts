@@ -44,6 +44,11 @@ export const accountErrorsEn = {
     'No account was made.',
     'Have the box show a new one: datis box setup-code',
   ],
+  TASK_UNKNOWN: [
+    'There is no such task.',
+    NOTHING_WRITTEN,
+    'See the list of tasks; of those that ended, the last 1 000 are kept.',
+  ],
   USER_EXISTS: ['There is an account “{name}” already.', NOTHING_WRITTEN, 'Choose another name.'],
   USER_UNKNOWN: ['There is no such account.', NOTHING_WRITTEN, 'See the list of accounts.'],
   USERS_TOO_MANY: ['There are {most:number} accounts already.', NOTHING_WRITTEN, 'Remove some that nobody uses.'],

@@ -54,6 +54,11 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Aucun compte n’a été créé.',
     'Faites afficher un nouveau code par le Datis : datis box setup-code',
   ],
+  TASK_UNKNOWN: [
+    'Il n’y a pas de telle tâche.',
+    NOTHING_WRITTEN,
+    'Voyez la liste des tâches ; des tâches terminées, les 1 000 dernières sont gardées.',
+  ],
   USER_EXISTS: ['Il y a déjà un compte « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
   USER_UNKNOWN: ['Il n’y a pas de tel compte.', NOTHING_WRITTEN, 'Voyez la liste des comptes.'],
   USERS_TOO_MANY: ['Il y a déjà {most:number} comptes.', NOTHING_WRITTEN, 'Retirez ceux qui ne servent à personne.'],

@@ -83,6 +83,7 @@ async function shownSnapshot(box: OpenedBox, snapshot: Snapshot): Promise<Snapsh
   return {
     id: snapshot.snapshot,
     source: snapshot.source,
+    startedAt: shownInstant(snapshot.startedAt),
     at: shownInstant(snapshot.at),
     state: snapshot.state,
     local: snapshot.local,

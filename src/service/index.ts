@@ -1,0 +1,2 @@
+export { Scheduler } from './scheduler.ts'
+export { type Task, type TaskError, Tasks } from './tasks.ts'

@@ -1,0 +1,60 @@
+/** What is due, by policies and by what was done last. Pure. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#base'
+import { type Policy, slotAt } from '#retention'
+
+/** One that failed is tried again after so long, or in its next slot. */
+const AGAIN_MS = 15 * MINUTE_MS
+const DISPERSE_MS = HOUR_MS
+const EXPIRE_MS = HOUR_MS
+const COLLECT_MS = DAY_MS
+
+export type Job = 'snapshot.take' | 'disperse' | 'snapshot.expire' | 'vault.collect'
+
+export interface SourceState {
+  readonly name: string
+  /** How long its snapshots are kept here: the finest period says how often one is taken. */
+  readonly policy: Policy
+  /** When the last run began; null before the first. */
+  readonly lastStart: number | null
+}
+
+export interface Done {
+  /** Wall ms at which the last run began, and whether it came to a good end; null before the first. */
+  readonly at: number
+  readonly good: boolean
+}
+
+export interface Due {
+  readonly sources: readonly string[]
+  readonly jobs: readonly Exclude<Job, 'snapshot.take'>[]
+}
+
+export interface Moment {
+  readonly now: number
+  readonly zone: string
+}
+
+/** A snapshot is due once the clock has come into another slot; however many were missed, one is taken. */
+export function isSnapshotDue({ policy, lastStart }: SourceState, tried: Done | null, { now, zone }: Moment): boolean {
+  const [finest] = policy.tiers
+  if (finest === undefined) return false
+  const slot = slotAt(now, finest.period, zone)
+  // A clock that was ahead once is no reason to take none for years.
+  if (lastStart !== null && lastStart >= slot && lastStart <= now) return false
+  return tried === null || tried.at < slot || tried.at > now || now - tried.at >= AGAIN_MS
+}
+
+/** In the order in which they are of use to one another. */
+export function jobsDue(last: ReadonlyMap<Job, Done>, now: number): Due['jobs'] {
+  const every = [
+    ['disperse', DISPERSE_MS],
+    ['snapshot.expire', EXPIRE_MS],
+    ['vault.collect', COLLECT_MS],
+  ] as const
+  return every.filter(([job, everyMs]) => isDue(last.get(job) ?? null, everyMs, now)).map(([job]) => job)
+}
+
+function isDue(last: Done | null, everyMs: number, now: number): boolean {
+  if (last === null || last.at > now) return true
+  return now - last.at >= (last.good ? everyMs : Math.min(everyMs, AGAIN_MS))
+}

@@ -1,0 +1,122 @@
+/** What a box that runs does by itself: snapshots by policy, their way to the hosts, and what may go. */
+import { type Clock, codeOf, type Log, SECOND_MS } from '#base'
+import type { BoxClient } from '#box'
+import { parsePolicy } from '#retention'
+import { type Done, isSnapshotDue, type Job, jobsDue } from './schedule.ts'
+import type { Tasks } from './tasks.ts'
+
+const LOOK_MS = 20 * SECOND_MS
+const ACTOR = 'box'
+
+export interface SchedulerDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly box: Pick<BoxClient, 'call'>
+  readonly tasks: Tasks
+  /** IANA name. */
+  readonly zone: string
+}
+
+export class Scheduler {
+  readonly #deps: SchedulerDeps
+  readonly #last = new Map<Job, Done>()
+  /** By source. */
+  readonly #tried = new Map<string, Done>()
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps
+  }
+
+  /** Until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#deps
+    try {
+      await this.#remember()
+      for (;;) {
+        await this.look(signal).catch((error: unknown) => {
+          signal.throwIfAborted()
+          log.error('schedule.failed', { code: codeOf(error), error })
+        })
+        await clock.sleep(LOOK_MS, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  /** What ran before the last start is not run again at once. */
+  async #remember(): Promise<void> {
+    for (const { name, created, state } of (await this.#deps.tasks.list(1000)).toReversed()) {
+      if (isJob(name)) this.#last.set(name, { at: created, good: state === 'done' })
+    }
+  }
+
+  /** Runs what is due, one after the other. */
+  async look(signal: AbortSignal): Promise<void> {
+    const taken = await this.#takeSnapshots(signal)
+    // What was saved goes out at once.
+    if (taken) this.#last.delete('disperse')
+    for (const job of jobsDue(this.#last, this.#now)) {
+      signal.throwIfAborted()
+      await this.#runJob(job)
+    }
+  }
+
+  get #now(): number {
+    return Math.floor(this.#deps.clock.wall())
+  }
+
+  /** Whether one was. */
+  async #takeSnapshots(signal: AbortSignal): Promise<boolean> {
+    let taken = false
+    for (const name of await this.#sourcesDue()) {
+      signal.throwIfAborted()
+      const at = this.#now
+      const good = await this.#ran('snapshot.take', { sources: [name] })
+      this.#tried.set(name, { at, good })
+      taken ||= good
+    }
+    return taken
+  }
+
+  async #sourcesDue(): Promise<string[]> {
+    const { box, zone } = this.#deps
+    const context = { signal: new AbortController().signal, onProgress: () => undefined }
+    const { sources } = await box.call('policy.list', {}, context)
+    if (sources.length === 0) return []
+    const { items } = await box.call('snapshot.list', {}, context)
+    const moment = { now: this.#now, zone }
+    return sources.flatMap(({ source: name, local }) => {
+      const starts = items.filter(({ source }) => source === name).map(({ startedAt }) => Date.parse(startedAt))
+      const lastStart = starts.length === 0 ? null : Math.max(...starts)
+      const state = { name, policy: parsePolicy(local.policy), lastStart }
+      return isSnapshotDue(state, this.#tried.get(name) ?? null, moment) ? [name] : []
+    })
+  }
+
+  async #runJob(job: Exclude<Job, 'snapshot.take'>): Promise<void> {
+    const at = this.#now
+    const good = await this.#ran(job, ARGUMENTS[job])
+    this.#last.set(job, { at, good })
+  }
+
+  /** Whether it came to a good end. What somebody else runs just now counts as run. */
+  async #ran(name: Job, args: unknown): Promise<boolean> {
+    const { tasks } = this.#deps
+    if (tasks.isRunning(name)) return true
+    const { id } = await tasks.start(name, args as never, ACTOR)
+    return (await tasks.ended(id)).state === 'done'
+  }
+}
+
+const ARGUMENTS = {
+  disperse: { waitMs: 0 },
+  'snapshot.expire': { dryRun: false },
+  'vault.collect': {},
+} as const
+
+const JOBS = new Set<string>(['snapshot.take', ...Object.keys(ARGUMENTS)])
+
+function isJob(name: string): name is Job {
+  return JOBS.has(name)
+}
