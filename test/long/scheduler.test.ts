@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { HOUR_MS, joinPath, MINUTE_MS, pathToText, silentLog } from '#base'
 import { simRandom } from '#base/sim'
 import { openSettings } from '#settings'
-import { BoxTown, PEOPLE, type TestBox, write } from '../box/test-town.ts'
-import { Scheduler } from './scheduler.ts'
-import { Tasks } from './tasks.ts'
+import { BoxTown, PEOPLE, type TestBox, write } from '../../src/box/test-town.ts'
+import { Scheduler } from '../../src/service/scheduler.ts'
+import { Tasks } from '../../src/service/tasks.ts'
 
 test('a box by itself: snapshots in their slots, out to the hosts, and what no policy keeps goes', async () => {
   const town = new BoxTown('scheduler')
