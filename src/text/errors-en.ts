@@ -1,5 +1,6 @@
 import { accountErrorsEn } from './errors-en-accounts.ts'
 import { communityErrorsEn } from './errors-en-community.ts'
+import { consoleErrorsEn } from './errors-en-console.ts'
 import { mailErrorsEn } from './errors-en-mail.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
 import { retentionErrorsEn } from './errors-en-retention.ts'
@@ -21,6 +22,7 @@ export const errorsEn = {
   ...mailErrorsEn,
   ...retentionErrorsEn,
   ...accountErrorsEn,
+  ...consoleErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',

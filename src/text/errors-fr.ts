@@ -2,6 +2,7 @@ import type { ErrorCode } from './errors-en.ts'
 import type { ErrorSentences } from './errors-en-shared.ts'
 import { accountErrorsFr } from './errors-fr-accounts.ts'
 import { communityErrorsFr } from './errors-fr-community.ts'
+import { consoleErrorsFr } from './errors-fr-console.ts'
 import { mailErrorsFr } from './errors-fr-mail.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
 import { retentionErrorsFr } from './errors-fr-retention.ts'
@@ -22,6 +23,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...mailErrorsFr,
   ...retentionErrorsFr,
   ...accountErrorsFr,
+  ...consoleErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RIGHTS, type RightName } from '#accounts'
+import type { Role } from '#settings'
+import type { Access } from './deps.ts'
+import { OPERATIONS } from './operations.ts'
+import { consoleFor, HOST, PASSWORD } from './test-api.ts'
+
+const ROLES: readonly Role[] = ['administrator', 'operator', 'user', 'reader']
+
+/** All that the console has, beside one route for each operation. A route that is not here makes the test fail. */
+const ROUTES: readonly (readonly [route: string, access: Access])[] = [
+  ['GET /api/health', 'public'],
+  ['GET /api/openapi.json', 'public'],
+  ['GET /api/setup', 'public'],
+  ['POST /api/setup', 'public'],
+  ['POST /api/session', 'public'],
+  ['GET /api/session', 'session'],
+  ['DELETE /api/session', 'session'],
+  ['POST /api/session/elevate', 'session'],
+  ['GET /api/sessions', 'own.account'],
+  ['DELETE /api/sessions/:id', 'own.account'],
+  ['PUT /api/account/password', 'own.account'],
+  ['POST /api/account/totp', 'own.account'],
+  ['PUT /api/account/totp', 'own.account'],
+  ['DELETE /api/account/totp', 'own.account'],
+  ['GET /api/people', 'people.see'],
+  ['POST /api/people', 'people.change'],
+  ['PATCH /api/people/:id', 'people.change'],
+  ['DELETE /api/people/:id', 'people.change'],
+  ['PUT /api/people/:id/password', 'people.change'],
+  ['GET /api/audit', 'audit.see'],
+  ['GET /api/tasks', 'state.see'],
+  ['GET /api/tasks/:id', 'state.see'],
+  ['DELETE /api/tasks/:id', 'tasks.run'],
+  ['GET /api/events', 'state.see'],
+  ...Object.entries(OPERATIONS).flatMap(([name, offered]) =>
+    offered === null ? [] : [[`POST /api/operations/${name}`, offered.right] as const],
+  ),
+]
+
+test('every route, for every role and for nobody', async () => {
+  const { api, ask, signedIn, person } = await consoleFor('table')
+  const there = api
+    .printRoutes({ commonPrefix: false, includeHooks: false })
+    .match(/\((?:GET|HEAD|POST|PUT|PATCH|DELETE)[^)]*\)/g)
+    ?.flatMap((methods) => methods.slice(1, -1).split(', '))
+    .filter((method) => method !== 'HEAD')
+  assert.equal(there?.length, ROUTES.length, 'each route is in the table')
+  const cookies = new Map<Role | null, string | undefined>([[null, undefined]])
+  for (const role of ROLES) {
+    await person(role)
+    cookies.set(role, await signedIn(`a ${role}`, `192.168.1.${ROLES.indexOf(role) + 30}`))
+  }
+  for (const [route, access] of ROUTES) {
+    const [method = '', path = ''] = route.split(' ')
+    // Streams are open for ever; what ends the session comes last.
+    if (path === '/api/events' || route === 'DELETE /api/session') continue
+    for (const [role, cookie] of cookies) {
+      const { status, json } = await ask({
+        method,
+        url: path.replace(':id', 'none'),
+        cookie,
+        ...(method === 'GET' ? {} : { body: { wrong: true } }),
+      })
+      const code = json?.error?.code ?? ''
+      const what = `${route} for ${role}: ${status} ${code}`
+      if (access === 'public') assert.ok(!['SESSION_NEEDED', 'RIGHT_MISSING'].includes(code), what)
+      else if (role === null) assert.deepEqual([status, code], [401, 'SESSION_NEEDED'], what)
+      else if (access !== 'session' && !(RIGHTS[access as RightName].roles as readonly Role[]).includes(role))
+        assert.deepEqual([status, code], [403, 'RIGHT_MISSING'], what)
+      else assert.ok(!['SESSION_NEEDED', 'RIGHT_MISSING', 'UNEXPECTED'].includes(code), what)
+      assert.ok(status < 500, what)
+    }
+  }
+  assert.equal((await ask({ url: '/api/session', cookie: 'datis_session=forged' })).status, 401)
+})
+
+test('the first account, signing in and out, and the password again for what destroys', async () => {
+  const { ask, setup, clock } = await consoleFor('flow')
+  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true })
+  const { code } = await setup.newCode()
+  const made = await ask({ method: 'POST', url: '/api/setup', body: { code, name: 'Anne', password: PASSWORD } })
+  assert.deepEqual([made.status, made.json.role], [201, 'administrator'])
+  const entered = await ask({ method: 'POST', url: '/api/session', body: { name: 'Anne', password: PASSWORD } })
+  assert.deepEqual([entered.status, entered.json.name, entered.json.elevated], [200, 'Anne', true])
+  for (const { name, httpOnly, sameSite, path } of entered.cookies) {
+    assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/api'], name)
+  }
+  const cookie = entered.cookies.map((one) => `${one.name}=${one.value}`).join('; ')
+  await clock.runFor(6 * 60_000)
+  const body = { name: 'Bert', role: 'user', password: PASSWORD }
+  const again = await ask({ method: 'POST', url: '/api/people', cookie, body })
+  assert.deepEqual([again.status, again.json.error.code], [403, 'STEP_UP_NEEDED'])
+  assert.equal(
+    (await ask({ method: 'POST', url: '/api/session/elevate', cookie, body: { password: PASSWORD } })).status,
+    204,
+  )
+  assert.equal((await ask({ method: 'POST', url: '/api/people', cookie, body })).status, 201)
+  assert.equal((await ask({ url: '/api/sessions', cookie })).json.items[0].isThis, true)
+  const { items, firstBroken } = (await ask({ url: '/api/audit', cookie })).json
+  assert.deepEqual([items[0].action, items[0].details.name, firstBroken], ['user.made', 'Bert', null])
+  assert.equal((await ask({ method: 'DELETE', url: '/api/session', cookie })).status, 204)
+  assert.equal((await ask({ url: '/api/session', cookie })).status, 401)
+})
+
+test('pages of others, names of others and other networks are refused', async () => {
+  const { ask } = await consoleFor('guard')
+  const enter = { method: 'POST', url: '/api/session', body: { name: 'x', password: 'y' } }
+  const refused = async (given: Parameters<typeof ask>[0]) => (await ask(given)).json?.error?.code
+  assert.equal(await refused({ ...enter, headers: { origin: 'https://evil.example' } }), 'ORIGIN_REFUSED')
+  assert.equal(await refused({ ...enter, headers: { origin: 'null' } }), 'ORIGIN_REFUSED')
+  assert.equal(await refused({ ...enter, headers: { origin: `https://${HOST}` } }), 'ORIGIN_REFUSED')
+  for (const host of ['evil.example', 'datis.local.evil.example', '192.168.1.5.evil.example:8080', 'a b']) {
+    assert.equal(await refused({ url: '/api/health', headers: { host } }), 'HOST_REFUSED', host)
+  }
+  for (const host of ['localhost:80', 'DATIS.local', '[fe80::1]:8080', '10.0.0.1']) {
+    assert.equal((await ask({ url: '/api/health', headers: { host } })).status, 200, host)
+  }
+  for (const from of ['203.0.113.5', '2001:db8::1', '172.32.0.1', '::ffff:8.8.8.8']) {
+    assert.equal(await refused({ url: '/api/health', from }), 'LAN_ONLY', from)
+  }
+  for (const from of ['127.0.0.1', '::1', '10.1.2.3', '172.31.0.1', 'fe80::1%eth0', 'fd00::1', '::ffff:192.168.0.9']) {
+    assert.equal((await ask({ url: '/api/health', from })).status, 200, from)
+  }
+  const { headers } = await ask({ url: '/api/health' })
+  assert.match(String(headers['content-security-policy']), /default-src 'none'/)
+  assert.deepEqual([headers['x-content-type-options'], headers['cache-control']], ['nosniff', 'no-store'])
+})
+
+test('what is too large, too deep, of another kind or of another form is refused by its name', async () => {
+  const { ask } = await consoleFor('bodies')
+  const enter = async (body: unknown, headers = {}) => {
+    const { status, json } = await ask({ method: 'POST', url: '/api/session', body, headers })
+    return [status, json?.error?.code]
+  }
+  assert.deepEqual(await enter('x'.repeat(1_100_000)), [413, 'BODY_TOO_LARGE'])
+  assert.deepEqual(await enter(`${'['.repeat(100_000)}${']'.repeat(100_000)}`), [400, 'BODY_TOO_DEEP'])
+  assert.deepEqual(await enter('{"name":'), [400, 'BODY_INVALID'])
+  assert.deepEqual(await enter('"["'), [400, 'REQUEST_INVALID'])
+  assert.deepEqual(await enter({ name: 5, password: 'x' }), [400, 'REQUEST_INVALID'])
+  assert.deepEqual(await enter({ name: 'x', password: 'y', more: 1 }), [400, 'REQUEST_INVALID'])
+  assert.deepEqual(await enter({ name: 'x', password: 'y' }, { 'content-type': 'text/plain' }), [
+    415,
+    'MEDIA_TYPE_REFUSED',
+  ])
+  assert.deepEqual(await enter('{"__proto__":{"role":"administrator"},"name":"x","password":"y"}'), [
+    400,
+    'REQUEST_INVALID',
+  ])
+  const lost = await ask({ url: '/api/nothing', headers: { 'accept-language': 'en-GB,fr;q=0.5' } })
+  assert.deepEqual(
+    [lost.status, lost.json.error.code, lost.json.error.happened],
+    [404, 'PAGE_UNKNOWN', 'There is no such address.'],
+  )
+  assert.match((await ask({ url: '/api/nothing' })).json.error.happened, /adresse/)
+})
+
+test('what only looks is answered; all else is a task that is seen, and cancelled', async () => {
+  const { ask, asked, person, signedIn, tasks } = await consoleFor('operations')
+  await person('operator')
+  const cookie = await signedIn('a operator')
+  const seen = await ask({ method: 'POST', url: '/api/operations/snapshot.list', cookie, body: {} })
+  assert.deepEqual([seen.status, seen.json], [200, { asked: 'snapshot.list' }])
+  const started = await ask({
+    method: 'POST',
+    url: '/api/operations/snapshot.take',
+    cookie,
+    body: { sources: ['papers'] },
+  })
+  assert.equal(started.status, 202)
+  await tasks.ended(started.json.task)
+  const task = await ask({ url: `/api/tasks/${started.json.task}`, cookie })
+  assert.deepEqual([task.json.state, task.json.result], ['done', { asked: 'snapshot.take' }])
+  assert.deepEqual(asked.at(-1), { name: 'snapshot.take', args: { sources: ['papers'] } })
+  assert.deepEqual((await ask({ method: 'DELETE', url: `/api/tasks/${started.json.task}`, cookie })).json, {
+    cancelled: false,
+  })
+  assert.equal((await ask({ url: '/api/tasks/none', cookie })).status, 404)
+  const wrong = await ask({ method: 'POST', url: '/api/operations/snapshot.take', cookie, body: { sources: 'papers' } })
+  assert.deepEqual([wrong.status, wrong.json.error.code], [400, 'REQUEST_INVALID'])
+  assert.equal((await ask({ method: 'POST', url: '/api/operations/restore', cookie, body: {} })).status, 404)
+})
+
+test('the document of the API names every operation', async () => {
+  const { ask } = await consoleFor('openapi')
+  const { json, status } = await ask({ url: '/api/openapi.json' })
+  assert.deepEqual([status, json.openapi], [200, '3.1.0'])
+  for (const [name, offered] of Object.entries(OPERATIONS)) {
+    assert.equal(`/api/operations/${name}` in json.paths, offered !== null, name)
+  }
+})

@@ -1,0 +1,37 @@
+import type { People, SecondFactor, Session, Sessions, Setup, SignIn } from '#accounts'
+import type { Clock, Log } from '#base'
+import type { BoxClient } from '#box'
+import type { Tasks } from '#service'
+import type { Settings } from '#settings'
+
+export interface ApiDeps {
+  readonly box: Pick<BoxClient, 'call'>
+  readonly settings: Settings
+  readonly people: People
+  readonly sessions: Sessions
+  readonly signIn: SignIn
+  readonly setup: Setup
+  readonly factor: SecondFactor
+  readonly tasks: Tasks
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  /** By which browsers may call this box, besides its addresses. */
+  readonly hostNames: readonly string[]
+  /** Whether people come over TLS. */
+  readonly isSecure: boolean
+  /** Whether only people on the same network may come. */
+  readonly lanOnly: boolean
+}
+
+/** `public`: without a session. `session`: with any. Else by role. */
+export type Access = 'public' | 'session' | import('#accounts').RightName
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    session: Session | null
+  }
+}

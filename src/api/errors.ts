@@ -1,0 +1,85 @@
+/** Errors as answers: a stable code, sentences in the reader's language, never a stack. */
+import { codeOf, DatisError } from '#base'
+import { type Language, tellError, wordsIn } from '#text'
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly retryAfterS: number | null
+  readonly body: {
+    readonly error: {
+      readonly code: string
+      readonly happened: string
+      readonly follows: string
+      readonly todo: string
+      readonly details: Readonly<Record<string, unknown>>
+    }
+  }
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  BODY_INVALID: 400,
+  BODY_TOO_DEEP: 400,
+  BODY_TOO_LARGE: 413,
+  REQUEST_INVALID: 400,
+  MEDIA_TYPE_REFUSED: 415,
+  SESSION_NEEDED: 401,
+  LOGIN_REFUSED: 401,
+  LOGIN_CODE_NEEDED: 401,
+  LOGIN_WAIT: 429,
+  LOGIN_BUSY: 503,
+  SETUP_REFUSED: 403,
+  RIGHT_MISSING: 403,
+  STEP_UP_NEEDED: 403,
+  LAN_ONLY: 403,
+  HOST_REFUSED: 403,
+  ORIGIN_REFUSED: 403,
+  PAGE_UNKNOWN: 404,
+  UNEXPECTED: 500,
+}
+
+function statusOf(code: string): number {
+  const known = STATUS[code]
+  if (known !== undefined) return known
+  if (code.endsWith('_UNKNOWN')) return 404
+  return code.endsWith('_INVALID') || code.endsWith('_WEAK') ? 400 : 409
+}
+
+export function answerTo(error: unknown, language: Language): ErrorAnswer {
+  const ours = asOurs(error)
+  const { code, details } = ours
+  const told = tellError(wordsIn(language).formats, { code, message: ours.message, details })
+  const ms = details['ms']
+  return {
+    status: statusOf(code),
+    retryAfterS: code === 'LOGIN_WAIT' && typeof ms === 'number' ? Math.ceil(ms / 1000) : null,
+    body: { error: { code, ...told, details } },
+  }
+}
+
+/** What the server itself refuses, in our codes. */
+function asOurs(error: unknown): DatisError {
+  if (error instanceof DatisError) return error
+  switch (codeOf(error)) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new DatisError('BODY_TOO_LARGE', 'A message is too long.', {}, { cause: error })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new DatisError('MEDIA_TYPE_REFUSED', 'A message is of a kind that is not taken.', {}, { cause: error })
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new DatisError('BODY_INVALID', 'A message is not as it says.', {}, { cause: error })
+    case 'FST_ERR_VALIDATION':
+      return new DatisError(
+        'REQUEST_INVALID',
+        'A message does not have its form.',
+        { at: placeOf(error) },
+        { cause: error },
+      )
+    default:
+      return new DatisError('UNEXPECTED', 'Something unforeseen happened.', {}, { cause: error })
+  }
+}
+
+function placeOf(error: unknown): string {
+  const found = (error as { validation?: readonly { instancePath?: string }[] }).validation?.[0]?.instancePath
+  return (found ?? '').slice(0, 200)
+}

@@ -1,0 +1,2 @@
+export type { ApiDeps } from './deps.ts'
+export { type Api, buildApi } from './server.ts'

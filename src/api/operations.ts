@@ -1,0 +1,138 @@
+/** Which operations of a box the web offers: to whom, and with which arguments. */
+import { z } from 'zod'
+import type { RightName } from '#accounts'
+import { NAME_PATTERN } from '#base'
+import type { OperationName, Operations } from '#box'
+
+/** `reads`: answered at once, changes nothing; all else is a task. */
+export interface OfferedOperation<Name extends OperationName = OperationName> {
+  readonly right: RightName
+  readonly reads: boolean
+  readonly args: z.ZodType<Operations[Name][0]>
+}
+
+const none = z.strictObject({})
+const text = z.string().min(1).max(4096)
+const short = z.string().min(1).max(200)
+const name = z.string().regex(NAME_PATTERN)
+const waitMs = z
+  .int()
+  .min(0)
+  .max(7 * 24 * 3_600_000)
+const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly()
+
+const rule = z.strictObject({
+  days: list(z.int().min(1).max(7), 7),
+  from: z.int().min(0).max(1439),
+  to: z.int().min(1).max(1440),
+  kbit: z.int().min(256).max(100_000_000),
+})
+const limits = z.strictObject({ up: list(rule, 32).exactOptional(), down: list(rule, 32).exactOptional() })
+
+const sees = (right: RightName = 'state.see') => ({ right, reads: true, args: none })
+const does = (right: RightName) => ({ right, reads: false, args: none })
+
+/** Null: for the box's own console, where its data folder is at hand. */
+export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Name> | null } = {
+  'source.add': {
+    right: 'sources.change',
+    reads: false,
+    args: z.strictObject({ name, paths: list(text, 1000), excludes: list(text, 10_000), oneFileSystem: z.boolean() }),
+  },
+  'source.list': sees(),
+  'policy.list': sees(),
+  'policy.set': {
+    right: 'policies.change',
+    reads: false,
+    args: z.strictObject({ source: text, local: text.exactOptional(), remote: text.exactOptional() }),
+  },
+  'snapshot.take': { right: 'tasks.run', reads: false, args: z.strictObject({ sources: list(text, 1000) }) },
+  'snapshot.list': sees(),
+  'snapshot.show': {
+    right: 'files.restore',
+    reads: true,
+    args: z.strictObject({ id: short, path: z.string().max(4096) }),
+  },
+  'snapshot.hold': {
+    right: 'tasks.run',
+    reads: false,
+    args: z.strictObject({ id: short, reason: z.string().min(1).max(500).nullable() }),
+  },
+  'snapshot.expire': { right: 'policies.change', reads: false, args: z.strictObject({ dryRun: z.boolean() }) },
+  'community.show': sees(),
+  'community.invite': {
+    right: 'community.act',
+    reads: false,
+    args: z.strictObject({
+      contacts: list(short, 8),
+      for: name.exactOptional(),
+      validMs: z
+        .int()
+        .min(1000)
+        .max(48 * 3_600_000)
+        .exactOptional(),
+    }),
+  },
+  'community.join': {
+    right: 'community.act',
+    reads: false,
+    args: z.strictObject({ code: text, name: name.exactOptional() }),
+  },
+  'community.enter': { right: 'community.act', reads: false, args: z.strictObject({ contacts: list(short, 8) }) },
+  'community.readdress': { right: 'community.act', reads: false, args: z.strictObject({ addresses: list(short, 8) }) },
+  'community.pending': sees(),
+  'community.approve': { right: 'community.act', reads: false, args: z.strictObject({ act: short }) },
+  'community.drain': {
+    right: 'community.act',
+    reads: false,
+    args: z.strictObject({ waitMs, box: short.exactOptional() }),
+  },
+  'community.stay': does('community.act'),
+  'community.leave': does('community.act'),
+  'community.remove': { right: 'community.act', reads: false, args: z.strictObject({ box: short }) },
+  'community.expel': { right: 'community.act', reads: false, args: z.strictObject({ organisation: short }) },
+  'community.revoke': { right: 'community.act', reads: false, args: z.strictObject({ invitation: short }) },
+  disperse: { right: 'tasks.run', reads: false, args: z.strictObject({ waitMs }) },
+  // It writes where the box's system user may: on the box itself only.
+  restore: null,
+  'vault.fetch': does('tasks.run'),
+  'vault.collect': does('policies.change'),
+  'vault.check': does('tasks.run'),
+  'vault.reindex': does('settings.change'),
+  'hosting.show': sees(),
+  'hosting.scrub': does('tasks.run'),
+  'release.list': sees(),
+  'release.cancel': { right: 'tasks.run', reads: false, args: z.strictObject({ packs: list(short, 10_000) }) },
+  'release.undo': { right: 'community.act', reads: false, args: z.strictObject({ owner: short }) },
+  'release.approve': {
+    right: 'community.act',
+    reads: false,
+    args: z.strictObject({
+      owner: short,
+      class: z.enum(['data', 'metadata']),
+      bytes: z
+        .int()
+        .min(1)
+        .max(2 ** 50),
+      lasting: z.boolean(),
+      again: z.boolean().exactOptional(),
+    }),
+  },
+  'brake.show': { right: 'state.see', reads: true, args: none },
+  'limits.show': sees(),
+  'limits.set': { right: 'settings.change', reads: false, args: limits },
+  'peer.list': sees(),
+  'peer.probe': does('tasks.run'),
+  'contacts.show': sees(),
+  'contacts.set': { right: 'settings.change', reads: false, args: z.strictObject({ contacts: list(short, 4) }) },
+  'mail.show': sees(),
+  // Its password lies in a file on the box.
+  'mail.set': null,
+  'mail.test': { right: 'settings.change', reads: false, args: z.strictObject({ to: short }) },
+  'community.identify': null,
+  'community.sign': null,
+  'community.adopt': null,
+  'root.heads': null,
+  'root.request': null,
+  'root.apply': null,
+}

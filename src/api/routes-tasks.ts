@@ -1,0 +1,82 @@
+/** Tasks: what runs, what ran, as a list and as a stream. */
+import { z } from 'zod'
+import { SECOND_MS } from '#base'
+import type { ApiDeps } from './deps.ts'
+import type { Routes } from './routes-account.ts'
+
+/** So that whoever stands between does not take a quiet stream for a dead one. */
+const ALIVE_MS = 20 * SECOND_MS
+const STREAMS_MAX = 100
+
+export const taskSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  args: z.unknown(),
+  actor: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
+  progress: z.record(z.string(), z.unknown()),
+  journal: z.array(z.object({ at: z.number(), text: z.string() })),
+  result: z.unknown(),
+  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  created: z.number(),
+  ended: z.number().nullable(),
+})
+const one = z.strictObject({ id: z.string().max(100) })
+
+export function addTaskRoutes(app: Routes, { tasks, clock }: ApiDeps): void {
+  app.get(
+    '/api/tasks',
+    { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },
+    async () => ({ items: (await tasks.list()).map(copy) }),
+  )
+  app.get(
+    '/api/tasks/:id',
+    { config: { access: 'state.see' }, schema: { params: one, response: { 200: taskSchema } } },
+    async ({ params }) => copy(await tasks.get(params.id)),
+  )
+  app.delete(
+    '/api/tasks/:id',
+    {
+      config: { access: 'tasks.run' },
+      schema: { params: one, response: { 200: z.object({ cancelled: z.boolean() }) } },
+    },
+    async ({ params }) => ({ cancelled: await tasks.cancel(params.id) }),
+  )
+  addStream(app, { tasks, clock })
+}
+
+function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
+  return { ...task, journal: [...task.journal] as { at: number; text: string }[] }
+}
+
+/** Server-sent events: each change of a task is an event `task`. */
+function addStream(app: Routes, { tasks, clock }: Pick<ApiDeps, 'tasks' | 'clock'>): void {
+  let streams = 0
+  app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, (request, reply) => {
+    reply.hijack()
+    const { raw } = reply
+    if (streams >= STREAMS_MAX) {
+      raw.writeHead(503, { 'retry-after': '10' }).end()
+      return
+    }
+    streams++
+    const headers = Object.fromEntries(Object.entries(reply.getHeaders()).map(([key, value]) => [key, String(value)]))
+    raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+    raw.write(': here\n\n')
+    const over = new AbortController()
+    const watching = tasks.watch((task) => void raw.write(`event: task\ndata: ${JSON.stringify(task)}\n\n`))
+    request.raw.on('close', () => {
+      streams--
+      watching[Symbol.dispose]()
+      over.abort()
+    })
+    void keepAlive(clock, () => void raw.write(': alive\n\n'), over.signal)
+  })
+}
+
+async function keepAlive(clock: ApiDeps['clock'], say: () => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(ALIVE_MS, signal).catch(() => undefined)
+    if (!signal.aborted) say()
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The box's console over HTTP: one server, whose every route says who may use it. What is not said is refused.
+ * docs/protocol/console.md
+ */
+import cookie from '@fastify/cookie'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { asksAgain, mayDo } from '#accounts'
+import { DatisError, SECOND_MS } from '#base'
+import { isLanguage, type Language } from '#text'
+import { BODY_BYTES_MAX, parseBody } from './body.ts'
+import { SESSION_COOKIE } from './cookies.ts'
+import type { ApiDeps } from './deps.ts'
+import { answerTo } from './errors.ts'
+import { isLan, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
+import { addAccountRoutes } from './routes-account.ts'
+import { addOperationRoutes } from './routes-operations.ts'
+import { addPeopleRoutes } from './routes-people.ts'
+import { addTaskRoutes } from './routes-tasks.ts'
+
+export type Api = FastifyInstance
+
+const REQUEST_MS_MAX = 30 * SECOND_MS
+const CONNECTIONS_MAX = 500
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const
+
+/** Not listening yet. */
+export async function buildApi(deps: ApiDeps): Promise<Api> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    connectionTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+  })
+  app.server.maxConnections = CONNECTIONS_MAX
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string | Buffer) => parseBody(text.toString()),
+  )
+  app.decorateRequest('session', null)
+  await app.register(cookie)
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Datis', version: deps.version } },
+    transform: jsonSchemaTransform,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS)
+    checkCaller(deps, request)
+  })
+  app.addHook('onRequest', async (request) => await admit(deps, request))
+  app.setErrorHandler((error, request, reply) => refuse(deps, error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    refuse(deps, new DatisError('PAGE_UNKNOWN', 'There is no such address.'), request, reply),
+  )
+  await app.register(async (scope) => {
+    const typed = scope.withTypeProvider<ZodTypeProvider>()
+    addAccountRoutes(typed, deps)
+    addPeopleRoutes(typed, deps)
+    addTaskRoutes(typed, deps)
+    addOperationRoutes(typed, deps)
+    typed.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
+  })
+  await app.ready()
+  return app
+}
+
+/** LAN_ONLY, HOST_REFUSED, ORIGIN_REFUSED */
+function checkCaller({ lanOnly, hostNames, isSecure }: ApiDeps, { ip, headers, method }: FastifyRequest): void {
+  if (lanOnly && !isLan(ip))
+    throw new DatisError('LAN_ONLY', 'Only people on the same network may come.', { address: plainAddress(ip) })
+  if (!isOwnHost(headers.host, hostNames)) {
+    throw new DatisError('HOST_REFUSED', 'This is no name of this box.', { host: (headers.host ?? '').slice(0, 200) })
+  }
+  if (!CHANGES.has(method)) return
+  if (isOwnOrigin(headers.origin, headers.host, isSecure ? 'https' : 'http')) return
+  throw new DatisError('ORIGIN_REFUSED', 'Only pages of this box may change it.', {
+    origin: (headers.origin ?? '').slice(0, 200),
+  })
+}
+
+/** SESSION_NEEDED, RIGHT_MISSING, STEP_UP_NEEDED. A route that says nothing of who may use it is nobody's. */
+async function admit({ sessions }: ApiDeps, request: FastifyRequest): Promise<void> {
+  if (request.is404) return
+  const { access } = request.routeOptions.config
+  if (access === 'public') return
+  const token = request.cookies[SESSION_COOKIE]
+  request.session = token === undefined ? null : await sessions.of(token)
+  if (request.session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
+  if (access === 'session') return
+  if (access === undefined || !mayDo(request.session.role, access)) {
+    throw new DatisError('RIGHT_MISSING', 'This account may not do that.', {
+      right: access ?? '',
+      role: request.session.role,
+    })
+  }
+  if (CHANGES.has(request.method) && asksAgain(access) && !request.session.elevated) {
+    throw new DatisError('STEP_UP_NEEDED', 'The password is asked for again.')
+  }
+}
+
+function refuse({ log }: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, retryAfterS, body } = answerTo(error, languageOf(request))
+  if (status >= 500) log.error('api.failed', { method: request.method, route: request.routeOptions.url ?? '', error })
+  if (retryAfterS !== null) void reply.header('retry-after', String(retryAfterS))
+  return reply.status(status).send(body)
+}
+
+/** As the page asks, else the browser's first; French when neither says. */
+function languageOf({ headers }: FastifyRequest): Language {
+  const [first = ''] = (headers['accept-language'] ?? '').toLowerCase().split(/[,;-]/)
+  return isLanguage(first.trim()) ? (first.trim() as Language) : 'fr'
+}

@@ -1,0 +1,96 @@
+/** A console over accounts in memory and a box that says what it was asked. */
+import { People, SecondFactor, Sessions, Setup, SignIn } from '#accounts'
+import { silentLog } from '#base'
+import { type SimClock, simClock, simRandom } from '#base/sim'
+import type { BoxClient } from '#box'
+import { Tasks } from '#service'
+import { openSettings, type Role } from '#settings'
+import type { ApiDeps } from './deps.ts'
+import { buildApi } from './server.ts'
+
+export const PASSWORD = 'correct horse battery'
+export const HOST = '192.168.1.5:8080'
+const ORIGIN = `http://${HOST}`
+
+export interface Ask {
+  readonly method?: string
+  readonly url: string
+  readonly body?: unknown
+  readonly cookie?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  readonly from?: string
+}
+
+export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
+  const clock: SimClock = simClock({ startWallMs: 1_780_000_000_000 })
+  const random = simRandom(`api ${seed}`)
+  const settings = await openSettings(':memory:')
+  const accounts = { settings, clock: clock.machine(), random, boxName: 'town hall' }
+  const asked: { name: string; args: unknown }[] = []
+  const call = (async (name: string, args: unknown) => {
+    asked.push({ name, args })
+    return { asked: name }
+  }) as BoxClient['call']
+  const people = new People(accounts)
+  const sessions = new Sessions(accounts)
+  const tasks = await Tasks.open({ settings, clock: clock.machine(), random, log: silentLog, box: { call } })
+  const api = await buildApi({
+    box: { call },
+    settings,
+    people,
+    sessions,
+    signIn: new SignIn(accounts, sessions),
+    setup: new Setup(accounts, people),
+    factor: new SecondFactor(accounts),
+    tasks,
+    clock: clock.machine(),
+    log: silentLog,
+    version: '1.2.3',
+    hostNames: ['datis.local'],
+    isSecure: false,
+    lanOnly: true,
+    ...changes,
+  })
+  const ask = async ({ method = 'GET', url, body, cookie, headers = {}, from = '192.168.1.20' }: Ask) => {
+    const response = await api.inject({
+      method: method as 'GET',
+      url,
+      remoteAddress: from,
+      headers: {
+        host: HOST,
+        ...(method === 'GET' ? {} : { origin: ORIGIN }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(cookie === undefined ? {} : { cookie }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const json = response.body.startsWith('{') ? response.json() : null
+    return {
+      status: response.statusCode,
+      json,
+      headers: response.headers,
+      cookies: response.cookies,
+      text: response.body,
+    }
+  }
+  /** Cookies of somebody who has just signed in. */
+  const signedIn = async (name: string, from = '192.168.1.20'): Promise<string> => {
+    const { cookies } = await ask({ method: 'POST', url: '/api/session', body: { name, password: PASSWORD }, from })
+    return cookies.map((one) => `${one.name}=${one.value}`).join('; ')
+  }
+  const person = async (role: Role) => await people.add('box', { name: `a ${role}`, role, password: PASSWORD })
+  return {
+    api,
+    ask,
+    asked,
+    signedIn,
+    person,
+    people,
+    sessions,
+    tasks,
+    clock,
+    settings,
+    setup: new Setup(accounts, people),
+  }
+}

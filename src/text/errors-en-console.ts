@@ -1,0 +1,41 @@
+import { type ErrorSentences, NOTHING_WRITTEN, OUR_FAULT } from './errors-en-shared.ts'
+
+const PAGE_FAULT = 'Load the page again; if it happens again, report it.'
+
+/** What the console refuses. */
+export const consoleErrorsEn = {
+  BODY_INVALID: ['A message to the box is not what it says it is.', NOTHING_WRITTEN, PAGE_FAULT],
+  BODY_TOO_DEEP: ['A message to the box is nested more than {most:number} deep.', NOTHING_WRITTEN, PAGE_FAULT],
+  HOST_REFUSED: [
+    '“{host}” is no name of this box.',
+    NOTHING_WRITTEN,
+    'Open the console by the address of the box, or by a name that was set for it.',
+  ],
+  LAN_ONLY: [
+    'The console answers only to people on the network of the box; {address} is elsewhere.',
+    NOTHING_WRITTEN,
+    'Come from the same network, or through its VPN.',
+  ],
+  MEDIA_TYPE_REFUSED: ['The box takes messages in JSON alone.', NOTHING_WRITTEN, PAGE_FAULT],
+  ORIGIN_REFUSED: [
+    'A page of “{origin}” has tried to change this box.',
+    NOTHING_WRITTEN,
+    'Close that page, and open the console by its own address.',
+  ],
+  PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
+  REQUEST_INVALID: ['A message to the box does not have its form ({at}).', NOTHING_WRITTEN, 'See /api/openapi.json.'],
+  RIGHT_MISSING: [
+    'This account may not do that.',
+    NOTHING_WRITTEN,
+    'An administrator can do it, or give the account another role.',
+  ],
+  SESSION_NEEDED: ['Nobody is signed in, or no more.', NOTHING_WRITTEN, 'Sign in.'],
+  SESSION_UNKNOWN: ['There is no such session.', NOTHING_WRITTEN, 'It may have ended; see the list of sessions.'],
+  STEP_UP_NEEDED: ['This asks for the password again.', NOTHING_WRITTEN, 'Type it, then repeat within five minutes.'],
+  WEB_IN_USE: [
+    'The console cannot listen on {address}: something else does.',
+    'The box was not started.',
+    'Stop that, or choose another port with --web.',
+  ],
+  WEB_REFUSED: ['The console cannot listen on {address} ({cause}).', 'The box was not started.', OUR_FAULT],
+} as const satisfies Record<string, ErrorSentences>

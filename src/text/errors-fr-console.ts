@@ -1,0 +1,51 @@
+import type { consoleErrorsEn } from './errors-en-console.ts'
+import type { ErrorSentences } from './errors-en-shared.ts'
+import { NOTHING_WRITTEN, OUR_FAULT } from './errors-fr-shared.ts'
+
+const PAGE_FAULT = 'Rechargez la page ; si cela se reproduit, signalez-le.'
+
+/** Ce que la console refuse. */
+export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentences> = {
+  BODY_INVALID: ['Un message au Datis n’est pas ce qu’il dit être.', NOTHING_WRITTEN, PAGE_FAULT],
+  BODY_TOO_DEEP: ['Un message au Datis a plus de {most:number} niveaux.', NOTHING_WRITTEN, PAGE_FAULT],
+  HOST_REFUSED: [
+    '« {host} » n’est pas un nom de ce Datis.',
+    NOTHING_WRITTEN,
+    'Ouvrez la console par l’adresse du Datis, ou par un nom qui lui a été donné.',
+  ],
+  LAN_ONLY: [
+    'La console ne répond qu’aux personnes du réseau du Datis ; {address} est ailleurs.',
+    NOTHING_WRITTEN,
+    'Venez du même réseau, ou par son VPN.',
+  ],
+  MEDIA_TYPE_REFUSED: ['Le Datis ne prend que des messages en JSON.', NOTHING_WRITTEN, PAGE_FAULT],
+  ORIGIN_REFUSED: [
+    'Une page de « {origin} » a essayé de modifier ce Datis.',
+    NOTHING_WRITTEN,
+    'Fermez cette page, et ouvrez la console par sa propre adresse.',
+  ],
+  PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
+  REQUEST_INVALID: ['Un message au Datis n’a pas la bonne forme ({at}).', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
+  RIGHT_MISSING: [
+    'Ce compte n’en a pas le droit.',
+    NOTHING_WRITTEN,
+    'Un administrateur peut le faire, ou donner un autre rôle au compte.',
+  ],
+  SESSION_NEEDED: ['Personne n’est connecté, ou ne l’est plus.', NOTHING_WRITTEN, 'Connectez-vous.'],
+  SESSION_UNKNOWN: [
+    'Il n’y a pas de telle session.',
+    NOTHING_WRITTEN,
+    'Elle a pu se terminer ; voyez la liste des sessions.',
+  ],
+  STEP_UP_NEEDED: [
+    'Ceci redemande le mot de passe.',
+    NOTHING_WRITTEN,
+    'Tapez-le, puis recommencez dans les cinq minutes.',
+  ],
+  WEB_IN_USE: [
+    'La console ne peut pas écouter sur {address} : autre chose le fait déjà.',
+    'Le Datis n’a pas démarré.',
+    'Arrêtez cela, ou choisissez un autre port avec --web.',
+  ],
+  WEB_REFUSED: ['La console ne peut pas écouter sur {address} ({cause}).', 'Le Datis n’a pas démarré.', OUR_FAULT],
+}
