@@ -3,7 +3,17 @@ export { createBoxIn } from './create.ts'
 export { foundWith } from './found.ts'
 export { OpenedBox } from './opened-box.ts'
 export type * from './operations.ts'
-export { createBox, foundCommunity, lockFolder, openBox, recoverBox, runBox, signRootRequest } from './real.ts'
+export {
+  type Beside,
+  createBox,
+  foundCommunity,
+  lockFolder,
+  openBox,
+  type RunningBox,
+  recoverBox,
+  runBox,
+  signRootRequest,
+} from './real.ts'
 export { recoverBoxIn } from './recover.ts'
 export { describeRootRequest, signRootRequest as signRootRequestWith } from './root-requests.ts'
 export type { World } from './world.ts'

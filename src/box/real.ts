@@ -1,6 +1,6 @@
 /** The door of #box on this machine: real disk, real network, real threads. */
 import { availableParallelism } from 'node:os'
-import { type BytePath, codeOf, DatisError, realClock, realDisk } from '#base'
+import { type BytePath, codeOf, DatisError, joinPath, pathToText, realClock, realDisk } from '#base'
 import { isLoopback, parseAddress } from '#network'
 import { connectControl, serveControl } from './control.ts'
 import { createBoxIn } from './create.ts'
@@ -23,6 +23,7 @@ import { keepCommunity, keepReachable } from './rounds.ts'
 import { keepWarning } from './warnings.ts'
 import { realWorld, type World } from './world.ts'
 
+const SETTINGS_FILE = 'settings.sqlite'
 const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 200
 
@@ -58,12 +59,31 @@ export async function openBox(folder: string): Promise<BoxClient> {
   }
 }
 
+/** A box that runs, as what runs beside it sees it. */
+export interface RunningBox {
+  readonly box: Pick<BoxClient, 'call'>
+  readonly world: Pick<World, 'clock' | 'random' | 'log'>
+  readonly name: string
+  /** IANA name. */
+  readonly zone: string
+  /** A system path. */
+  readonly settingsPath: string
+}
+
+/** What runs in the process of a box: begun before it is said to be ready, ended before it closes. */
+export interface Beside extends AsyncDisposable {
+  run(signal: AbortSignal): Promise<void>
+}
+
+const alone: Beside = { run: async () => undefined, [Symbol.asyncDispose]: async () => undefined }
+
 /** Runs until the signal aborts. `fast`: with the short waits of a practice community. FAST_NOT_LOCAL */
 export async function runBox(
   folder: string,
   { fast }: { readonly fast: boolean },
   signal: AbortSignal,
   onReady: (at: { listen: string }) => void,
+  begin: (running: RunningBox) => Promise<Beside> = async () => alone,
 ): Promise<void> {
   const world = realWorld({ threads: availableParallelism(), fast })
   const path = folderOf(folder)
@@ -73,8 +93,12 @@ export async function runBox(
   await using _control = await serveControl(world, box.folder, (name, args, context) =>
     box.call(name, args as never, context),
   )
+  const { name, zone } = box.settings
+  const settingsPath = pathToText(joinPath(path, SETTINGS_FILE))
+  await using beside = await begin({ box, world, name, zone, settingsPath })
   onReady(at)
   await Promise.all([
+    beside.run(signal),
     keepCommunity(box, signal),
     keepReachable(box, signal),
     keepWarning(box, signal),

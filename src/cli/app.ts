@@ -24,6 +24,7 @@ export interface App {
   readonly json: boolean
   readonly terminal: Terminal
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly version: string
   readonly clock: Clock
   readonly signal: AbortSignal
   door(): Promise<BoxDoor>

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { type Command, Option } from 'commander'
+import type { ApplianceReady } from '#appliance'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addBoxLimitCommand } from './box-limit.ts'
@@ -27,10 +28,12 @@ interface CreateOptions {
 interface RunOptions {
   readonly data: string
   readonly fast?: boolean
+  readonly manual?: boolean
+  readonly web?: string
 }
 
 export function addBoxCommands(program: Command, shelf: Shelf): void {
-  const { command, option } = shelf.app.words.say
+  const { command, option, console: say } = shelf.app.words.say
   const box = addCommand(program, shelf, 'box', command.box)
 
   withData(addCommand(box, shelf, 'create', command.boxCreate), shelf)
@@ -47,6 +50,8 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
 
   // Hidden: it is for the practice community that `datis lab` makes.
   withData(addCommand(box, shelf, 'run', command.boxRun), shelf)
+    .option('--web <HOST:PORT>', say.option.web)
+    .option('--manual', say.option.manual)
     .addOption(new Option('--fast').hideHelp())
     .action((options: RunOptions) => run(shelf, (context) => runBox(shelf.app, options, context.signal)))
 }
@@ -96,12 +101,23 @@ function wordLines(app: App, words: readonly string[], writtenTo: string | undef
   return ['', box.wordsHere, '', ...rows, '', box.wordsAdvice]
 }
 
-async function runBox(app: App, { data, fast = false }: RunOptions, signal: AbortSignal): Promise<Outcome> {
-  const { runBox: serve } = await app.door()
+async function runBox(app: App, options: RunOptions, signal: AbortSignal): Promise<Outcome> {
+  const { data, fast = false, manual = false } = options
+  const web = options.web === undefined ? null : parseHostPort(app.words, '--web', options.web)
+  const { runAppliance } = await app.door()
   let listening = ''
-  await serve(absolute(data), { fast }, signal, ({ listen }) => {
-    listening = listen
-    app.terminal.line(app.json ? JSON.stringify({ ready: true, listen }) : app.words.say.box.running(listen))
+  await runAppliance(absolute(data), { fast, manual, web, version: app.version }, signal, (at) => {
+    listening = at.listen
+    for (const line of app.json ? [JSON.stringify({ ready: true, ...at })] : readyLines(app, at))
+      app.terminal.line(line)
   })
   return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
+}
+
+function readyLines({ words: { say } }: App, { listen, web, setupCode }: ApplianceReady): string[] {
+  return [
+    say.box.running(listen),
+    ...(web === null ? [] : [say.console.opens(web)]),
+    ...(setupCode === null ? [] : [say.console.setupCode(setupCode)]),
+  ]
 }

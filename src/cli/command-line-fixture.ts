@@ -34,7 +34,7 @@ function doorOf({ answers = {}, door = {}, runs = true }: Setting): BoxDoor {
   return {
     createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
     wordsFromEntropy: () => WORDS,
-    runBox: unused,
+    runAppliance: unused,
     foundCommunity: unused,
     recoverBox: unused,
     lockFolder: unused,

@@ -1,3 +1,4 @@
+import type { ApplianceOptions, ApplianceReady } from '#appliance'
 import type {
   BoxClient,
   CommunityResult,
@@ -15,15 +16,15 @@ export interface RootRequestDescription {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
-/** All that commands need of #box. Loaded only once a command needs it: `--help` and mistakes answer at once. */
+/** All that commands need of a box. Loaded only once a command needs it: `--help` and mistakes answer at once. */
 export interface BoxDoor {
   createBox(args: CreateArguments): Promise<CreateResult>
   openBox(folder: string): Promise<BoxClient>
-  runBox(
+  runAppliance(
     folder: string,
-    options: { readonly fast: boolean },
+    options: ApplianceOptions,
     signal: AbortSignal,
-    onReady: (at: { listen: string }) => void,
+    onReady: (at: ApplianceReady) => void,
   ): Promise<void>
   foundCommunity(folders: readonly string[], options: { readonly successor: boolean }): Promise<CommunityResult>
   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>

@@ -42,7 +42,7 @@ const exit = await runCommandLine({
   terminal,
   clock: realClock(),
   signal: interruption(),
-  door: () => import('#box'),
+  door: () => import('#appliance'),
 })
 // Ends although a peer's socket or a thread may linger: the answer is given, and written out before this is called.
 process.stdout.write('', () => process.exit(exit))

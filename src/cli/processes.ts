@@ -39,7 +39,7 @@ export function spawnBox(data: string, logPath: string, options: readonly string
   try {
     const logFrom = fstatSync(log).size
     const [program, ...first] = DATIS
-    const args = [...first, 'box', 'run', '--data', data, ...options, '--json']
+    const args = [...first, 'box', 'run', '--data', data, '--manual', ...options, '--json']
     return { child: spawn(program, args, { stdio: ['ignore', log, log], detached: true }), logPath, logFrom }
   } finally {
     closeSync(log)

@@ -7,6 +7,7 @@ import type { Tasks } from './tasks.ts'
 
 const LOOK_MS = 20 * SECOND_MS
 const ACTOR = 'box'
+const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
 
 export interface SchedulerDeps {
   readonly clock: Clock
@@ -56,9 +57,21 @@ export class Scheduler {
     const taken = await this.#takeSnapshots(signal)
     // What was saved goes out at once.
     if (taken) this.#last.delete('disperse')
+    const hasHosts = await this.#hasHosts()
     for (const job of jobsDue(this.#last, this.#now)) {
       signal.throwIfAborted()
-      await this.#runJob(job)
+      if (job !== 'disperse' || hasHosts) await this.#runJob(job)
+    }
+  }
+
+  /** Alone there is nobody to send anything to. */
+  async #hasHosts(): Promise<boolean> {
+    try {
+      const { members } = await this.#deps.box.call('community.show', {}, CONTEXT)
+      return new Set(members.map(({ organisation }) => organisation)).size > 1
+    } catch (error) {
+      if (codeOf(error) === 'NOT_FOUNDED') return false
+      throw error
     }
   }
 
@@ -81,10 +94,9 @@ export class Scheduler {
 
   async #sourcesDue(): Promise<string[]> {
     const { box, zone } = this.#deps
-    const context = { signal: new AbortController().signal, onProgress: () => undefined }
-    const { sources } = await box.call('policy.list', {}, context)
+    const { sources } = await box.call('policy.list', {}, CONTEXT)
     if (sources.length === 0) return []
-    const { items } = await box.call('snapshot.list', {}, context)
+    const { items } = await box.call('snapshot.list', {}, CONTEXT)
     const moment = { now: this.#now, zone }
     return sources.flatMap(({ source: name, local }) => {
       const starts = items.filter(({ source }) => source === name).map(({ startedAt }) => Date.parse(startedAt))

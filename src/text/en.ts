@@ -1,6 +1,7 @@
 /** English words. The type of this catalogue is what every other language has to fill. */
 
 import { communityWordsEn } from './community-en.ts'
+import { consoleWordsEn } from './console-en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsEn } from './hosting-en.ts'
 import { labWordsEn } from './lab-en.ts'
@@ -358,6 +359,7 @@ export function english(f: Formats) {
     peer: peerWordsEn,
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
+    console: consoleWordsEn,
     ...mailWordsEn(f),
     demo: {
       begin: (count: number, folder: string) =>

@@ -1,6 +1,7 @@
 /** Les mots en français : vouvoiement, mots usuels, jamais « une erreur est survenue ». */
 
 import { communityWordsFr } from './community-fr.ts'
+import { consoleWordsFr } from './console-fr.ts'
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsFr } from './hosting-fr.ts'
@@ -368,6 +369,7 @@ export function french(f: Formats): Catalogue {
     peer: peerWordsFr,
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
+    console: consoleWordsFr,
     ...mailWordsFr(f),
     demo: {
       begin: (count, folder) =>

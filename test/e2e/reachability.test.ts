@@ -58,7 +58,7 @@ class Site {
   }
 
   async #run(name: string): Promise<void> {
-    const child = this.network.start(name, [DATIS, 'box', 'run', ...this.#data(name), '--json'])
+    const child = this.network.start(name, [DATIS, 'box', 'run', ...this.#data(name), '--manual', '--json'])
     child.stderr?.resume()
     const [first] = await once(child.stdout as NodeJS.ReadableStream, 'data')
     assert.match(String(first), /ready/)

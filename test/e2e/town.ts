@@ -153,7 +153,7 @@ export class Town {
   }
 
   async run(box: Box): Promise<void> {
-    const { child, ended } = this.start(['box', 'run', '--data', box.data])
+    const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual'])
     box.process = child
     child.stderr?.on('data', (text: string) => {
       box.log += text

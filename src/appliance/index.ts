@@ -1,0 +1,8 @@
+export * from '#box'
+export type { ApplianceOptions, ApplianceReady } from './run.ts'
+
+/** Loaded by a box that runs alone: no other command needs a console. */
+export const runAppliance: typeof import('./run.ts').runAppliance = async (...given) => {
+  const { runAppliance: run } = await import('./run.ts')
+  await run(...given)
+}

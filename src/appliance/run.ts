@@ -1,0 +1,120 @@
+/** A box as people have it: it keeps for others, saves by itself, and has a console. */
+import { hostname } from 'node:os'
+import { People, SecondFactor, Sessions, Setup, SignIn } from '#accounts'
+import { type Api, type ApiDeps, buildApi } from '#api'
+import { codeOf, DatisError } from '#base'
+import { type Beside, type RunningBox, runBox } from '#box'
+import { Scheduler, Tasks } from '#service'
+import { openSettings } from '#settings'
+
+export interface ApplianceOptions {
+  /** With the short waits of a practice community. */
+  readonly fast: boolean
+  /** It takes no snapshot by itself, and sends and expires nothing. */
+  readonly manual: boolean
+  /** Where the console listens; null: nowhere. */
+  readonly web: { readonly host: string; readonly port: number } | null
+  readonly version: string
+}
+
+export interface ApplianceReady {
+  readonly listen: string
+  /** Of the console. */
+  readonly web: string | null
+  /** For the first account; null when there is one, and without a console. */
+  readonly setupCode: string | null
+}
+
+/** Until the signal aborts. FAST_NOT_LOCAL, WEB_IN_USE, WEB_REFUSED, SETTINGS_DAMAGED, SETTINGS_NEWER … */
+export async function runAppliance(
+  folder: string,
+  options: ApplianceOptions,
+  signal: AbortSignal,
+  onReady: (at: ApplianceReady) => void,
+): Promise<void> {
+  // What other libraries write in the data folder is nobody else's to read either.
+  process.umask(0o077)
+  let beside: Services | null = null
+  const begin = async (running: RunningBox) => {
+    beside = await Services.begin(running, options)
+    return beside
+  }
+  await runBox(
+    folder,
+    options,
+    signal,
+    ({ listen }) => onReady({ listen, web: beside?.url ?? null, setupCode: beside?.setupCode ?? null }),
+    begin,
+  )
+}
+
+class Services implements Beside {
+  readonly url: string | null
+  readonly setupCode: string | null
+  readonly #stack: AsyncDisposableStack
+  readonly #scheduler: Scheduler | null
+
+  private constructor(parts: {
+    url: string | null
+    setupCode: string | null
+    scheduler: Scheduler | null
+    stack: AsyncDisposableStack
+  }) {
+    this.url = parts.url
+    this.setupCode = parts.setupCode
+    this.#scheduler = parts.scheduler
+    this.#stack = parts.stack
+  }
+
+  static async begin(running: RunningBox, { manual, web, version }: ApplianceOptions): Promise<Services> {
+    await using stack = new AsyncDisposableStack()
+    const { box, name, zone, settingsPath } = running
+    const { clock, random, log } = running.world
+    const settings = stack.adopt(await openSettings(settingsPath), (open) => open.destroy())
+    const tasks = stack.use(await Tasks.open({ settings, clock, random, log, box }))
+    const accounts = { settings, clock, random, boxName: name }
+    const people = new People(accounts)
+    const sessions = new Sessions(accounts)
+    const setup = new Setup(accounts, people)
+    const factor = new SecondFactor(accounts)
+    const signIn = new SignIn(accounts, sessions)
+    const own = [name, hostname(), `${hostname()}.local`]
+    const rest = { hostNames: own, isSecure: false, lanOnly: true, version }
+    const deps: ApiDeps = { box, settings, people, sessions, signIn, setup, factor, tasks, clock, log, ...rest }
+    const url =
+      web === null
+        ? null
+        : await listening(
+            stack.adopt(await buildApi(deps), (api) => api.close()),
+            web,
+          )
+    const first = url !== null && (await setup.isFirst())
+    return new Services({
+      url,
+      setupCode: first ? (await setup.newCode()).code : null,
+      scheduler: manual ? null : new Scheduler({ clock, log, box, tasks, zone }),
+      stack: stack.move(),
+    })
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#scheduler?.run(signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync()
+  }
+}
+
+/** The address at which the console is opened. WEB_IN_USE, WEB_REFUSED */
+async function listening(api: Api, { host, port }: { host: string; port: number }): Promise<string> {
+  try {
+    return await api.listen({ host, port })
+  } catch (cause) {
+    const address = `${host}:${port}`
+    const code = codeOf(cause)
+    if (code === 'EADDRINUSE')
+      throw new DatisError('WEB_IN_USE', 'The address of the console is taken.', { address }, { cause })
+    throw new DatisError('WEB_REFUSED', 'The console cannot listen.', { address, cause: code }, { cause })
+  }
+}
