@@ -6,3 +6,8 @@ export const runAppliance: typeof import('./run.ts').runAppliance = async (...gi
   const { runAppliance: run } = await import('./run.ts')
   await run(...given)
 }
+
+export const newSetupCode: typeof import('./setup-code.ts').newSetupCode = async (folder) => {
+  const { newSetupCode: make } = await import('./setup-code.ts')
+  return await make(folder)
+}

@@ -13,6 +13,7 @@ export {
   recoverBox,
   runBox,
   signRootRequest,
+  whereSettingsAre,
 } from './real.ts'
 export { recoverBoxIn } from './recover.ts'
 export { describeRootRequest, signRootRequest as signRootRequestWith } from './root-requests.ts'

@@ -70,6 +70,13 @@ export interface RunningBox {
   readonly settingsPath: string
 }
 
+/** Of a box, whether it runs or not. NO_BOX */
+export function whereSettingsAre(folder: string): Pick<RunningBox, 'name' | 'settingsPath'> {
+  const path = folderOf(folder)
+  const { name } = readSettings(realDisk(), path)
+  return { name, settingsPath: pathToText(joinPath(path, SETTINGS_FILE)) }
+}
+
 /** What runs in the process of a box: begun before it is said to be ready, ended before it closes. */
 export interface Beside extends AsyncDisposable {
   run(signal: AbortSignal): Promise<void>

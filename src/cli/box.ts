@@ -48,6 +48,14 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
   addBoxMailCommands(box, shelf)
   addBoxLimitCommand(box, shelf)
 
+  withData(addCommand(box, shelf, 'setup-code', say.command.setupCode), shelf).action(({ data }: { data: string }) =>
+    run(shelf, async () => {
+      const { newSetupCode } = await shelf.app.door()
+      const made = await newSetupCode(absolute(data))
+      return done(made, [say.setupCode(made.code)])
+    }),
+  )
+
   // Hidden: it is for the practice community that `datis lab` makes.
   withData(addCommand(box, shelf, 'run', command.boxRun), shelf)
     .option('--web <HOST:PORT>', say.option.web)

@@ -35,6 +35,7 @@ function doorOf({ answers = {}, door = {}, runs = true }: Setting): BoxDoor {
     createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
     wordsFromEntropy: () => WORDS,
     runAppliance: unused,
+    newSetupCode: unused,
     foundCommunity: unused,
     recoverBox: unused,
     lockFolder: unused,

@@ -26,6 +26,8 @@ export interface BoxDoor {
     signal: AbortSignal,
     onReady: (at: ApplianceReady) => void,
   ): Promise<void>
+  /** In the place of the one before. */
+  newSetupCode(folder: string): Promise<{ readonly code: string; readonly until: string }>
   foundCommunity(folders: readonly string[], options: { readonly successor: boolean }): Promise<CommunityResult>
   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
   /** Until disposed of or dead, no other process locks this folder. BOX_IN_USE */

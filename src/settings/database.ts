@@ -11,6 +11,8 @@ import type { Tables } from './tables.ts'
 
 export type Settings = Kysely<Tables>
 
+const BUSY_MS = 5000
+
 /** Durable at each commit; whoever backs it up copies it by SQL, never the file. */
 const PRAGMAS = `
   PRAGMA journal_mode = WAL;
@@ -51,7 +53,8 @@ async function appliedTo(db: Settings): Promise<string[]> {
 
 /** Node's own SQLite in the form that the dialect asks for. */
 function adapted(path: string): SqliteDatabase {
-  const db = new DatabaseSync(path)
+  // A command on the box may write while the box runs.
+  const db = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     db.exec(PRAGMAS)
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The console of a box, as the terminal speaks of it. */
 export const consoleWordsEn = {
+  command: { setupCode: 'make a code with which an administrator opens an account in the console' },
   option: {
     web: 'open the console there, for people on the same network',
     manual: 'take no snapshot by itself, and send and expire nothing',

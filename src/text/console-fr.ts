@@ -1,6 +1,7 @@
 import type { consoleWordsEn } from './console-en.ts'
 
 export const consoleWordsFr: typeof consoleWordsEn = {
+  command: { setupCode: 'créer un code avec lequel un administrateur ouvre un compte dans la console' },
   option: {
     web: 'ouvrir la console à cette adresse, pour les personnes du même réseau',
     manual: 'ne prendre aucun instantané de soi-même, et ne rien envoyer ni expirer',
