@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type Command, Option } from 'commander'
-import type { ApplianceReady } from '#appliance'
+import type { ApplianceOptions, ApplianceReady } from '#appliance'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addBoxLimitCommand } from './box-limit.ts'
@@ -95,7 +95,7 @@ function createArguments(app: App, options: CreateOptions): CreateArguments {
   return { folder: absolute(options.data), name, zone, listen, address }
 }
 
-function wordLines(app: App, words: readonly string[], writtenTo: string | undefined): string[] {
+export function wordLines(app: App, words: readonly string[], writtenTo: string | undefined): string[] {
   const { box } = app.words.say
   if (writtenTo !== undefined) return [box.wordsWritten(writtenTo)]
   const width = Math.max(...words.map((word) => word.length))
@@ -112,9 +112,18 @@ function wordLines(app: App, words: readonly string[], writtenTo: string | undef
 async function runBox(app: App, options: RunOptions, signal: AbortSignal): Promise<Outcome> {
   const { data, fast = false, manual = false } = options
   const web = options.web === undefined ? null : parseHostPort(app.words, '--web', options.web)
+  return await runUntilStopped(app, absolute(data), { fast, manual, web }, signal)
+}
+
+export async function runUntilStopped(
+  app: App,
+  folder: string,
+  options: Omit<ApplianceOptions, 'version'>,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const { runAppliance } = await app.door()
   let listening = ''
-  await runAppliance(absolute(data), { fast, manual, web, version: app.version }, signal, (at) => {
+  await runAppliance(folder, { ...options, version: app.version }, signal, (at) => {
     listening = at.listen
     for (const line of app.json ? [JSON.stringify({ ready: true, ...at })] : readyLines(app, at))
       app.terminal.line(line)

@@ -8,7 +8,7 @@ async function commands(path: readonly string[] = []): Promise<string[][]> {
   assert.ok(path.length <= 3, path.join(' '))
   const { out } = await datis([...path, '--help'], { lang: 'fr' })
   const list = out.split('\nCommandes :\n')[1] ?? ''
-  const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map((match) => match[1] ?? '')
+  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map((match) => match[1] ?? '')
   const below = await Promise.all(names.map((name) => commands([...path, name])))
   return [[...path], ...below.flat()]
 }

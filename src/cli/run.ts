@@ -22,6 +22,7 @@ import { addRestoreCommand } from './restore.ts'
 import { addRootCommands } from './root.ts'
 import { addSnapshotCommands } from './snapshot.ts'
 import { addSourceCommands } from './source.ts'
+import { addStartCommand } from './start.ts'
 import { isHelp, usageError } from './usage.ts'
 import { addVaultCommands } from './vault.ts'
 
@@ -36,6 +37,7 @@ export interface CommandLine {
 }
 
 const GROUPS = [
+  addStartCommand,
   addBoxCommands,
   addCommunityCommands,
   addSourceCommands,

@@ -1,8 +1,12 @@
 import type { consoleWordsEn } from './console-en.ts'
 
 export const consoleWordsFr: typeof consoleWordsEn = {
-  command: { setupCode: 'créer un code avec lequel un administrateur ouvre un compte dans la console' },
+  command: {
+    setupCode: 'créer un code avec lequel un administrateur ouvre un compte dans la console',
+    start: 'faire fonctionner un Datis avec sa console, et le créer d’abord si le dossier n’en a pas',
+  },
   option: {
+    port: 'de la console ; les membres joignent le Datis sur le suivant',
     web: 'ouvrir la console à cette adresse, pour les personnes du même réseau',
     manual: 'ne prendre aucun instantané de soi-même, et ne rien envoyer ni expirer',
   },

@@ -1,0 +1,70 @@
+/** `datis start`: a box on a folder of its own, made when there is none, with its console: what `npm start` runs. */
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { type App, done, type Outcome } from './app.ts'
+import { readyLines } from './box.ts'
+import { addCommand, run, type Shelf } from './command.ts'
+import { absolute, parseCount, parseName } from './parse.ts'
+
+const DATA_DEFAULT = './data'
+const PORT_DEFAULT = 8480
+const PORT_MAX = 65_534
+const CONSOLE_HOST = '127.0.0.1'
+
+interface StartOptions {
+  readonly data: string
+  readonly port: string
+}
+
+export function addStartCommand(program: Command, shelf: Shelf): void {
+  const { command, option } = shelf.app.words.say.console
+  addCommand(program, shelf, 'start', command.start)
+    .option('--data <DIR>', shelf.app.words.say.help.data, DATA_DEFAULT)
+    .option('--port <NUMBER>', option.port, String(PORT_DEFAULT))
+    .action((options: StartOptions) => run(shelf, (context) => start(shelf.app, options, context.signal)))
+}
+
+async function start(app: App, options: StartOptions, signal: AbortSignal): Promise<Outcome> {
+  const port = parseCount(app.words, '--port', options.port, 1, PORT_MAX)
+  const folder = absolute(options.data)
+  if (!existsSync(join(folder, 'box.cbor'))) await create(app, folder, port + 1)
+  const { runAppliance } = await app.door()
+  const web = { host: CONSOLE_HOST, port }
+  let listening = ''
+  await runAppliance(folder, { fast: false, manual: false, web, version: app.version }, signal, (at) => {
+    listening = at.listen
+    for (const line of app.json ? [JSON.stringify({ ready: true, ...at })] : readyLines(app, at))
+      app.terminal.line(line)
+  })
+  return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
+}
+
+/** Members reach it on the port after that of the console, so that several may stand on one machine. */
+async function create(app: App, folder: string, port: number): Promise<void> {
+  const { createBox, wordsFromEntropy } = await app.door()
+  const { say, formats } = app.words
+  const name = parseName(app.words, '--name', hostname())
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const { box, root, entropy } = await createBox({
+    folder,
+    name,
+    zone,
+    listen: `[::]:${port}`,
+    address: `${hostname()}:${port}`,
+  })
+  const words = entropy === null ? [] : wordsFromEntropy(entropy, formats.language)
+  for (const line of [
+    say.box.created(box, root),
+    '',
+    say.box.wordsHere,
+    '',
+    words.join(' '),
+    '',
+    say.box.wordsAdvice,
+    '',
+  ]) {
+    app.terminal.note(`${line}\n`)
+  }
+}
