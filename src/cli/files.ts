@@ -1,5 +1,6 @@
 /** The few files that a command reads and writes itself: words, requests and statements of the root key. */
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { codeOf, DatisError } from '#base'
 
 /** Words, requests and statements are a few KiB; more is the wrong file. */
@@ -54,4 +55,9 @@ function create(path: string): number {
     if (codeOf(cause) !== 'EEXIST') throw cause
     throw new DatisError('WORDS_FILE_EXISTS', 'A file is there already.', { path }, { cause })
   }
+}
+
+/** Whether a folder has a file of that name. */
+export function isThere(folder: string, name: string): boolean {
+  return existsSync(join(folder, name))
 }

@@ -1,13 +1,13 @@
 /** `datis start`: a box on a folder of its own, made when there is none, with its console: what `npm start` runs. */
-import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type App, done, type Outcome } from './app.ts'
-import { readyLines } from './box.ts'
+import type { App, Outcome } from './app.ts'
+import { runUntilStopped, wordLines } from './box.ts'
 import { addCommand, run, type Shelf } from './command.ts'
+import { isThere } from './files.ts'
 import { absolute, parseCount, parseName } from './parse.ts'
 
+const BOX_FILE = 'box.cbor'
 const DATA_DEFAULT = './data'
 const PORT_DEFAULT = 8480
 const PORT_MAX = 65_534
@@ -29,16 +29,9 @@ export function addStartCommand(program: Command, shelf: Shelf): void {
 async function start(app: App, options: StartOptions, signal: AbortSignal): Promise<Outcome> {
   const port = parseCount(app.words, '--port', options.port, 1, PORT_MAX)
   const folder = absolute(options.data)
-  if (!existsSync(join(folder, 'box.cbor'))) await create(app, folder, port + 1)
-  const { runAppliance } = await app.door()
+  if (!isThere(folder, BOX_FILE)) await create(app, folder, port + 1)
   const web = { host: CONSOLE_HOST, port }
-  let listening = ''
-  await runAppliance(folder, { fast: false, manual: false, web, version: app.version }, signal, (at) => {
-    listening = at.listen
-    for (const line of app.json ? [JSON.stringify({ ready: true, ...at })] : readyLines(app, at))
-      app.terminal.line(line)
-  })
-  return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
+  return await runUntilStopped(app, folder, { fast: false, manual: false, web }, signal)
 }
 
 /** Members reach it on the port after that of the console, so that several may stand on one machine. */
@@ -55,16 +48,6 @@ async function create(app: App, folder: string, port: number): Promise<void> {
     address: `${hostname()}:${port}`,
   })
   const words = entropy === null ? [] : wordsFromEntropy(entropy, formats.language)
-  for (const line of [
-    say.box.created(box, root),
-    '',
-    say.box.wordsHere,
-    '',
-    words.join(' '),
-    '',
-    say.box.wordsAdvice,
-    '',
-  ]) {
+  for (const line of [say.box.created(box, root), ...wordLines(app, words, undefined), ''])
     app.terminal.note(`${line}\n`)
-  }
 }
