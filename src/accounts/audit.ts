@@ -52,6 +52,12 @@ export async function firstBroken(settings: Settings): Promise<number | null> {
   }
 }
 
+/** The hash of the newest: another one when anything was done since. */
+export async function newestHash(settings: Settings): Promise<string> {
+  const last = await settings.selectFrom('audit').select('hash').orderBy('n', 'desc').limit(1).executeTakeFirst()
+  return last?.hash ?? NONE
+}
+
 /** Newest first, before an entry's number. */
 export async function deeds(settings: Settings, before: number, count: number): Promise<AuditEntry[]> {
   const rows = await settings

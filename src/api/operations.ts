@@ -99,6 +99,8 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'vault.collect': does('policies.change'),
   'vault.check': does('tasks.run'),
   'vault.reindex': does('settings.change'),
+  'settings.save': null,
+  'settings.bring': null,
   'hosting.show': sees(),
   'hosting.scrub': does('tasks.run'),
   'release.list': sees(),

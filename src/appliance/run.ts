@@ -5,7 +5,7 @@ import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, runBox } from '#box'
 import { Scheduler, Tasks } from '#service'
-import { openSettings } from '#settings'
+import { KeptSettings } from './kept-settings.ts'
 
 export interface ApplianceOptions {
   /** With the short waits of a practice community. */
@@ -48,29 +48,35 @@ export async function runAppliance(
   )
 }
 
+interface Parts {
+  readonly url: string | null
+  readonly setupCode: string | null
+  readonly scheduler: Scheduler | null
+  readonly kept: KeptSettings | null
+  readonly stack: AsyncDisposableStack
+}
+
 class Services implements Beside {
   readonly url: string | null
   readonly setupCode: string | null
   readonly #stack: AsyncDisposableStack
   readonly #scheduler: Scheduler | null
+  readonly #kept: KeptSettings | null
 
-  private constructor(parts: {
-    url: string | null
-    setupCode: string | null
-    scheduler: Scheduler | null
-    stack: AsyncDisposableStack
-  }) {
-    this.url = parts.url
-    this.setupCode = parts.setupCode
-    this.#scheduler = parts.scheduler
-    this.#stack = parts.stack
+  private constructor({ url, setupCode, scheduler, kept, stack }: Parts) {
+    this.url = url
+    this.setupCode = setupCode
+    this.#scheduler = scheduler
+    this.#kept = kept
+    this.#stack = stack
   }
 
   static async begin(running: RunningBox, { manual, web, version }: ApplianceOptions): Promise<Services> {
     await using stack = new AsyncDisposableStack()
     const { box, name, zone, settingsPath } = running
     const { clock, random, log } = running.world
-    const settings = stack.adopt(await openSettings(settingsPath), (open) => open.destroy())
+    const kept = new KeptSettings({ box, clock, log, settingsPath })
+    const settings = stack.adopt(await kept.open(), (open) => open.destroy())
     const tasks = stack.use(await Tasks.open({ settings, clock, random, log, box }))
     const accounts = { settings, clock, random, boxName: name }
     const people = new People(accounts)
@@ -93,12 +99,13 @@ class Services implements Beside {
       url,
       setupCode: first ? (await setup.newCode()).code : null,
       scheduler: manual ? null : new Scheduler({ clock, log, box, tasks, zone }),
+      kept: manual ? null : kept,
       stack: stack.move(),
     })
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#scheduler?.run(signal)
+    await Promise.all([this.#scheduler?.run(signal), this.#kept?.run(signal)])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -402,6 +402,10 @@ export interface Operations {
     Record<string, never>,
     { readonly packs: number; readonly chunks: number; readonly snapshots: number },
   ]
+  /** The copy of the settings in their folder, as a snapshot of a source of its own. */
+  'settings.save': [Record<string, never>, { readonly snapshot: string }]
+  /** Back into their folder; whether there were any. */
+  'settings.bring': [Record<string, never>, { readonly found: boolean }]
   'hosting.show': [Record<string, never>, HostingResult]
   /** Reads again all that this box keeps for others. */
   'hosting.scrub': [Record<string, never>, ScrubResult]

@@ -38,6 +38,11 @@ export const accountErrorsEn = {
     'Nobody can sign in; what is saved is not touched by it.',
     'Put the file aside and start the box again: it begins with a new setup code.',
   ],
+  SETTINGS_LOST: [
+    'The settings of the box could not be brought back from its hosts ({cause}).',
+    'The box was not started; what is saved is not touched by it.',
+    'Start it again when more hosts answer.',
+  ],
   SETTINGS_NEWER: ['The settings are of a later version of Datis ({version}).', 'They were not touched.', UPDATE],
   SETUP_REFUSED: [
     'This setup code is not good, or no more.',

@@ -44,6 +44,11 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Personne ne peut se connecter ; ce qui est sauvegardé n’en souffre pas.',
     'Mettez le fichier de côté et redémarrez le Datis : il commence avec un nouveau code de mise en service.',
   ],
+  SETTINGS_LOST: [
+    'Les réglages de ce Datis n’ont pas pu être repris à ses hôtes ({cause}).',
+    'Le Datis n’a pas démarré ; ce qui est sauvegardé n’en souffre pas.',
+    'Redémarrez-le quand davantage d’hôtes répondront.',
+  ],
   SETTINGS_NEWER: [
     'Les réglages viennent d’une version plus récente de Datis ({version}).',
     'Ils n’ont pas été touchés.',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, statSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -43,6 +44,39 @@ class Browser {
   }
 }
 
+interface Ready {
+  readonly web: string
+  readonly setupCode: string | null
+}
+
+/** A box that does all by itself, until it is killed. */
+async function begin(town: Town, data: string, port: number): Promise<{ child: ChildProcess; ready: Ready }> {
+  const { child } = town.start(['box', 'run', '--data', data, '--web', `127.0.0.1:${port}`])
+  let said = ''
+  child.stdout?.on('data', (part: string) => {
+    said += part
+  })
+  await until(
+    () => said.includes('"ready":true'),
+    () => said,
+  )
+  return { child, ready: JSON.parse(said.split('\n')[0] ?? '') as Ready }
+}
+
+async function until(isSo: () => boolean | Promise<boolean>, why: () => string = () => 'in time'): Promise<void> {
+  const end = Date.now() + 60_000
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, why())
+    await sleep(100)
+  }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+}
+
 test('a box by itself has a console; its first account, sessions and tasks survive kill -9', {
   timeout: 120_000,
 }, async (t) => {
@@ -53,20 +87,7 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   writeFiles(new Chance(t), source, 200_000)
   await town.ok(['source', 'add', 'house', source, '--data', anna.data])
   const port = await freePort()
-  const begin = async () => {
-    const { child } = town.start(['box', 'run', '--data', anna.data, '--web', `127.0.0.1:${port}`])
-    let said = ''
-    child.stdout?.on('data', (part: string) => {
-      said += part
-    })
-    const until = Date.now() + 30_000
-    while (!said.includes('"ready":true')) {
-      assert.ok(Date.now() < until, said)
-      await sleep(50)
-    }
-    return { child, ready: JSON.parse(said.split('\n')[0] ?? '') as { web: string; setupCode: string | null } }
-  }
-  const first = await begin()
+  const first = await begin(town, anna.data, port)
   assert.equal(first.ready.web, `http://127.0.0.1:${port}`)
   const browser = new Browser(port)
   assert.deepEqual((await browser.ask('GET', 'health')).json, { status: 'ok', version: '0.1.0' })
@@ -76,19 +97,12 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   assert.equal(old.json.error.code, 'SETUP_REFUSED', 'a newer code took its place')
   assert.equal((await browser.ask('POST', 'setup', { ...person, code })).status, 201)
   assert.equal((await browser.ask('POST', 'session', person)).status, 200)
-  const until = Date.now() + 60_000
-  const snapshots = async () => (await browser.ask('POST', 'operations/snapshot.list', {})).json.items
-  while ((await snapshots()).length === 0) {
-    assert.ok(Date.now() < until, 'a snapshot is taken by itself')
-    await sleep(200)
-  }
+  await until(async () => (await browser.ask('POST', 'operations/snapshot.list', {})).json.items.length > 0)
   for (const file of ['settings.sqlite', 'settings.sqlite-wal']) {
     assert.equal(statSync(join(anna.data, file)).mode & 0o077, 0, file)
   }
-  const ended = new Promise((resolve) => first.child.once('exit', resolve))
-  first.child.kill('SIGKILL')
-  await ended
-  const second = await begin()
+  await killed(first.child)
+  const second = await begin(town, anna.data, port)
   assert.equal(second.ready.setupCode, null, 'somebody has an account')
   assert.equal((await browser.ask('GET', 'session')).json.name, 'Anne')
   const { items } = (await browser.ask('GET', 'tasks')).json
@@ -96,4 +110,42 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   const audit = (await browser.ask('GET', 'audit')).json
   assert.equal(audit.firstBroken, null)
   second.child.kill('SIGTERM')
+})
+
+test('a box that burnt has its people, its policies and its audit log again', { timeout: 180_000 }, async (t) => {
+  const town = new Town(t)
+  const { owner, hosts } = await town.founded(3)
+  const source = town.path('source')
+  mkdirSync(source)
+  writeFiles(new Chance(t), source, 100_000)
+  await town.ok(['source', 'add', 'house', source, '--data', owner.data])
+  await town.ok(['policy', 'set', 'house', '--remote', 'ours: <7 d, 1 d>', '--data', owner.data])
+  const port = await freePort()
+  const { child, ready } = await begin(town, owner.data, port)
+  const browser = new Browser(port)
+  const person = { name: 'Anne', password: PASSWORD }
+  assert.equal((await browser.ask('POST', 'setup', { ...person, code: ready.setupCode })).status, 201)
+  assert.equal((await browser.ask('POST', 'session', person)).status, 200)
+  const snapshots = async () => (await browser.ask('POST', 'operations/snapshot.list', {})).json.items
+  const entered = Date.now()
+  const isKept = ({ source: name, startedAt }: { source: string; startedAt: string }) =>
+    name === '.settings' && Date.parse(startedAt) > entered
+  await until(async () => (await snapshots()).some(isKept))
+  await browser.ask('POST', 'operations/disperse', { waitMs: 60_000 })
+  const isDone = (one: { name: string; state: string }) => one.name === 'disperse' && one.state === 'done'
+  await until(async () => (await browser.ask('GET', 'tasks')).json.items.filter(isDone).length > 1)
+  await killed(child)
+  rmSync(owner.data, { recursive: true })
+  const again = town.path('again')
+  await town.ok(['recover', '--words', owner.words, '--peer', hosts[0]?.address ?? '', '--data', again])
+  const back = await begin(town, again, port)
+  assert.equal(back.ready.setupCode, null)
+  const other = new Browser(port)
+  assert.equal((await other.ask('POST', 'session', person)).json.name, 'Anne')
+  const { items, firstBroken } = (await other.ask('GET', 'audit')).json
+  assert.equal(firstBroken, null)
+  assert.ok(items.some((one: { action: string }) => one.action === 'user.made'))
+  const { sources } = (await other.ask('POST', 'operations/policy.list', {})).json
+  assert.equal(sources[0].remote.policy, 'ours: <7 d, 1 d>')
+  back.child.kill('SIGTERM')
 })

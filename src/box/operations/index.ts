@@ -10,6 +10,7 @@ import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { setLimits, showLimits } from './limits.ts'
+import { bringSettings, saveSettings } from './own-settings.ts'
 import { approve, expel, listPending, revoke } from './pending.ts'
 import { listPolicies, setPolicy } from './policies.ts'
 import { listPeers, probe } from './reach.ts'
@@ -64,6 +65,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'vault.collect': { reads: false, run: collect },
   'vault.check': { reads: false, run: checkAll },
   'vault.reindex': { reads: false, run: reindex },
+  'settings.save': { reads: false, run: saveSettings },
+  'settings.bring': { reads: false, run: bringSettings },
   'hosting.show': { reads: true, run: showHosting },
   'hosting.scrub': { reads: true, run: scrubHosting },
   'release.list': { reads: true, run: listReleases },
