@@ -99,7 +99,7 @@ test('what was done is a chain: whatever is changed, moved or taken out shows', 
     await people.add('box', { name, role: 'administrator', password: PASSWORD })
   assert.equal(await firstBroken(settings), null)
   const [newest] = await deeds(settings, Number.MAX_SAFE_INTEGER, 1)
-  assert.deepEqual([newest?.n, newest?.action, newest?.details['name']], [4, 'user.made', 'Dora'])
+  assert.deepEqual([newest?.n, newest?.action, newest?.details.name], [4, 'user.made', 'Dora'])
   assert.ok(!JSON.stringify(await deeds(settings, 9, 9)).includes(PASSWORD))
   const row = await settings.selectFrom('audit').selectAll().where('n', '=', 2).executeTakeFirstOrThrow()
   await settings.updateTable('audit').set({ actor: 'nobody' }).where('n', '=', 2).execute()

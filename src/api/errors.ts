@@ -48,7 +48,7 @@ export function answerTo(error: unknown, language: Language): ErrorAnswer {
   const ours = asOurs(error)
   const { code, details } = ours
   const told = tellError(wordsIn(language).formats, { code, message: ours.message, details })
-  const ms = details['ms']
+  const ms = details.ms
   return {
     status: statusOf(code),
     retryAfterS: code === 'LOGIN_WAIT' && typeof ms === 'number' ? Math.ceil(ms / 1000) : null,

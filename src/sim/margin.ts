@@ -50,7 +50,10 @@ export class Margin {
   #check(owner: TownBox, stripe: string): void {
     this.#deps.trace.count('stripe released')
     // What no snapshot needs has none; that none does is seen when all of them are restored.
-    if (owner.twinsOf(stripe).size === 0) return this.#deps.trace.count('stripe collected')
+    if (owner.twinsOf(stripe).size === 0) {
+      this.#deps.trace.count('stripe collected')
+      return
+    }
     const twins = twinsNow(owner, stripe)
     if (twins.some((twin) => this.#isSafe(owner, twin))) return
     this.#deps.fail(`${owner.name} lets go of ${stripe} before one of ${twins.length} twins is protected`)
