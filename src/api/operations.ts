@@ -97,6 +97,12 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   restore: null,
   'vault.fetch': does('tasks.run'),
   'vault.collect': does('policies.change'),
+  'drill.run': {
+    right: 'tasks.run',
+    reads: false,
+    args: z.strictObject({ sample: z.int().min(1).max(100_000).exactOptional(), source: text.exactOptional() }),
+  },
+  'drill.list': sees(),
   'vault.check': does('tasks.run'),
   'vault.reindex': does('settings.change'),
   'settings.save': null,

@@ -19,14 +19,35 @@ import type {
   PeerListResult,
   ProbeResult,
 } from './line-results.ts'
-import type { CollectResult, ExpireResult, HoldResult, PolicyResult, SourcePolicies } from './retention-results.ts'
+import type {
+  ApproveArguments,
+  ApproveResult,
+  BrakeResult,
+  CancelResult,
+  HeadListResult,
+  ReleaseListResult,
+  RootApplied,
+  RootRequestArguments,
+  RootRequestResult,
+  VerdictResult,
+} from './release-results.ts'
+import type {
+  CollectResult,
+  DrillEvidence,
+  DrillResult,
+  ExpireResult,
+  HoldResult,
+  PolicyResult,
+  SourcePolicies,
+} from './retention-results.ts'
 
 export type * from './community-results.ts'
 export type * from './line-results.ts'
+export type * from './release-results.ts'
 export type * from './retention-results.ts'
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `drill`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number
@@ -248,106 +269,6 @@ export interface ScrubResult {
   readonly rotten: readonly { readonly owner: string; readonly fragment: string }[]
 }
 
-export interface ReleaseListResult {
-  readonly items: readonly {
-    readonly pack: string
-    readonly host: string
-    readonly name: string
-    readonly state: 'queued' | 'released' | 'gone'
-    /** When there is room again, or when it will be purged at the earliest; as the host said. */
-    readonly until: string | null
-  }[]
-}
-
-export interface CancelResult {
-  readonly items: readonly {
-    readonly pack: string
-    readonly held: number
-    readonly gone: number
-    readonly unknown: number
-  }[]
-}
-
-/** What hosts answered to what root or a member signed about a box: what changed, who took it, who did not. */
-export interface VerdictResult {
-  readonly owner: string
-  /** As charters call it. */
-  readonly ownerName: string
-  readonly fragments: number
-  readonly bytes: number
-  readonly hosts: readonly string[]
-  readonly trouble: readonly HostTrouble[]
-}
-
-/** What may be released beyond what hosts let pass by themselves. */
-export interface Budget {
-  readonly class: 'data' | 'metadata'
-  readonly bytes: number
-  readonly lasting: boolean
-}
-
-export interface ApproveArguments extends Budget {
-  /** A box by its id, the beginning of it, or its name. */
-  readonly owner: string
-  /** Although the same was approved of within a day. */
-  readonly again?: boolean
-}
-
-export interface ApproveResult extends VerdictResult {
-  /** When it was signed. */
-  readonly at: string
-  /** It had been signed before and was sent again: it counts once on each host. */
-  readonly repeated: boolean
-}
-
-/** The newest heads that are known of a box, newest first; `at` as the box itself wrote it. */
-export interface HeadListResult {
-  readonly owner: string
-  readonly heads: readonly { readonly number: number; readonly at: string; readonly hash: string }[]
-}
-
-/** `owner`: null for this box itself. */
-export type RootRequestArguments = { readonly owner: string | null } & (
-  | { readonly kind: 'undo' }
-  | { readonly kind: 'condemn'; readonly head: number }
-  | ({ readonly kind: 'brake-budget' } & Budget)
-)
-
-export interface RootRequestResult {
-  /** The file to carry to where the words are; base64. */
-  readonly request: string
-  /** Hosts that did not say what they know of releases: an undo may not reach all that they have. */
-  readonly trouble: VerdictResult['trouble']
-}
-
-export type RootApplied =
-  | { readonly applied: 'epoch' }
-  | ({ readonly applied: 'undo' | 'condemn' } & VerdictResult)
-  | ({ readonly applied: 'brake-budget'; readonly budget: Budget } & VerdictResult)
-
-/** How much this box may release on each host. */
-export interface BrakeResult {
-  readonly hosts: readonly {
-    readonly host: string
-    readonly name: string
-    readonly frozen: boolean
-    readonly classes: readonly {
-      readonly class: 'data' | 'metadata'
-      /** What is held, as `hosting.show` counts it; all else is of whole files, with their headers. */
-      readonly fragmentBytes: number
-      readonly heldBytes: number
-      readonly leastBytes: number
-      readonly releasedBytes: number
-      readonly roomBytes: number
-      readonly onceBytes: number
-      readonly lastingBytes: number
-    }[]
-    /** Unusual releases of this box, as that host has signed. */
-    readonly unusual: readonly { readonly at: string; readonly class: string; readonly reason: string }[]
-  }[]
-  readonly trouble: readonly HostTrouble[]
-}
-
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
@@ -397,6 +318,9 @@ export interface Operations {
   /** All that no policy keeps; `dryRun`: says so only. */
   'snapshot.expire': [{ readonly dryRun: boolean }, ExpireResult]
   'vault.collect': [Record<string, never>, CollectResult]
+  /** Files rebuilt from what hosts give alone; `sample`: how many of each source, 20 by default. */
+  'drill.run': [{ readonly sample?: number; readonly source?: string }, DrillResult]
+  'drill.list': [Record<string, never>, { readonly items: readonly DrillEvidence[] }]
   'vault.check': [Record<string, never>, CheckResult]
   'vault.reindex': [
     Record<string, never>,

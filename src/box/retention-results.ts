@@ -40,3 +40,25 @@ export interface CollectResult {
   readonly dropped: number
   readonly droppedBytes: number
 }
+
+/** A restore for practice. `degraded`: all came back, but some hosts do not answer. */
+export interface DrillEvidence {
+  readonly at: string
+  readonly state: 'ok' | 'degraded' | 'failed'
+  readonly snapshots: readonly string[]
+  readonly files: number
+  readonly bytes: number
+}
+
+export interface DrillResult extends DrillEvidence {
+  readonly packs: number
+  readonly failed: readonly {
+    readonly path: string
+    readonly pathBytes: string
+    readonly snapshot: string
+    readonly cause: string
+  }[]
+  readonly silent: readonly { readonly host: string; readonly name: string }[]
+  /** Fragments that came back wrong, and were done without. */
+  readonly damaged: readonly { readonly host: string; readonly fragment: string }[]
+}

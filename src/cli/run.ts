@@ -9,6 +9,7 @@ import { addCommunityCommands } from './community.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDisperseCommand } from './disperse.ts'
 import type { BoxDoor } from './door.ts'
+import { addDrillCommands } from './drill.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
 import { helpIn } from './help.ts'
@@ -48,6 +49,7 @@ const GROUPS = [
   addRootCommands,
   addVaultCommands,
   addHostingCommands,
+  addDrillCommands,
   addPolicyCommands,
   addPeerCommands,
   addReleaseCommands,

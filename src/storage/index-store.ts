@@ -358,6 +358,15 @@ export class IndexStore implements Disposable {
     return best && { group: best.group.place, offset: best.offset, bytes: best.bytes }
   }
 
+  /** Where hosts have it, whatever is here. */
+  remotePlace(id: Uint8Array): ChunkPlace | undefined {
+    for (const [pack, position, offset, bytes] of this.#chunkRows.all(id) as unknown as ChunkRow[]) {
+      const group = this.#group(pack, position)
+      if (group !== undefined && !group.released) return { group: group.place, offset, bytes }
+    }
+    return undefined
+  }
+
   /** The packs that count for a chunk on each side; `released`: one that hosts are to forget. */
   holdersOf(id: Uint8Array): Holders {
     const rows = this.#chunkRows.all(id) as unknown as ChunkRow[]
@@ -367,12 +376,9 @@ export class IndexStore implements Disposable {
     const here = ({ place, damaged }: KnownGroup) => place.packLocal && !damaged
     const live = ({ released }: KnownGroup) => !released
     const local = first((group) => here(group) && live(group)) ?? first(here) ?? first(({ place }) => place.packLocal)
-    const gone = first((group) => !live(group))
-    return {
-      local: local?.place.pack ?? null,
-      remote: first(live)?.place.pack ?? null,
-      released: gone?.place.pack ?? null,
-    }
+    const [remote, released] = [first(live), first((group) => !live(group))]
+    const idOf = (group: KnownGroup | null) => group?.place.pack ?? null
+    return { local: idOf(local), remote: idOf(remote), released: idOf(released) }
   }
 
   get #chunkRows(): StatementSync {

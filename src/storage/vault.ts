@@ -3,6 +3,7 @@ import type { BytePath, JobOptions } from '#base'
 import type { Keyring } from '#crypto'
 import { checkVault } from './check.ts'
 import { type CollectOptions, type CollectReport, collectVault } from './collect.ts'
+import { type DrillOptions, type DrillReport, drillSnapshot } from './drill.ts'
 import { openIndex } from './index-open.ts'
 import { VaultLog } from './log.ts'
 import { EXPIRED_A_RECORD_MAX } from './log-record.ts'
@@ -135,6 +136,12 @@ export class Vault implements AsyncDisposable {
   /** Null: policies may expire it again. */
   hold(snapshot: SnapshotId, reason: string | null): void {
     this.log.append([{ type: 'hold', snapshot, reason, at: this.#deps.clock.wall() }])
+  }
+
+  /** Files rebuilt from what hosts give alone. */
+  async drill(snapshot: Snapshot, options: DrillOptions): Promise<DrillReport> {
+    using _used = this.#store.use(snapshot)
+    return await drillSnapshot(this.#store, snapshot, options)
   }
 
   collect(options: CollectOptions): Promise<CollectReport> {

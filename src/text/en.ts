@@ -2,6 +2,7 @@
 
 import { communityWordsEn } from './community-en.ts'
 import { consoleWordsEn } from './console-en.ts'
+import { drillWordsEn } from './drill-en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsEn } from './hosting-en.ts'
 import { labWordsEn } from './lab-en.ts'
@@ -163,6 +164,7 @@ export function english(f: Formats) {
       reindex: 'rebuilding the index',
       recover: 'recovering',
       probe: 'asking members to dial back',
+      drill: 'restoring for practice',
       collect: 'looking for what no snapshot needs',
       drain: 'waiting for others',
       boxes: 'making boxes',
@@ -359,6 +361,7 @@ export function english(f: Formats) {
     peer: peerWordsEn,
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
+    drill: drillWordsEn(f),
     console: consoleWordsEn,
     ...mailWordsEn(f),
     demo: {

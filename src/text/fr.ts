@@ -2,6 +2,7 @@
 
 import { communityWordsFr } from './community-fr.ts'
 import { consoleWordsFr } from './console-fr.ts'
+import { drillWordsFr } from './drill-fr.ts'
 import type { Catalogue } from './en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsFr } from './hosting-fr.ts'
@@ -172,6 +173,7 @@ export function french(f: Formats): Catalogue {
       join: 'entrée dans la communauté',
       recover: 'reprise',
       probe: 'demande aux membres de rappeler',
+      drill: 'restauration d’exercice',
       collect: 'recherche de ce dont aucun instantané n’a besoin',
       drain: 'attente des autres',
     },
@@ -369,6 +371,7 @@ export function french(f: Formats): Catalogue {
     peer: peerWordsFr,
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
+    drill: drillWordsFr(f),
     console: consoleWordsFr,
     ...mailWordsFr(f),
     demo: {

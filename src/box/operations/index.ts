@@ -6,6 +6,7 @@ import { adoptCharter, identify, showCommunity, sign } from './community.ts'
 import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
 import { drain, stay } from './drain.ts'
+import { listDrills, runDrill } from './drill.ts'
 import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
@@ -63,6 +64,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   restore: { reads: true, run: restore },
   'vault.fetch': { reads: false, run: fetchHome },
   'vault.collect': { reads: false, run: collect },
+  'drill.run': { reads: true, run: runDrill },
+  'drill.list': { reads: true, run: listDrills },
   'vault.check': { reads: false, run: checkAll },
   'vault.reindex': { reads: false, run: reindex },
   'settings.save': { reads: false, run: saveSettings },
