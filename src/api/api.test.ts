@@ -29,6 +29,10 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['PATCH /api/people/:id', 'people.change'],
   ['DELETE /api/people/:id', 'people.change'],
   ['PUT /api/people/:id/password', 'people.change'],
+  ['GET /api/tokens', 'people.see'],
+  ['POST /api/tokens', 'people.change'],
+  ['DELETE /api/tokens/:id', 'people.change'],
+  ['GET /metrics', 'public'],
   ['GET /api/audit', 'audit.see'],
   ['GET /api/tasks', 'state.see'],
   ['GET /api/tasks/:id', 'state.see'],
@@ -55,7 +59,7 @@ test('every route, for every role and for nobody', async () => {
   for (const [route, access] of ROUTES) {
     const [method = '', path = ''] = route.split(' ')
     // Streams are open for ever; what ends the session comes last.
-    if (path === '/api/events' || route === 'DELETE /api/session') continue
+    if (['/api/events', '/metrics'].includes(path) || route === 'DELETE /api/session') continue
     for (const [role, cookie] of cookies) {
       const { status, json } = await ask({
         method,
@@ -180,6 +184,35 @@ test('what only looks is answered; all else is a task that is seen, and cancelle
   const wrong = await ask({ method: 'POST', url: '/api/operations/snapshot.take', cookie, body: { sources: 'papers' } })
   assert.deepEqual([wrong.status, wrong.json.error.code], [400, 'REQUEST_INVALID'])
   assert.equal((await ask({ method: 'POST', url: '/api/operations/restore', cookie, body: {} })).status, 404)
+})
+
+test('programs come with a token of their own, which destroys nothing and ends', async () => {
+  const { ask, person, signedIn, clock } = await consoleFor('tokens')
+  await person('administrator')
+  const cookie = await signedIn('a administrator')
+  const made = await ask({
+    method: 'POST',
+    url: '/api/tokens',
+    cookie,
+    body: { name: 'monitor', role: 'administrator', days: 2 },
+  })
+  assert.equal(made.status, 201)
+  const headers = { authorization: `Bearer ${made.json.token}` }
+  assert.equal((await ask({ url: '/api/people', headers })).status, 200)
+  const destroys = {
+    method: 'POST',
+    url: '/api/people',
+    headers,
+    body: { name: 'x', role: 'user', password: PASSWORD },
+  }
+  assert.equal((await ask(destroys)).json.error.code, 'STEP_UP_NEEDED')
+  assert.equal((await ask({ url: '/metrics' })).status, 401)
+  assert.match((await ask({ url: '/metrics', headers })).text, /^datis_info\{version="1.2.3"\} 1$/m)
+  assert.equal((await ask({ url: '/metrics', from: '127.0.0.1', headers: { host: 'localhost' } })).status, 200)
+  const items = (await ask({ url: '/api/tokens', cookie })).json.items
+  assert.deepEqual([items.length, JSON.stringify(items).includes(made.json.token)], [1, false])
+  await clock.runFor(3 * 24 * 3_600_000)
+  assert.equal((await ask({ url: '/api/people', headers })).status, 401)
 })
 
 test('the document of the API names every operation', async () => {

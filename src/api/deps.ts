@@ -1,4 +1,4 @@
-import type { People, SecondFactor, Session, Sessions, Setup, SignIn } from '#accounts'
+import type { People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import type { Clock, Log } from '#base'
 import type { BoxClient } from '#box'
 import type { Tasks } from '#service'
@@ -12,6 +12,7 @@ export interface ApiDeps {
   readonly signIn: SignIn
   readonly setup: Setup
   readonly factor: SecondFactor
+  readonly tokens: Tokens
   readonly tasks: Tasks
   readonly clock: Clock
   readonly log: Log

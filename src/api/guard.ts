@@ -26,6 +26,12 @@ export function isLan(address: string): boolean {
   return family !== 0 && LAN.check(plain, family === 4 ? 'ipv4' : 'ipv6')
 }
 
+/** From the box itself. */
+export function isLoopback(address: string): boolean {
+  const plain = plainAddress(address)
+  return plain === '::1' || plain.startsWith('127.')
+}
+
 /** IPv4 as IPv6 sockets show it, and without the name of an interface. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '')

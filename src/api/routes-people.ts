@@ -13,9 +13,16 @@ const deed = z.object({
   action: z.string(),
   details: z.record(z.string(), z.unknown()),
 })
+const tokenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  created: z.number(),
+  expires: z.number(),
+})
 const PAGE = 100
 
-export function addPeopleRoutes(app: Routes, { people, settings }: ApiDeps): void {
+export function addPeopleRoutes(app: Routes, { people, settings, tokens }: ApiDeps): void {
   app.get(
     '/api/people',
     { config: { access: 'people.see' }, schema: { response: { 200: z.object({ items: z.array(userSchema) }) } } },
@@ -60,6 +67,30 @@ export function addPeopleRoutes(app: Routes, { people, settings }: ApiDeps): voi
     },
     async (request, reply) => {
       await people.setPassword(sessionIn(request).user, request.params.id, request.body.password, null)
+      return reply.status(204).send(null)
+    },
+  )
+  app.get(
+    '/api/tokens',
+    { config: { access: 'people.see' }, schema: { response: { 200: z.object({ items: z.array(tokenSchema) }) } } },
+    async () => ({ items: await tokens.list() }),
+  )
+  app.post(
+    '/api/tokens',
+    {
+      config: { access: 'people.change' },
+      schema: {
+        body: z.strictObject({ name: z.string().max(200), role, days: z.int().min(1).max(3650) }),
+        response: { 201: tokenSchema.extend({ token: z.string() }) },
+      },
+    },
+    async (request, reply) => reply.status(201).send(await tokens.make(sessionIn(request).user, request.body)),
+  )
+  app.delete(
+    '/api/tokens/:id',
+    { config: { access: 'people.change' }, schema: { params: person, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await tokens.revoke(sessionIn(request).user, request.params.id)
       return reply.status(204).send(null)
     },
   )

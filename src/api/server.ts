@@ -11,14 +11,15 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { asksAgain, mayDo } from '#accounts'
+import { asksAgain, mayDo, type Session } from '#accounts'
 import { DatisError, SECOND_MS } from '#base'
 import { isLanguage, type Language } from '#text'
 import { BODY_BYTES_MAX, parseBody } from './body.ts'
 import { SESSION_COOKIE } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerTo } from './errors.ts'
-import { isLan, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
+import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
+import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
 import { addOperationRoutes } from './routes-operations.ts'
 import { addPeopleRoutes } from './routes-people.ts'
@@ -76,6 +77,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     addPeopleRoutes(typed, deps)
     addTaskRoutes(typed, deps)
     addOperationRoutes(typed, deps)
+    const metrics = new Metrics(deps)
+    typed.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
+      if (!(await mayMeasure(deps, request))) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
+      return await reply.type(metrics.contentType).send(await metrics.text())
+    })
     typed.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
@@ -97,12 +103,11 @@ function checkCaller({ lanOnly, hostNames, isSecure }: ApiDeps, { ip, headers, m
 }
 
 /** SESSION_NEEDED, RIGHT_MISSING, STEP_UP_NEEDED. A route that says nothing of who may use it is nobody's. */
-async function admit({ sessions }: ApiDeps, request: FastifyRequest): Promise<void> {
+async function admit(deps: ApiDeps, request: FastifyRequest): Promise<void> {
   if (request.is404) return
   const { access } = request.routeOptions.config
   if (access === 'public') return
-  const token = request.cookies[SESSION_COOKIE]
-  request.session = token === undefined ? null : await sessions.of(token)
+  request.session = await sessionOf(deps, request)
   if (request.session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
   if (access === 'session') return
   if (access === undefined || !mayDo(request.session.role, access)) {
@@ -114,6 +119,28 @@ async function admit({ sessions }: ApiDeps, request: FastifyRequest): Promise<vo
   if (CHANGES.has(request.method) && asksAgain(access) && !request.session.elevated) {
     throw new DatisError('STEP_UP_NEEDED', 'The password is asked for again.')
   }
+}
+
+/** By a cookie, or by a token: who has one signs nothing in, and is asked for no password. */
+async function sessionOf({ sessions, tokens }: ApiDeps, request: FastifyRequest): Promise<Session | null> {
+  const bearer = bearerOf(request)
+  if (bearer === null) {
+    const cookie = request.cookies[SESSION_COOKIE]
+    return cookie === undefined ? null : await sessions.of(cookie)
+  }
+  const token = await tokens.of(bearer)
+  if (token === null) return null
+  const { id, name, role, created } = token
+  return { id, user: `token ${id}`, name, role, created, seen: created, address: '', agent: '', elevated: false }
+}
+
+function bearerOf({ headers }: FastifyRequest): string | null {
+  return /^Bearer ([\w-]{1,200})$/.exec(headers.authorization ?? '')?.[1] ?? null
+}
+
+/** From the box itself, or with a token. */
+async function mayMeasure(deps: ApiDeps, request: FastifyRequest): Promise<boolean> {
+  return isLoopback(request.ip) || (bearerOf(request) !== null && (await sessionOf(deps, request)) !== null)
 }
 
 function refuse({ log }: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,5 @@
 /** A console over accounts in memory and a box that says what it was asked. */
-import { People, SecondFactor, Sessions, Setup, SignIn } from '#accounts'
+import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
@@ -42,6 +42,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     signIn: new SignIn(accounts, sessions),
     setup: new Setup(accounts, people),
     factor: new SecondFactor(accounts),
+    tokens: new Tokens(accounts),
     tasks,
     clock: clock.machine(),
     log: silentLog,

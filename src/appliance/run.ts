@@ -1,6 +1,6 @@
 /** A box as people have it: it keeps for others, saves by itself, and has a console. */
 import { hostname } from 'node:os'
-import { People, SecondFactor, Sessions, Setup, SignIn } from '#accounts'
+import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, runBox } from '#box'
@@ -86,7 +86,20 @@ class Services implements Beside {
     const signIn = new SignIn(accounts, sessions)
     const own = [name, hostname(), `${hostname()}.local`]
     const rest = { hostNames: own, isSecure: false, lanOnly: true, version }
-    const deps: ApiDeps = { box, settings, people, sessions, signIn, setup, factor, tasks, clock, log, ...rest }
+    const deps: ApiDeps = {
+      box,
+      settings,
+      people,
+      sessions,
+      signIn,
+      setup,
+      factor,
+      tokens: new Tokens(accounts),
+      tasks,
+      clock,
+      log,
+      ...rest,
+    }
     const url =
       web === null
         ? null

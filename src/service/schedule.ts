@@ -8,7 +8,9 @@ const DISPERSE_MS = HOUR_MS
 const EXPIRE_MS = HOUR_MS
 const COLLECT_MS = DAY_MS
 
-export type Job = 'snapshot.take' | 'disperse' | 'snapshot.expire' | 'vault.collect'
+const DRILL_MS = DAY_MS
+
+export type Job = 'snapshot.take' | 'disperse' | 'snapshot.expire' | 'vault.collect' | 'drill.run'
 
 export interface SourceState {
   readonly name: string
@@ -50,6 +52,7 @@ export function jobsDue(last: ReadonlyMap<Job, Done>, now: number): Due['jobs'] 
     ['disperse', DISPERSE_MS],
     ['snapshot.expire', EXPIRE_MS],
     ['vault.collect', COLLECT_MS],
+    ['drill.run', DRILL_MS],
   ] as const
   return every.filter(([job, everyMs]) => isDue(last.get(job) ?? null, everyMs, now)).map(([job]) => job)
 }

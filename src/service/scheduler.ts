@@ -60,11 +60,10 @@ export class Scheduler {
     const hasHosts = await this.#hasHosts()
     for (const job of jobsDue(this.#last, this.#now)) {
       signal.throwIfAborted()
-      if (job !== 'disperse' || hasHosts) await this.#runJob(job)
+      if (hasHosts || !WITH_HOSTS.has(job)) await this.#runJob(job)
     }
   }
 
-  /** Alone there is nobody to send anything to. */
   async #hasHosts(): Promise<boolean> {
     try {
       const { members } = await this.#deps.box.call('community.show', {}, CONTEXT)
@@ -125,7 +124,11 @@ const ARGUMENTS = {
   disperse: { waitMs: 0 },
   'snapshot.expire': { dryRun: false },
   'vault.collect': {},
+  'drill.run': {},
 } as const
+
+/** Alone there is nobody to send anything to, and nobody to bring it back from. */
+const WITH_HOSTS = new Set<Job>(['disperse', 'drill.run'])
 
 const JOBS = new Set<string>(['snapshot.take', ...Object.keys(ARGUMENTS)])
 

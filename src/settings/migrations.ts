@@ -81,4 +81,22 @@ const second: Migration = {
   },
 }
 
-export const MIGRATIONS: Record<string, Migration> = { '0001-accounts': first, '0002-tasks': second }
+const third: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('tokens')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('hash', 'text', (column) => column.notNull().unique())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('role', 'text', (column) => column.notNull())
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('expires', 'integer', (column) => column.notNull())
+      .execute()
+  },
+}
+
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001-accounts': first,
+  '0002-tasks': second,
+  '0003-tokens': third,
+}

@@ -46,6 +46,14 @@ export interface Tables {
     created: number
     seen: number
   }
+  tokens: {
+    id: string
+    hash: string
+    name: string
+    role: Role
+    created: number
+    expires: number
+  }
   setup: {
     id: 1
     hash: string

@@ -54,6 +54,7 @@ export const accountErrorsEn = {
     NOTHING_WRITTEN,
     'See the list of tasks; of those that ended, the last 1 000 are kept.',
   ],
+  TOKEN_UNKNOWN: ['There is no such token.', NOTHING_WRITTEN, 'See the list of tokens.'],
   USER_EXISTS: ['There is an account “{name}” already.', NOTHING_WRITTEN, 'Choose another name.'],
   USER_UNKNOWN: ['There is no such account.', NOTHING_WRITTEN, 'See the list of accounts.'],
   USERS_TOO_MANY: ['There are {most:number} accounts already.', NOTHING_WRITTEN, 'Remove some that nobody uses.'],

@@ -64,6 +64,7 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     NOTHING_WRITTEN,
     'Voyez la liste des tâches ; des tâches terminées, les 1 000 dernières sont gardées.',
   ],
+  TOKEN_UNKNOWN: ['Il n’y a pas de tel jeton.', NOTHING_WRITTEN, 'Voyez la liste des jetons.'],
   USER_EXISTS: ['Il y a déjà un compte « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
   USER_UNKNOWN: ['Il n’y a pas de tel compte.', NOTHING_WRITTEN, 'Voyez la liste des comptes.'],
   USERS_TOO_MANY: ['Il y a déjà {most:number} comptes.', NOTHING_WRITTEN, 'Retirez ceux qui ne servent à personne.'],
