@@ -79,6 +79,7 @@ const EXCEPTIONS: readonly Exception[] = [
     may: ['machine', 'process', 'disk'],
     because: 'people call the box by the name of its machine; what the process writes is private; settings are SQLite',
   },
+  { files: 'api/routes-page.ts', may: ['disk'], because: 'reads the page beside it, once' },
   { files: 'api/guard.ts', may: ['network'], because: 'counts with addresses; nothing is dialled' },
   { files: 'box/lock.ts', may: ['disk', 'database'], because: 'the lock that dies with the process is an SQLite lock' },
   { files: 'box/real.ts', may: ['machine', 'process'], because: 'a thread a core; paths from the working folder' },

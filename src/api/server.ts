@@ -22,6 +22,7 @@ import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
 import { addOperationRoutes } from './routes-operations.ts'
+import { addPageRoutes } from './routes-page.ts'
 import { addPeopleRoutes } from './routes-people.ts'
 import { addTaskRoutes } from './routes-tasks.ts'
 
@@ -77,6 +78,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     addPeopleRoutes(typed, deps)
     addTaskRoutes(typed, deps)
     addOperationRoutes(typed, deps)
+    addPageRoutes(typed)
     const metrics = new Metrics(deps)
     typed.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
       if (!(await mayMeasure(deps, request))) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
