@@ -56,6 +56,7 @@ export class Throttle {
   }
 
   succeeded(one: Try): void {
+    this.#strangers.delete(one.account)
     this.#places.delete(placeOf(one))
   }
 

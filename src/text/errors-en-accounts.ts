@@ -29,7 +29,7 @@ export const accountErrorsEn = {
     'Try again in {ms:duration}; from a device on which you signed in before there is no wait for the tries of others.',
   ],
   PASSWORD_WEAK: [
-    'This password is easily guessed ({reason}).',
+    'This password is easily guessed.',
     NOTHING_WRITTEN,
     'Take at least {least:number} characters, such as four words that have nothing to do with one another.',
   ],

@@ -35,7 +35,7 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Réessayez dans {ms:duration} ; d’un appareil où vous vous êtes déjà connecté, les essais des autres ne font pas attendre.',
   ],
   PASSWORD_WEAK: [
-    'Ce mot de passe se devine facilement ({reason}).',
+    'Ce mot de passe se devine facilement.',
     NOTHING_WRITTEN,
     'Prenez au moins {least:number} caractères, par exemple quatre mots sans rapport entre eux.',
   ],
