@@ -81,6 +81,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   { files: 'api/routes-page.ts', may: ['disk'], because: 'reads the page beside it, once' },
   { files: 'api/guard.ts', may: ['network'], because: 'counts with addresses; nothing is dialled' },
+  { files: 'api/routes-files.ts', may: ['timers'], because: 'how long a socket may be quiet, which the server counts' },
   { files: 'box/lock.ts', may: ['disk', 'database'], because: 'the lock that dies with the process is an SQLite lock' },
   { files: 'box/real.ts', may: ['machine', 'process'], because: 'a thread a core; paths from the working folder' },
   { files: 'box/world.ts', may: ['process'], because: 'the real world of a box: its log goes to stderr' },

@@ -1,4 +1,4 @@
-export { type AuditEntry, deeds, firstBroken, newestHash } from './audit.ts'
+export { type AuditEntry, deeds, firstBroken, newestHash, note } from './audit.ts'
 export type { AccountsDeps, Origin } from './deps.ts'
 export { People, type User } from './people.ts'
 export { asksAgain, mayDo, RIGHTS, type RightName } from './roles.ts'

@@ -1,11 +1,12 @@
 import type { People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import type { Clock, Log } from '#base'
-import type { BoxClient } from '#box'
+import type { BoxClient, OpenSnapshot } from '#box'
 import type { Tasks } from '#service'
 import type { Settings } from '#settings'
 
 export interface ApiDeps {
   readonly box: Pick<BoxClient, 'call'>
+  readonly openSnapshot: OpenSnapshot
   readonly settings: Settings
   readonly people: People
   readonly sessions: Sessions

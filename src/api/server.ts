@@ -21,6 +21,7 @@ import { answerTo } from './errors.ts'
 import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
+import { addFileRoutes } from './routes-files.ts'
 import { addOperationRoutes } from './routes-operations.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { addPeopleRoutes } from './routes-people.ts'
@@ -78,6 +79,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     addPeopleRoutes(typed, deps)
     addTaskRoutes(typed, deps)
     addOperationRoutes(typed, deps)
+    addFileRoutes(typed, deps)
     addPageRoutes(typed)
     const metrics = new Metrics(deps)
     typed.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {

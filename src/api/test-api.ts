@@ -1,6 +1,6 @@
 /** A console over accounts in memory and a box that says what it was asked. */
 import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
-import { silentLog } from '#base'
+import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
 import { Tasks } from '#service'
@@ -36,6 +36,9 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const tasks = await Tasks.open({ settings, clock: clock.machine(), random, log: silentLog, box: { call } })
   const api = await buildApi({
     box: { call },
+    openSnapshot: async () => {
+      throw new DatisError('SNAPSHOT_UNKNOWN', 'There is none.')
+    },
     settings,
     people,
     sessions,

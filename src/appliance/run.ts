@@ -73,7 +73,7 @@ class Services implements Beside {
 
   static async begin(running: RunningBox, { manual, web, version }: ApplianceOptions): Promise<Services> {
     await using stack = new AsyncDisposableStack()
-    const { box, name, zone, settingsPath } = running
+    const { box, openSnapshot, name, zone, settingsPath } = running
     const { clock, random, log } = running.world
     const kept = new KeptSettings({ box, clock, log, settingsPath })
     const settings = stack.adopt(await kept.open(), (open) => open.destroy())
@@ -88,6 +88,7 @@ class Services implements Beside {
     const rest = { hostNames: own, isSecure: false, lanOnly: true, version }
     const deps: ApiDeps = {
       box,
+      openSnapshot,
       settings,
       people,
       sessions,

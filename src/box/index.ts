@@ -17,4 +17,5 @@ export {
 } from './real.ts'
 export { recoverBoxIn } from './recover.ts'
 export { describeRootRequest, signRootRequest as signRootRequestWith } from './root-requests.ts'
+export type { OpenSnapshot, SavedEntry, SavedSnapshot } from './saved-files.ts'
 export type { World } from './world.ts'

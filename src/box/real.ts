@@ -20,6 +20,7 @@ import type {
 import { recoverBoxIn } from './recover.ts'
 import { signRootRequest as signWith } from './root-requests.ts'
 import { keepCommunity, keepReachable } from './rounds.ts'
+import { type OpenSnapshot, snapshotOpener } from './saved-files.ts'
 import { keepWarning } from './warnings.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -62,6 +63,7 @@ export async function openBox(folder: string): Promise<BoxClient> {
 /** A box that runs, as what runs beside it sees it. */
 export interface RunningBox {
   readonly box: Pick<BoxClient, 'call'>
+  readonly openSnapshot: OpenSnapshot
   readonly world: Pick<World, 'clock' | 'random' | 'log'>
   readonly name: string
   /** IANA name. */
@@ -102,7 +104,7 @@ export async function runBox(
   )
   const { name, zone } = box.settings
   const settingsPath = pathToText(joinPath(path, SETTINGS_FILE))
-  await using beside = await begin({ box, world, name, zone, settingsPath })
+  await using beside = await begin({ box, openSnapshot: snapshotOpener(box), world, name, zone, settingsPath })
   onReady(at)
   await Promise.all([
     beside.run(signal),

@@ -12,8 +12,10 @@ export type {
   RestoreRequest,
 } from './restore-types.ts'
 export type { IncompletePath } from './snapshot-incomplete.ts'
+export type { SnapshotReader } from './snapshot-reader.ts'
 export type { TakeSnapshotOptions } from './snapshot-take.ts'
 export type { FileContent, TreeEntry } from './tree.ts'
+export type { WalkedEntry } from './tree-reader.ts'
 export type {
   CheckReport,
   ChunkRef,

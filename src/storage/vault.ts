@@ -15,6 +15,7 @@ import { restoreSnapshot } from './restore.ts'
 import type { RestoreOptions, RestoreReport, RestoreRequest } from './restore-types.ts'
 import { findSnapshot, incompleteItems, listSnapshots } from './snapshot.ts'
 import type { IncompletePath } from './snapshot-incomplete.ts'
+import { SnapshotReader } from './snapshot-reader.ts'
 import { type TakeSnapshotOptions, takeSnapshot } from './snapshot-take.ts'
 import { VaultStore } from './store.ts'
 import type { TreeEntry } from './tree.ts'
@@ -122,6 +123,17 @@ export class Vault implements AsyncDisposable {
   async restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
     using _used = this.#store.use(request.snapshot)
     return await restoreSnapshot(this.#deps, request, options)
+  }
+
+  /** While it is in use, nothing that it needs is collected. */
+  async read<Result>(
+    snapshot: Snapshot,
+    options: Pick<RestoreOptions, 'fetchPack' | 'signal'>,
+    use: (reader: SnapshotReader) => Promise<Result>,
+  ): Promise<Result> {
+    using _used = this.#store.use(snapshot)
+    await using reader = new SnapshotReader(this.#deps, snapshot, options)
+    return await use(reader)
   }
 
   /** They are kept no more on this side; what no other needs goes with the next `collect`. */

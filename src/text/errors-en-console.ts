@@ -22,7 +22,13 @@ export const consoleErrorsEn = {
     NOTHING_WRITTEN,
     'Close that page, and open the console by its own address.',
   ],
+  FILE_NOT_SAVED: [
+    'This file could not be read when the snapshot was taken ({cause}).',
+    'There is nothing of it to give.',
+    'Take it from an earlier snapshot.',
+  ],
   PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
+  PATH_NO_FILE: ['What is at {path} is no file.', NOTHING_WRITTEN, 'Take a folder as a zip file.'],
   REQUEST_INVALID: ['A message to the box does not have its form ({at}).', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   RIGHT_MISSING: [
     'This account may not do that.',
@@ -38,4 +44,9 @@ export const consoleErrorsEn = {
     'Stop that, or choose another port with --web.',
   ],
   WEB_REFUSED: ['The console cannot listen on {address} ({cause}).', 'The box was not started.', OUR_FAULT],
+  ZIP_TOO_LARGE: [
+    'The folder holds more than {most:number} things.',
+    'No zip file was made.',
+    'Take folders in it one by one, or restore it on the box: datis restore.',
+  ],
 } as const satisfies Record<string, ErrorSentences>

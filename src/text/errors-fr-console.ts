@@ -24,7 +24,13 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
     NOTHING_WRITTEN,
     'Fermez cette page, et ouvrez la console par sa propre adresse.',
   ],
+  FILE_NOT_SAVED: [
+    'Ce fichier n’a pas pu être lu quand l’instantané a été pris ({cause}).',
+    'Il n’y a rien de lui à donner.',
+    'Prenez-le dans un instantané antérieur.',
+  ],
   PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
+  PATH_NO_FILE: ['Ce qui est à {path} n’est pas un fichier.', NOTHING_WRITTEN, 'Prenez un dossier comme fichier zip.'],
   REQUEST_INVALID: ['Un message au Datis n’a pas la bonne forme ({at}).', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   RIGHT_MISSING: [
     'Ce compte n’en a pas le droit.',
@@ -48,4 +54,9 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
     'Arrêtez cela, ou choisissez un autre port avec --web.',
   ],
   WEB_REFUSED: ['La console ne peut pas écouter sur {address} ({cause}).', 'Le Datis n’a pas démarré.', OUR_FAULT],
+  ZIP_TOO_LARGE: [
+    'Le dossier contient plus de {most:number} choses.',
+    'Aucun fichier zip n’a été fait.',
+    'Prenez un à un les dossiers qu’il contient, ou restaurez-le sur le Datis : datis restore.',
+  ],
 }

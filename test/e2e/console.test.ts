@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -41,6 +41,13 @@ class Browser {
     if (set.length > 0) this.#cookies = set.join('; ')
     const text = await response.text()
     return { status: response.status, json: text.startsWith('{') ? JSON.parse(text) : null }
+  }
+
+  /** What a download gives, all of it. */
+  async take(path: string): Promise<Buffer> {
+    const response = await fetch(`${this.#origin}/api/${path}`, { headers: { cookie: this.#cookies } })
+    assert.equal(response.status, 200)
+    return Buffer.from(await response.arrayBuffer())
   }
 }
 
@@ -101,6 +108,11 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   for (const file of ['settings.sqlite', 'settings.sqlite-wal']) {
     assert.equal(statSync(join(anna.data, file)).mode & 0o077, 0, file)
   }
+  writeFileSync(join(source, 'empty'), '')
+  await town.ok(['snapshot', 'take', 'house', '--data', anna.data])
+  const photograph = readFileSync(join(source, 'photograph-0.raw'))
+  assert.ok((await browser.take('snapshots/latest/file?path=photograph-0.raw')).equals(photograph))
+  assert.equal((await browser.take('snapshots/latest/file?path=empty')).byteLength, 0)
   await killed(first.child)
   const second = await begin(town, anna.data, port)
   assert.equal(second.ready.setupCode, null, 'somebody has an account')
@@ -147,5 +159,11 @@ test('a box that burnt has its people, its policies and its audit log again', { 
   assert.ok(items.some((one: { action: string }) => one.action === 'user.made'))
   const { sources } = (await other.ask('POST', 'operations/policy.list', {})).json
   assert.equal(sources[0].remote.policy, 'ours: <7 d, 1 d>')
+  const { items: saved } = (await other.ask('POST', 'operations/snapshot.list', {})).json
+  const house = saved.find((one: { source: string }) => one.source === 'house')
+  const zip = town.path('taken.zip')
+  writeFileSync(zip, await other.take(`snapshots/${house.id}/zip`))
+  execFileSync('unzip', ['-q', zip, '-d', town.path('taken')])
+  execFileSync('diff', ['-r', source, town.path('taken')])
   back.child.kill('SIGTERM')
 })

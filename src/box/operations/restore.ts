@@ -1,10 +1,11 @@
-import { type BytePath, codeOf, DatisError, type Disk, ignoring, joinPath, parentOf, pathFromText } from '#base'
-import { type DamagedFragment, HostClient, placedFromStatement } from '#dispersal'
+import { type BytePath, DatisError, type Disk, ignoring, joinPath, parentOf, pathFromText } from '#base'
+import { type DamagedFragment, placedFromStatement } from '#dispersal'
 import type { PackId, RestoreReport, Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, RestoreArguments, RestoreResult } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
 import { shownPath } from './shown.ts'
+import { tellHosts } from './tell-hosts.ts'
 
 export async function restore(
   box: OpenedBox,
@@ -33,20 +34,6 @@ export async function restore(
   )
   await tellHosts(box, [...damaged.values()], context.signal)
   return shownReport(report, [...damaged.values()])
-}
-
-/** A host looks at what came damaged from it, sets it aside and asks for it again: the next dispersal puts it back. */
-async function tellHosts(box: OpenedBox, damaged: readonly DamagedFragment[], signal: AbortSignal): Promise<void> {
-  for (const { host, fragment } of damaged) {
-    const [stripe = '', row = ''] = fragment.split('.')
-    try {
-      const client = new HostClient(box.world.clock, await box.hosts.session(host, signal), box.settings.box)
-      await client.verify([{ stripe, row: Number(row) }], null, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      box.world.log.warn('restore.damage.untold', { host, fragment, code: codeOf(error) })
-    }
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
-import { codeOf, DatisError, nameOf, pathFromText, pathToText } from '#base'
-import type { Snapshot, SourceSpec, TreeEntry } from '#storage'
+import { codeOf, DatisError, pathFromText } from '#base'
+import type { Snapshot, SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { EntryResult, FailedSource, OperationContext, SnapshotResult } from '../operations.ts'
-import { shownInstant, shownPath } from './shown.ts'
+import { shownEntry, shownInstant, shownPath } from './shown.ts'
 
 /** Of its own disk: above, a box takes nothing more in. */
 const INTAKE_PERCENT = 90
@@ -100,24 +100,5 @@ export async function showSnapshot(
   args: { readonly id: string; readonly path: string },
 ): Promise<{ items: EntryResult[] }> {
   const entries = await box.vault.listFolder(box.vault.snapshot(args.id), pathFromText(args.path))
-  return { items: entries.map(shownEntry) }
-}
-
-function shownEntry(entry: TreeEntry): EntryResult {
-  return {
-    ...shownPath(nameOf(entry.name)),
-    kind: kindOf(entry),
-    bytes: entry.bytes,
-    mode: entry.mode.toString(8).padStart(4, '0'),
-    uid: entry.uid,
-    gid: entry.gid,
-    modified: Temporal.Instant.fromEpochNanoseconds(entry.mtimeNs).toString(),
-    ...(entry.target === null ? {} : { target: pathToText(entry.target) }),
-    ...(entry.incomplete === null ? {} : { incomplete: entry.incomplete }),
-  }
-}
-
-function kindOf({ kind, linked }: TreeEntry): EntryResult['kind'] {
-  if (kind === 'file') return linked ? 'hardlink' : 'file'
-  return kind === 'folder' || kind === 'symlink' ? kind : 'other'
+  return { items: entries.map((entry) => shownEntry(entry)) }
 }

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { DatisError } from '#base'
+import type { EntryResult, OpenSnapshot, SavedEntry } from '#box'
+import { consoleFor } from './test-api.ts'
+
+type Kind = EntryResult['kind']
+
+function thing(path: string, kind: Kind, content: string | DatisError = '', target?: string): SavedEntry {
+  const bytes = typeof content === 'string' ? Buffer.byteLength(content) : 10
+  const rest = { uid: 0, gid: 0, modified: '2026-03-10T14:05:00Z', ...(target !== undefined && { target }) }
+  return {
+    entry: { path, pathBytes: '', kind, bytes, mode: kind === 'folder' ? '0755' : '0640', ...rest },
+    async *read() {
+      if (typeof content !== 'string') throw content
+      for (const letter of content) yield Buffer.from(letter)
+    },
+  }
+}
+
+const GONE = new DatisError('STRIPE_UNREACHABLE', 'Nobody gives it.')
+const THINGS = [
+  thing('accounts', 'folder'),
+  thing('accounts/é 2026.txt', 'file', 'in euros'),
+  thing('accounts/empty', 'file'),
+  thing('accounts/link', 'symlink', '', '../elsewhere'),
+  thing('accounts/lost', 'file', GONE),
+  thing('..\\up', 'file', 'no way up'),
+]
+
+const openSnapshot: OpenSnapshot = async (id, _signal, use) =>
+  use({
+    id,
+    async entry(path) {
+      const found = THINGS.find(({ entry }) => entry.path === path)
+      if (found === undefined) throw new DatisError('PATH_UNKNOWN', 'Nothing is there.', { path })
+      return found
+    },
+    async *below() {
+      yield* THINGS
+    },
+  })
+
+async function signedIn(seed: string) {
+  const town = await consoleFor(seed, { openSnapshot })
+  const { name } = await town.person('operator')
+  return { ...town, cookie: await town.signedIn(name) }
+}
+
+test('a file is sent under its name, and the audit log says who took it', async () => {
+  const { ask, cookie, settings } = await signedIn('file')
+  const url = `/api/snapshots/latest/file?path=${encodeURIComponent('accounts/é 2026.txt')}`
+  const { status, text, headers } = await ask({ url, cookie })
+  assert.deepEqual([status, text, headers['content-length']], [200, 'in euros', '8'])
+  assert.equal(headers['content-disposition'], `attachment; filename="__2026.txt"; filename*=UTF-8''%C3%A9%202026.txt`)
+  const taken = await settings.selectFrom('audit').select('details').where('action', '=', 'files.taken').execute()
+  assert.deepEqual(
+    taken.map(({ details }) => JSON.parse(details).path),
+    ['accounts/é 2026.txt'],
+  )
+})
+
+test('what is no file, is not there or cannot be read is an error before anything is sent', async () => {
+  const { ask, cookie, person, signedIn: enter } = await signedIn('errors')
+  for (const [path, code, status] of [
+    ['accounts', 'PATH_NO_FILE', 409],
+    ['none', 'PATH_UNKNOWN', 404],
+    ['accounts/lost', 'STRIPE_UNREACHABLE', 409],
+  ] as const) {
+    const answer = await ask({ url: `/api/snapshots/latest/file?path=${path}`, cookie })
+    assert.deepEqual([answer.status, answer.json.error.code], [status, code])
+  }
+  const reader = await enter((await person('reader')).name)
+  for (const what of ['file', 'zip']) {
+    const url = `/api/snapshots/latest/${what}?path=accounts`
+    assert.equal((await ask({ url })).status, 401)
+    assert.equal((await ask({ url, cookie: reader })).status, 403)
+  }
+})
+
+test('a folder is one zip file, with a list of what is missing and no way out of it', async (t) => {
+  const { api, cookie } = await signedIn('zip')
+  const folder = mkdtempSync(join(tmpdir(), 'datis-zip-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const { rawPayload } = await api.inject({
+    url: '/api/snapshots/latest/zip?path=accounts',
+    remoteAddress: '192.168.1.20',
+    headers: { host: '192.168.1.5:8080', cookie },
+  })
+  writeFileSync(join(folder, 'taken.zip'), rawPayload)
+  execFileSync('unzip', ['-q', 'taken.zip'], { cwd: folder, env: { ...process.env, LANG: 'C.UTF-8' } })
+  assert.deepEqual(readdirSync(folder).sort(), ['.._up', 'DATIS-MISSING.txt', 'accounts', 'taken.zip'].sort())
+  assert.equal(readFileSync(join(folder, 'accounts/é 2026.txt'), 'utf8'), 'in euros')
+  assert.equal(lstatSync(join(folder, 'accounts/é 2026.txt')).mode & 0o777, 0o640)
+  assert.ok(lstatSync(join(folder, 'accounts/link')).isSymbolicLink())
+  assert.equal(readFileSync(join(folder, 'DATIS-MISSING.txt'), 'utf8'), 'accounts/lost: STRIPE_UNREACHABLE\n')
+})

@@ -1,0 +1,105 @@
+/** What was saved, to take along: one file, or a folder as a zip, while it comes from here or from peers. */
+import { once } from 'node:events'
+import { basename } from 'node:path/posix'
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { note } from '#accounts'
+import { DatisError, MINUTE_MS } from '#base'
+import type { SavedSnapshot } from '#box'
+import type { ApiDeps } from './deps.ts'
+import { type Routes, sessionIn } from './routes-account.ts'
+import { begun, checkFits, zipOf } from './zip.ts'
+
+/** Peers may be slow to give a pack. */
+const QUIET_MS_MAX = 10 * MINUTE_MS
+const params = z.strictObject({ id: z.string().min(1).max(200) })
+const querystring = z.strictObject({ path: z.string().max(4096).default('') })
+
+type Offer = (snapshot: SavedSnapshot, path: string, signal: AbortSignal) => Promise<Download>
+
+interface Download {
+  readonly name: string
+  readonly bytes: number | null
+  readonly type: string
+  readonly content: Readable
+}
+
+export function addFileRoutes(app: Routes, deps: ApiDeps): void {
+  const config = { access: 'files.restore' } as const
+  const only = { config, exposeHeadRoute: false, schema: { params, querystring } }
+  app.get('/api/snapshots/:id/file', only, (request, reply) =>
+    send(deps, { request, reply, id: request.params.id, path: request.query.path, offer: file }),
+  )
+  app.get('/api/snapshots/:id/zip', only, (request, reply) =>
+    send(deps, { request, reply, id: request.params.id, path: request.query.path, offer: zip }),
+  )
+}
+
+/** PATH_UNKNOWN, PATH_NO_FILE, and what reading its first chunk says. */
+const file: Offer = async (snapshot, path) => {
+  const { entry, read } = await snapshot.entry(path)
+  if (entry.kind !== 'file' && entry.kind !== 'hardlink') {
+    throw new DatisError('PATH_NO_FILE', 'What is there is no file.', { path, kind: entry.kind })
+  }
+  return {
+    name: basename(path),
+    bytes: entry.bytes,
+    type: 'application/octet-stream',
+    content: Readable.from(await begun(read()), { objectMode: false }),
+  }
+}
+
+/** PATH_UNKNOWN, ZIP_TOO_LARGE */
+const zip: Offer = async (snapshot, path, signal) => {
+  await checkFits(snapshot, path, signal)
+  const name = `${basename(path) || snapshot.id}.zip`
+  return { name, bytes: null, type: 'application/zip', content: zipOf(snapshot, path, signal) }
+}
+
+interface Asked {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly id: string
+  readonly path: string
+  readonly offer: Offer
+}
+
+/** The snapshot is held open until the last byte has gone, or nobody listens any more. */
+async function send({ openSnapshot, settings, clock }: ApiDeps, asked: Asked): Promise<FastifyReply> {
+  const { request, reply, id, path, offer } = asked
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  try {
+    await openSnapshot(id, gone.signal, async (snapshot) => {
+      const download = await offer(snapshot, path, gone.signal)
+      const details = { snapshot: snapshot.id, path }
+      await note(settings, { at: clock.wall(), actor: sessionIn(request).user, action: 'files.taken', details })
+      reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
+      await sent(reply, download)
+    })
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  }
+  return reply
+}
+
+/** What breaks on the way ends the connection before its time: whoever takes it along sees that it is not whole. */
+async function sent(reply: FastifyReply, { name, bytes, type, content }: Download): Promise<void> {
+  if (bytes !== null) void reply.header('content-length', bytes)
+  const over = once(reply.raw, 'close')
+  void reply.header('content-disposition', attachment(name)).type(type).send(content)
+  await over
+}
+
+/** RFC 6266: any name, and one that old programs read. */
+function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\w.-]/g, '_')
+  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16)}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+}

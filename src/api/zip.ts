@@ -1,0 +1,90 @@
+/** A folder of a snapshot as one zip file, made while it is sent. */
+import { Readable } from 'node:stream'
+import { ZipFile } from 'yazl'
+import { codeOf, DatisError } from '#base'
+import type { SavedEntry, SavedSnapshot } from '#box'
+
+/** The list at its end is kept in memory: about 1 KiB for each. */
+export const ZIP_ENTRIES_MAX = 100_000
+const LINK_MODE = 0o120777
+const MISSING = 'DATIS-MISSING.txt'
+
+/** ZIP_TOO_LARGE: before anything is sent. */
+export async function checkFits(snapshot: SavedSnapshot, path: string, signal: AbortSignal): Promise<void> {
+  let entries = 0
+  for await (const _saved of snapshot.below(path)) {
+    signal.throwIfAborted()
+    entries++
+    if (entries > ZIP_ENTRIES_MAX) {
+      throw new DatisError('ZIP_TOO_LARGE', 'The folder holds more than goes into a zip.', { most: ZIP_ENTRIES_MAX })
+    }
+  }
+}
+
+/** What cannot be given is named in a list inside; whatever fails in the middle of a file ends the stream with it. */
+export function zipOf(snapshot: SavedSnapshot, path: string, signal: AbortSignal): Readable {
+  const zip = new ZipFile()
+  const out = new Readable().wrap(zip.outputStream)
+  zip.on('error', (error) => out.destroy(error))
+  void fill(zip, snapshot, path, signal).then(
+    () => zip.end(),
+    (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
+  return out
+}
+
+async function fill(zip: ZipFile, snapshot: SavedSnapshot, path: string, signal: AbortSignal): Promise<void> {
+  const missing: string[] = []
+  for await (const saved of snapshot.below(path)) {
+    signal.throwIfAborted()
+    const cause = await addEntry(zip, saved, signal)
+    if (cause !== null) missing.push(`${saved.entry.path}: ${cause}`)
+  }
+  if (missing.length > 0) zip.addBuffer(Buffer.from(`${missing.join('\n')}\n`), MISSING)
+}
+
+/** Why it cannot be given; null when it is in. */
+async function addEntry(zip: ZipFile, { entry, read }: SavedEntry, signal: AbortSignal): Promise<string | null> {
+  // Some programs take it for a separator, and a name may say `..\`.
+  const name = entry.path.replaceAll('\\', '_')
+  const mtime = new Date(entry.modified)
+  if (entry.kind === 'folder') zip.addEmptyDirectory(name, { mtime, mode: Number.parseInt(entry.mode, 8) | 0o040000 })
+  else if (entry.kind === 'symlink') zip.addBuffer(Buffer.from(entry.target ?? ''), name, { mtime, mode: LINK_MODE })
+  else if (entry.kind === 'other') return 'NO_FILE'
+  else return await addFile(zip, { name, mtime, mode: Number.parseInt(entry.mode, 8) | 0o100000 }, read(), signal)
+  return null
+}
+
+interface ZippedFile {
+  readonly name: string
+  readonly mtime: Date
+  readonly mode: number
+}
+
+/** Resolves when all of it has gone: one file is open at a time. */
+async function addFile(
+  zip: ZipFile,
+  { name, mtime, mode }: ZippedFile,
+  chunks: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const content = await begun(chunks).catch((error: unknown) => codeOf(error))
+  if (typeof content === 'string') {
+    signal.throwIfAborted()
+    return content
+  }
+  const stream = Readable.from(content, { objectMode: false })
+  const sent = new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject))
+  zip.addReadStream(stream, name, { mtime, mode })
+  await sent
+  return null
+}
+
+/** Its first chunk is there: what cannot be read at all says so before anything is sent. */
+export async function begun(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array>> {
+  const first = await chunks.next()
+  return (async function* () {
+    if (first.done !== true) yield first.value
+    yield* chunks
+  })()
+}
