@@ -41,6 +41,8 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/tasks/:id', 'state.see'],
   ['DELETE /api/tasks/:id', 'tasks.run'],
   ['GET /api/events', 'state.see'],
+  ['GET /api/snapshots/:id/file', 'files.restore'],
+  ['GET /api/snapshots/:id/zip', 'files.restore'],
   ...Object.entries(OPERATIONS).flatMap(([name, offered]) =>
     offered === null ? [] : [[`POST /api/operations/${name}`, offered.right] as const],
   ),

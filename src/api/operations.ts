@@ -53,6 +53,16 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
     reads: true,
     args: z.strictObject({ id: short, path: z.string().max(4096) }),
   },
+  'snapshot.find': {
+    right: 'files.restore',
+    reads: true,
+    args: z.strictObject({
+      text: z.string().min(1).max(500),
+      source: short.exactOptional(),
+      id: short.exactOptional(),
+      all: z.boolean().exactOptional(),
+    }),
+  },
   'snapshot.hold': {
     right: 'tasks.run',
     reads: false,

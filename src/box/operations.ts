@@ -10,6 +10,7 @@ import type {
   InviteResult,
   PendingResult,
 } from './community-results.ts'
+import type { FindArguments, FindResult } from './find-results.ts'
 import type {
   ContactsResult,
   LimitsArguments,
@@ -42,12 +43,13 @@ import type {
 } from './retention-results.ts'
 
 export type * from './community-results.ts'
+export type * from './find-results.ts'
 export type * from './line-results.ts'
 export type * from './release-results.ts'
 export type * from './retention-results.ts'
 
 export interface ProgressEvent {
-  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `drill`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
+  /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `drill`, `find`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
   readonly phase: string
   readonly filesDone?: number
   readonly filesTotal?: number
@@ -285,6 +287,7 @@ export interface Operations {
   ]
   'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
   'snapshot.show': [{ readonly id: string; readonly path: string }, { readonly items: readonly EntryResult[] }]
+  'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
   'community.invite': [
     { readonly contacts: readonly string[]; readonly for?: string; readonly validMs?: number },

@@ -12,6 +12,7 @@ import type { BoxDoor } from './door.ts'
 import { addDrillCommands } from './drill.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { UsageError } from './failure.ts'
+import { addFindCommand } from './find.ts'
 import { helpIn } from './help.ts'
 import { addHostingCommands } from './hosting.ts'
 import { addLabCommands } from './lab.ts'
@@ -50,6 +51,7 @@ const GROUPS = [
   addVaultCommands,
   addHostingCommands,
   addDrillCommands,
+  addFindCommand,
   addPolicyCommands,
   addPeerCommands,
   addReleaseCommands,

@@ -19,7 +19,7 @@ import { SnapshotReader } from './snapshot-reader.ts'
 import { type TakeSnapshotOptions, takeSnapshot } from './snapshot-take.ts'
 import { VaultStore } from './store.ts'
 import type { TreeEntry } from './tree.ts'
-import { listFolder } from './tree-reader.ts'
+import { listFolder, type WalkedEntry, walkSnapshot } from './tree-reader.ts'
 import type {
   CheckReport,
   Log,
@@ -123,6 +123,11 @@ export class Vault implements AsyncDisposable {
   async restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {
     using _used = this.#store.use(request.snapshot)
     return await restoreSnapshot(this.#deps, request, options)
+  }
+
+  /** All things in it; a folder before what it holds. */
+  walk(snapshot: Snapshot): AsyncGenerator<WalkedEntry> {
+    return walkSnapshot(this.#store, snapshot, '' as BytePath)
   }
 
   /** While it is in use, nothing that it needs is collected. */

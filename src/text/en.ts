@@ -3,6 +3,7 @@
 import { communityWordsEn } from './community-en.ts'
 import { consoleWordsEn } from './console-en.ts'
 import { drillWordsEn } from './drill-en.ts'
+import { findWordsEn } from './find-en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsEn } from './hosting-en.ts'
 import { labWordsEn } from './lab-en.ts'
@@ -165,6 +166,7 @@ export function english(f: Formats) {
       recover: 'recovering',
       probe: 'asking members to dial back',
       drill: 'restoring for practice',
+      find: 'looking for it',
       collect: 'looking for what no snapshot needs',
       drain: 'waiting for others',
       boxes: 'making boxes',
@@ -362,6 +364,7 @@ export function english(f: Formats) {
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
     drill: drillWordsEn(f),
+    find: findWordsEn(f),
     console: consoleWordsEn,
     ...mailWordsEn(f),
     demo: {

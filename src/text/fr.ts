@@ -4,6 +4,7 @@ import { communityWordsFr } from './community-fr.ts'
 import { consoleWordsFr } from './console-fr.ts'
 import { drillWordsFr } from './drill-fr.ts'
 import type { Catalogue } from './en.ts'
+import { findWordsFr } from './find-fr.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsFr } from './hosting-fr.ts'
 import { labWordsFr } from './lab-fr.ts'
@@ -174,6 +175,7 @@ export function french(f: Formats): Catalogue {
       recover: 'reprise',
       probe: 'demande aux membres de rappeler',
       drill: 'restauration d’exercice',
+      find: 'recherche',
       collect: 'recherche de ce dont aucun instantané n’a besoin',
       drain: 'attente des autres',
     },
@@ -372,6 +374,7 @@ export function french(f: Formats): Catalogue {
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
     drill: drillWordsFr(f),
+    find: findWordsFr(f),
     console: consoleWordsFr,
     ...mailWordsFr(f),
     demo: {

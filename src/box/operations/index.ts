@@ -9,6 +9,7 @@ import { drain, stay } from './drain.ts'
 import { listDrills, runDrill } from './drill.ts'
 import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
+import { findSaved } from './find.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { bringSettings, saveSettings } from './own-settings.ts'
@@ -37,6 +38,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'snapshot.take': { reads: false, run: takeSnapshots },
   'snapshot.list': { reads: true, run: listSnapshots },
   'snapshot.show': { reads: true, run: showSnapshot },
+  'snapshot.find': { reads: true, run: findSaved },
   'snapshot.hold': { reads: false, run: holdSnapshot },
   'snapshot.expire': { reads: false, run: expireSnapshots },
   'community.identify': { reads: true, run: identify },

@@ -1,0 +1,18 @@
+/** Looking for saved things, in words. */
+import type { Formats } from './formats.ts'
+
+export function findWordsEn(f: Formats) {
+  return {
+    command: 'look for saved files by their name, or part of it (* and ? as usual)',
+    option: {
+      source: 'in this source alone',
+      id: 'in this snapshot alone',
+      all: 'in all snapshots: what was deleted, and earlier versions',
+    },
+    none: 'Nothing that is saved has such a name. In earlier snapshots: --all',
+    noneAtAll: 'Nothing that is saved has such a name.',
+    found: (count: number) => `${f.plural(count, 'thing', 'things')} found.`,
+    more: (count: number) => `There is more than these ${f.number(count)}: say more of the name, or name a source.`,
+    column: { snapshot: 'Snapshot', path: 'Path' },
+  }
+}

@@ -1,0 +1,19 @@
+/** La recherche dans ce qui est sauvegardé. */
+import type { findWordsEn } from './find-en.ts'
+import type { Formats } from './formats.ts'
+
+export function findWordsFr(f: Formats): ReturnType<typeof findWordsEn> {
+  return {
+    command: 'chercher des fichiers sauvegardés par leur nom ou une partie du nom (* et ? comme d’habitude)',
+    option: {
+      source: 'dans cette source seulement',
+      id: 'dans cet instantané seulement',
+      all: 'dans tous les instantanés : ce qui a été supprimé, et les versions antérieures',
+    },
+    none: 'Rien de sauvegardé ne porte un tel nom. Dans les instantanés antérieurs : --all',
+    noneAtAll: 'Rien de sauvegardé ne porte un tel nom.',
+    found: (count) => `${f.plural(count, 'chose trouvée', 'choses trouvées')}.`,
+    more: (count) => `Il y en a plus que ces ${f.number(count)} : donnez plus du nom, ou une source.`,
+    column: { snapshot: 'Instantané', path: 'Chemin' },
+  }
+}
