@@ -87,7 +87,7 @@ test('every route, for every role and for nobody', async () => {
 
 test('the first account, signing in and out, and the password again for what destroys', async () => {
   const { ask, setup, clock } = await consoleFor('flow')
-  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true })
+  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true, isSignedIn: false })
   const { code } = await setup.newCode()
   const made = await ask({ method: 'POST', url: '/api/setup', body: { code, name: 'Anne', password: PASSWORD } })
   assert.deepEqual([made.status, made.json.role], [201, 'administrator'])
@@ -97,6 +97,7 @@ test('the first account, signing in and out, and the password again for what des
     assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/api'], name)
   }
   const cookie = entered.cookies.map((one) => `${one.name}=${one.value}`).join('; ')
+  assert.deepEqual((await ask({ url: '/api/setup', cookie })).json, { isFirst: false, isSignedIn: true })
   await clock.runFor(6 * 60_000)
   const body = { name: 'Bert', role: 'user', password: PASSWORD }
   const again = await ask({ method: 'POST', url: '/api/people', cookie, body })

@@ -67,8 +67,14 @@ function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: 
   )
   app.get(
     '/api/setup',
-    { config: { access: 'public' }, schema: { response: { 200: z.object({ isFirst: z.boolean() }) } } },
-    async () => ({ isFirst: await setup.isFirst() }),
+    {
+      config: { access: 'public' },
+      schema: { response: { 200: z.object({ isFirst: z.boolean(), isSignedIn: z.boolean() }) } },
+    },
+    async ({ cookies }) => ({
+      isFirst: await setup.isFirst(),
+      isSignedIn: (await sessions.of(cookies[SESSION_COOKIE] ?? '')) !== null,
+    }),
   )
   app.post(
     '/api/setup',

@@ -232,14 +232,10 @@ async function home(session) {
 }
 
 async function begin() {
-  try {
-    await home(await ask('GET', 'session'))
-  } catch (error) {
-    if (error.code !== 'SESSION_NEEDED') throw error
-    const { isFirst } = await ask('GET', 'setup')
-    if (isFirst) first()
-    else enter()
-  }
+  const { isFirst, isSignedIn } = await ask('GET', 'setup')
+  if (isSignedIn) await home(await ask('GET', 'session'))
+  else if (isFirst) first()
+  else enter()
 }
 
 await begin()
