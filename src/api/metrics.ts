@@ -15,6 +15,9 @@ export class Metrics {
   readonly #newest = this.#gauge('datis_snapshot_newest_timestamp_seconds', 'When the newest complete one began', [
     'source',
   ])
+  readonly #fell = this.#gauge('datis_snapshot_fell', 'Whether the newest one has far less than the one before', [
+    'source',
+  ])
   readonly #disk = this.#gauge('datis_disk_bytes', 'Of the disk of the box', ['what'])
   readonly #lent = this.#gauge('datis_lent_bytes', 'Fragments of others that are kept here', ['owner'])
   readonly #used = this.#gauge('datis_used_bytes', 'Fragments of this box that are kept elsewhere', ['host'])
@@ -64,9 +67,11 @@ export class Metrics {
   #showSnapshots(items: Operations['snapshot.list'][1]['items']): void {
     this.#snapshots.reset()
     this.#newest.reset()
-    for (const { source, local, remote, state, startedAt } of items.toReversed()) {
+    this.#fell.reset()
+    for (const { source, local, remote, state, startedAt, fall } of items.toReversed()) {
       if (local) this.#snapshots.inc({ source, side: 'local' })
       if (remote) this.#snapshots.inc({ source, side: 'remote' })
+      this.#fell.set({ source }, fall === null ? 0 : 1)
       if (state === 'complete') this.#newest.set({ source }, Date.parse(startedAt) / 1000)
     }
   }

@@ -10,6 +10,7 @@ import type {
   InviteResult,
   PendingResult,
 } from './community-results.ts'
+import type { Fall } from './falls.ts'
 import type { FindArguments, FindResult } from './find-results.ts'
 import type {
   ContactsResult,
@@ -98,6 +99,8 @@ export interface SnapshotResult {
   readonly hold: string | null
   readonly files: number
   readonly bytes: number
+  /** It has far less than the complete one before it, which had so much. */
+  readonly fall: Fall | null
   readonly incomplete: readonly IncompleteItem[]
 }
 

@@ -86,7 +86,7 @@ withFolder('a box that could not be made leaves no file of words', async (folder
   assert.throws(() => statSync(file), { code: 'ENOENT' })
 })
 
-const KEPT = { startedAt: '2026-11-24T00:43:40Z', local: true, remote: true, hold: null }
+const KEPT = { startedAt: '2026-11-24T00:43:40Z', local: true, remote: true, hold: null, fall: null }
 const SNAPSHOT = { id: 'abc', source: 'work', at: '2026-11-24T00:43:41Z', files: 12, bytes: 3_400_000, ...KEPT }
 const MISSED = { path: 'secret\u001b', pathBytes: '', cause: 'EACCES' }
 
@@ -111,6 +111,16 @@ test('lists are tables for people and items in JSON', async () => {
     answers: { 'snapshot.list': () => ({ items: held }) },
   })
   assert.match(other.out, /here \(held: audit\)$/m)
+  const fell = [
+    { ...SNAPSHOT, state: 'complete' as const, incomplete: [], fall: { filesBefore: 900, bytesBefore: 7e9 } },
+  ]
+  const less = { 'snapshot.list': () => ({ items: fell }), 'snapshot.take': () => ({ snapshots: fell, failed: [] }) }
+  assert.match(
+    (await datis(['snapshot', 'list', '--data', 'd'], { answers: less })).out,
+    /complete, far less than before/,
+  )
+  const taken = await datis(['snapshot', 'take', '--data', 'd'], { answers: less })
+  assert.match(taken.out, /Attention: “work” .* 12 files instead of 900, 3.4 MB instead of 7 GB/)
   assert.deepEqual((await datis(['snapshot', 'list', '--data', 'd', '--json'], { answers })).json(), { items })
 })
 

@@ -87,6 +87,7 @@ function taken(app: App, { snapshots, failed }: Operations['snapshot.take'][1]):
   const { say, formats } = app.words
   const lines = snapshots.flatMap((snapshot) => [
     say.snapshot.taken(printable(snapshot.source), snapshot.files, formats.bytes(snapshot.bytes)),
+    ...fallLines(app, snapshot),
     ...(snapshot.incomplete.length === 0
       ? []
       : [say.snapshot.incomplete(snapshot.incomplete.length), ...itemLines(app, snapshot.incomplete)]),
@@ -94,6 +95,12 @@ function taken(app: App, { snapshots, failed }: Operations['snapshot.take'][1]):
   const complete = failed.length === 0 && snapshots.every(({ state }) => state === 'complete')
   const unread = failed.map(({ source }) => say.snapshot.unread(printable(source)))
   return { exit: complete ? EXIT.done : EXIT.incomplete, json: { snapshots, failed }, lines: [...lines, ...unread] }
+}
+
+function fallLines({ words: { say, formats } }: App, { source, files, bytes, fall }: SnapshotResult): string[] {
+  if (fall === null) return []
+  const [now, before] = [formats.bytes(bytes), formats.bytes(fall.bytesBefore)]
+  return [say.snapshot.fell(printable(source), files, fall.filesBefore, now, before)]
 }
 
 /** Items with their cause, cut when there are many. */
@@ -115,11 +122,11 @@ function snapshotTable({ words: { say, formats } }: App, items: readonly Snapsho
     { title: say.column.bytes, align: 'right' as const },
     { title: say.policy.column.kept },
   ]
-  const rows = items.map(({ id, source, at, state, files, bytes, ...kept }) => [
+  const rows = items.map(({ id, source, at, state, files, bytes, fall, ...kept }) => [
     id,
     source,
     formats.instant(at),
-    say.state[state],
+    fall === null ? say.state[state] : `${say.state[state]}, ${say.snapshot.less}`,
     formats.number(files),
     formats.bytes(bytes),
     say.policy.kept(kept),

@@ -264,6 +264,9 @@ export function english(f: Formats) {
         `Nothing of “${source}” could be read: it was not saved. Look at its paths and rights.`,
       incomplete: (count: number) =>
         `${f.plural(count, 'item', 'items')} could not be saved; everything else is. The snapshot is marked incomplete:`,
+      fell: (source: string, count: number, before: number, bytes: string, bytesBefore: string) =>
+        `Attention: “${source}” has far less than the last time: ${files(count)} instead of ${f.number(before)}, ${bytes} instead of ${bytesBefore}. Earlier snapshots have the rest; see why before they expire, or keep one: datis snapshot hold`,
+      less: 'far less than before',
       empty: 'This folder is empty.',
       partial: 'not read this time',
     },

@@ -271,6 +271,9 @@ export function french(f: Formats): Catalogue {
         `Rien de « ${source} » n’a pu être lu : elle n’a pas été sauvegardée. Vérifiez ses chemins et ses droits.`,
       incomplete: (count) =>
         `${f.plural(count, 'élément n’a pas pu être sauvegardé', 'éléments n’ont pas pu être sauvegardés')} ; tout le reste l’est. L’instantané est marqué incomplet :`,
+      fell: (source, count, before, bytes, bytesBefore) =>
+        `Attention : « ${source} » a bien moins que la dernière fois : ${files(count)} au lieu de ${f.number(before)}, ${bytes} au lieu de ${bytesBefore}. Les instantanés antérieurs ont le reste ; voyez pourquoi avant qu’ils n’expirent, ou retenez-en un : datis snapshot hold`,
+      less: 'bien moins qu’avant',
       empty: 'Ce dossier est vide.',
       partial: 'non lu cette fois',
     },

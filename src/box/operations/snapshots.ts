@@ -1,5 +1,6 @@
 import { codeOf, DatisError, pathFromText } from '#base'
 import type { Snapshot, SourceSpec } from '#storage'
+import { fallOf } from '../falls.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { EntryResult, FailedSource, OperationContext, SnapshotResult } from '../operations.ts'
 import { shownEntry, shownInstant, shownPath } from './shown.ts'
@@ -39,7 +40,7 @@ async function takeOne(box: OpenedBox, source: SourceSpec, context: OperationCon
     },
     neverFolders: [box.folder],
   })
-  return await shownSnapshot(box, snapshot)
+  return await shownSnapshot(box, snapshot, box.vault.snapshots())
 }
 
 /** The last tenth of a disk is for what must always fit: log, heads, and what is being forgotten. */
@@ -74,11 +75,12 @@ function sourceNamed(sources: readonly SourceSpec[], name: string): SourceSpec {
 /** Newest first. */
 export async function listSnapshots(box: OpenedBox): Promise<{ items: SnapshotResult[] }> {
   const items: SnapshotResult[] = []
-  for (const snapshot of box.vault.snapshots()) items.push(await shownSnapshot(box, snapshot))
+  const all = box.vault.snapshots()
+  for (const snapshot of all) items.push(await shownSnapshot(box, snapshot, all))
   return { items: items.sort((a, b) => (a.at < b.at ? 1 : -1)) }
 }
 
-async function shownSnapshot(box: OpenedBox, snapshot: Snapshot): Promise<SnapshotResult> {
+async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, all: readonly Snapshot[]): Promise<SnapshotResult> {
   const incomplete = await box.vault.incompleteItems(snapshot)
   return {
     id: snapshot.snapshot,
@@ -91,6 +93,7 @@ async function shownSnapshot(box: OpenedBox, snapshot: Snapshot): Promise<Snapsh
     hold: snapshot.hold,
     files: snapshot.files,
     bytes: snapshot.bytes,
+    fall: fallOf(snapshot, all),
     incomplete: incomplete.map(({ path, cause }) => ({ ...shownPath(path), cause })),
   }
 }
