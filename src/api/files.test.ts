@@ -4,7 +4,7 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { DatisError } from '#base'
+import { DatisError, pathToText } from '#base'
 import type { EntryResult, OpenSnapshot, SavedEntry } from '#box'
 import { consoleFor } from './test-api.ts'
 
@@ -36,8 +36,8 @@ const openSnapshot: OpenSnapshot = async (id, _signal, use) =>
   use({
     id,
     async entry(path) {
-      const found = THINGS.find(({ entry }) => entry.path === path)
-      if (found === undefined) throw new DatisError('PATH_UNKNOWN', 'Nothing is there.', { path })
+      const found = THINGS.find(({ entry }) => entry.path === pathToText(path))
+      if (found === undefined) throw new DatisError('PATH_UNKNOWN', 'Nothing is there.', { path: pathToText(path) })
       return found
     },
     async *below() {
@@ -57,10 +57,12 @@ test('a file is sent under its name, and the audit log says who took it', async 
   const { status, text, headers } = await ask({ url, cookie })
   assert.deepEqual([status, text, headers['content-length']], [200, 'in euros', '8'])
   assert.equal(headers['content-disposition'], `attachment; filename="__2026.txt"; filename*=UTF-8''%C3%A9%202026.txt`)
+  const exact = Buffer.from('accounts/é 2026.txt').toString('base64url')
+  assert.equal((await ask({ url: `/api/snapshots/latest/file?pathBytes=${exact}`, cookie })).text, 'in euros')
   const taken = await settings.selectFrom('audit').select('details').where('action', '=', 'files.taken').execute()
   assert.deepEqual(
     taken.map(({ details }) => JSON.parse(details).path),
-    ['accounts/é 2026.txt'],
+    ['accounts/é 2026.txt', 'accounts/é 2026.txt'],
   )
 })
 

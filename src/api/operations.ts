@@ -51,7 +51,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'snapshot.show': {
     right: 'files.restore',
     reads: true,
-    args: z.strictObject({ id: short, path: z.string().max(4096) }),
+    args: z.strictObject({ id: short, path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }),
   },
   'snapshot.find': {
     right: 'files.restore',

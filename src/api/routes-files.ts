@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { note } from '#accounts'
-import { DatisError, MINUTE_MS } from '#base'
+import { type BytePath, DatisError, MINUTE_MS, pathFromBytes, pathFromText, pathToText } from '#base'
 import type { SavedSnapshot } from '#box'
 import type { ApiDeps } from './deps.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
@@ -14,9 +14,12 @@ import { begun, checkFits, zipOf } from './zip.ts'
 /** Peers may be slow to give a pack. */
 const QUIET_MS_MAX = 10 * MINUTE_MS
 const params = z.strictObject({ id: z.string().min(1).max(200) })
-const querystring = z.strictObject({ path: z.string().max(4096).default('') })
+const querystring = z.strictObject({
+  path: z.string().max(4096).default(''),
+  pathBytes: z.base64url().max(8192).optional(),
+})
 
-type Offer = (snapshot: SavedSnapshot, path: string, signal: AbortSignal) => Promise<Download>
+type Offer = (snapshot: SavedSnapshot, path: BytePath, signal: AbortSignal) => Promise<Download>
 
 interface Download {
   readonly name: string
@@ -29,21 +32,25 @@ export function addFileRoutes(app: Routes, deps: ApiDeps): void {
   const config = { access: 'files.restore' } as const
   const only = { config, exposeHeadRoute: false, schema: { params, querystring } }
   app.get('/api/snapshots/:id/file', only, (request, reply) =>
-    send(deps, { request, reply, id: request.params.id, path: request.query.path, offer: file }),
+    send(deps, { request, reply, id: request.params.id, path: pathOf(request.query), offer: file }),
   )
   app.get('/api/snapshots/:id/zip', only, (request, reply) =>
-    send(deps, { request, reply, id: request.params.id, path: request.query.path, offer: zip }),
+    send(deps, { request, reply, id: request.params.id, path: pathOf(request.query), offer: zip }),
   )
+}
+
+function pathOf({ path, pathBytes }: z.output<typeof querystring>): BytePath {
+  return pathBytes === undefined ? pathFromText(path) : pathFromBytes(Buffer.from(pathBytes, 'base64url'))
 }
 
 /** PATH_UNKNOWN, PATH_NO_FILE, and what reading its first chunk says. */
 const file: Offer = async (snapshot, path) => {
   const { entry, read } = await snapshot.entry(path)
   if (entry.kind !== 'file' && entry.kind !== 'hardlink') {
-    throw new DatisError('PATH_NO_FILE', 'What is there is no file.', { path, kind: entry.kind })
+    throw new DatisError('PATH_NO_FILE', 'What is there is no file.', { path: pathToText(path), kind: entry.kind })
   }
   return {
-    name: basename(path),
+    name: basename(pathToText(path)),
     bytes: entry.bytes,
     type: 'application/octet-stream',
     content: Readable.from(await begun(read()), { objectMode: false }),
@@ -53,7 +60,7 @@ const file: Offer = async (snapshot, path) => {
 /** PATH_UNKNOWN, ZIP_TOO_LARGE */
 const zip: Offer = async (snapshot, path, signal) => {
   await checkFits(snapshot, path, signal)
-  const name = `${basename(path) || snapshot.id}.zip`
+  const name = `${basename(pathToText(path)) || snapshot.id}.zip`
   return { name, bytes: null, type: 'application/zip', content: zipOf(snapshot, path, signal) }
 }
 
@@ -61,7 +68,7 @@ interface Asked {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly id: string
-  readonly path: string
+  readonly path: BytePath
   readonly offer: Offer
 }
 
@@ -75,7 +82,7 @@ async function send({ openSnapshot, settings, clock }: ApiDeps, asked: Asked): P
   try {
     await openSnapshot(id, gone.signal, async (snapshot) => {
       const download = await offer(snapshot, path, gone.signal)
-      const details = { snapshot: snapshot.id, path }
+      const details = { snapshot: snapshot.id, path: pathToText(path) }
       await note(settings, { at: clock.wall(), actor: sessionIn(request).user, action: 'files.taken', details })
       reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
       await sent(reply, download)

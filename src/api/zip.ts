@@ -1,7 +1,7 @@
 /** A folder of a snapshot as one zip file, made while it is sent. */
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
-import { codeOf, DatisError } from '#base'
+import { type BytePath, codeOf, DatisError } from '#base'
 import type { SavedEntry, SavedSnapshot } from '#box'
 
 /** The list at its end is kept in memory: about 1 KiB for each. */
@@ -10,7 +10,7 @@ const LINK_MODE = 0o120777
 const MISSING = 'DATIS-MISSING.txt'
 
 /** ZIP_TOO_LARGE: before anything is sent. */
-export async function checkFits(snapshot: SavedSnapshot, path: string, signal: AbortSignal): Promise<void> {
+export async function checkFits(snapshot: SavedSnapshot, path: BytePath, signal: AbortSignal): Promise<void> {
   let entries = 0
   for await (const _saved of snapshot.below(path)) {
     signal.throwIfAborted()
@@ -22,7 +22,7 @@ export async function checkFits(snapshot: SavedSnapshot, path: string, signal: A
 }
 
 /** What cannot be given is named in a list inside; whatever fails in the middle of a file ends the stream with it. */
-export function zipOf(snapshot: SavedSnapshot, path: string, signal: AbortSignal): Readable {
+export function zipOf(snapshot: SavedSnapshot, path: BytePath, signal: AbortSignal): Readable {
   const zip = new ZipFile()
   const out = new Readable().wrap(zip.outputStream)
   zip.on('error', (error) => out.destroy(error))
@@ -33,7 +33,7 @@ export function zipOf(snapshot: SavedSnapshot, path: string, signal: AbortSignal
   return out
 }
 
-async function fill(zip: ZipFile, snapshot: SavedSnapshot, path: string, signal: AbortSignal): Promise<void> {
+async function fill(zip: ZipFile, snapshot: SavedSnapshot, path: BytePath, signal: AbortSignal): Promise<void> {
   const missing: string[] = []
   for await (const saved of snapshot.below(path)) {
     signal.throwIfAborted()

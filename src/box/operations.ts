@@ -289,7 +289,11 @@ export interface Operations {
     { readonly snapshots: readonly SnapshotResult[]; readonly failed: readonly FailedSource[] },
   ]
   'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
-  'snapshot.show': [{ readonly id: string; readonly path: string }, { readonly items: readonly EntryResult[] }]
+  /** `pathBytes`, in base64, instead of `path` where names are no UTF-8. */
+  'snapshot.show': [
+    { readonly id: string; readonly path: string; readonly pathBytes?: string },
+    { readonly items: readonly EntryResult[] },
+  ]
   'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
   'community.invite': [

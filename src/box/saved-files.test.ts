@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type BytePath, joinPath, pathFromBytes, pathFromText } from '#base'
 import type { SavedSnapshot } from './saved-files.ts'
 import { snapshotOpener } from './saved-files.ts'
-import { BoxTown, type TestBox } from './test-town.ts'
+import { BoxTown, PEOPLE, type TestBox, write } from './test-town.ts'
 
 async function saved(seed: string, boxes: number) {
   const town = new BoxTown(seed)
@@ -12,7 +13,9 @@ async function saved(seed: string, boxes: number) {
   return { town, owner, hosts, content }
 }
 
-async function whole(snapshot: SavedSnapshot, path: string): Promise<Buffer> {
+const FILE = pathFromText('file')
+
+async function whole(snapshot: SavedSnapshot, path: BytePath): Promise<Buffer> {
   const { read } = await snapshot.entry(path)
   const parts: Uint8Array[] = []
   for await (const part of read()) parts.push(part)
@@ -25,16 +28,16 @@ const open = (town: BoxTown, { box }: TestBox, use: (snapshot: SavedSnapshot) =>
 test('a file comes as it was saved, from here and from hosts', async () => {
   const { town, owner, content } = await saved('stream', 6)
   await open(town, owner, async (snapshot) => {
-    assert.ok((await whole(snapshot, 'file')).equals(content))
-    await assert.rejects(snapshot.entry('none'), { code: 'PATH_UNKNOWN' })
+    assert.ok((await whole(snapshot, FILE)).equals(content))
+    await assert.rejects(snapshot.entry(pathFromText('none')), { code: 'PATH_UNKNOWN' })
     const names: string[] = []
-    for await (const { entry } of snapshot.below('')) names.push(entry.path)
+    for await (const { entry } of snapshot.below(pathFromText(''))) names.push(entry.path)
     assert.deepEqual(names, ['file'])
   })
   for (const { id, class: packClass } of owner.box.vault.packs()) {
     if (packClass === 'data') owner.disk.damage(owner.box.vault.packPath(id), (bytes) => bytes.fill(0))
   }
-  await open(town, owner, async (snapshot) => assert.ok((await whole(snapshot, 'file')).equals(content)))
+  await open(town, owner, async (snapshot) => assert.ok((await whole(snapshot, FILE)).equals(content)))
 })
 
 test('what neither this disk nor hosts can give is an error, never other bytes', async () => {
@@ -44,7 +47,27 @@ test('what neither this disk nor hosts can give is an error, never other bytes',
   }
   for (const { box } of hosts) await town.run(box[Symbol.asyncDispose]())
   await assert.rejects(
-    open(town, owner, (snapshot) => whole(snapshot, 'file')),
+    open(town, owner, (snapshot) => whole(snapshot, FILE)),
     { code: 'STRIPE_UNREACHABLE' },
+  )
+})
+
+test('a name that is no UTF-8 is reached by its bytes', async () => {
+  const town = new BoxTown('latin1')
+  const owner = await town.create('box-0')
+  const folder = joinPath(PEOPLE, 'old')
+  const odd = pathFromBytes(Buffer.from('caf\xe9', 'latin1'))
+  owner.disk.makeFolder(folder)
+  owner.disk.makeFolder(joinPath(folder, odd))
+  write(owner.disk, joinPath(folder, odd, 'file'), Buffer.from('from 1998'))
+  await town.call(owner.box, 'source.add', { name: 'old', paths: [folder], excludes: [], oneFileSystem: false })
+  await town.call(owner.box, 'snapshot.take', { sources: [] })
+  const show = async (pathBytes: string) =>
+    (await town.call(owner.box, 'snapshot.show', { id: 'latest', path: '', pathBytes })).items
+  const [there] = await show('')
+  assert.equal(there?.path, 'caf\ufffd')
+  assert.equal((await show(there?.pathBytes ?? ''))[0]?.path, 'file')
+  await open(town, owner, async (snapshot) =>
+    assert.equal((await whole(snapshot, joinPath(odd, 'file'))).toString(), 'from 1998'),
   )
 })

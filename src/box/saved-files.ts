@@ -1,5 +1,5 @@
 /** Files of a snapshot as streams, for who takes one with him and restores nothing on the box. */
-import { pathFromText } from '#base'
+import type { BytePath } from '#base'
 import type { DamagedFragment } from '#dispersal'
 import type { FetchPack, SnapshotReader, TreeEntry } from '#storage'
 import type { OpenedBox } from './opened-box.ts'
@@ -18,9 +18,9 @@ export interface SavedEntry {
 export interface SavedSnapshot {
   readonly id: string
   /** PATH_UNKNOWN */
-  entry(path: string): Promise<SavedEntry>
+  entry(path: BytePath): Promise<SavedEntry>
   /** A folder before what it holds, names in order; the start itself is not among them. PATH_UNKNOWN */
-  below(path: string): AsyncGenerator<SavedEntry>
+  below(path: BytePath): AsyncGenerator<SavedEntry>
 }
 
 export type OpenSnapshot = <Result>(
@@ -50,11 +50,11 @@ function savedSnapshot(id: string, reader: SnapshotReader): SavedSnapshot {
   return {
     id,
     async entry(path) {
-      const entry = await reader.entry(pathFromText(path))
+      const entry = await reader.entry(path)
       return saved(entry, shownEntry(entry))
     },
     async *below(path) {
-      for await (const walked of reader.walk(pathFromText(path))) {
+      for await (const walked of reader.walk(path)) {
         if (walked.path === '') continue
         yield saved(walked.entry, shownEntry(walked.entry, walked.path))
       }

@@ -1,8 +1,8 @@
-import { codeOf, DatisError, pathFromText } from '#base'
+import { codeOf, DatisError, pathFromBytes, pathFromText } from '#base'
 import type { Snapshot, SourceSpec } from '#storage'
 import { fallOf } from '../falls.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { EntryResult, FailedSource, OperationContext, SnapshotResult } from '../operations.ts'
+import type { EntryResult, FailedSource, OperationContext, Operations, SnapshotResult } from '../operations.ts'
 import { shownEntry, shownInstant, shownPath } from './shown.ts'
 
 /** Of its own disk: above, a box takes nothing more in. */
@@ -100,8 +100,9 @@ async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, all: readonly S
 
 export async function showSnapshot(
   box: OpenedBox,
-  args: { readonly id: string; readonly path: string },
+  { id, path, pathBytes }: Operations['snapshot.show'][0],
 ): Promise<{ items: EntryResult[] }> {
-  const entries = await box.vault.listFolder(box.vault.snapshot(args.id), pathFromText(args.path))
+  const exact = pathBytes === undefined ? pathFromText(path) : pathFromBytes(Buffer.from(pathBytes, 'base64'))
+  const entries = await box.vault.listFolder(box.vault.snapshot(id), exact)
   return { items: entries.map((entry) => shownEntry(entry)) }
 }
