@@ -39,6 +39,9 @@ export interface CollectResult {
   /** Packs that left the local disk. */
   readonly dropped: number
   readonly droppedBytes: number
+  /** Packs of which little was needed, and what is left of them in new ones. */
+  readonly repacked: number
+  readonly repackedBytes: number
 }
 
 /** A restore for practice. `degraded`: all came back, but some hosts do not answer. */

@@ -24,8 +24,10 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
         withBox(shelf, absolute(data), async (box) => {
           const result = await box.call('vault.collect', {}, context)
           const { say: words, formats } = shelf.app.words
-          const line = words.policy.collected(result.dropped, formats.bytes(result.droppedBytes), result.released)
-          return done(result, [line])
+          const { dropped, droppedBytes, released, repacked, repackedBytes } = result
+          const line = words.policy.collected(dropped, formats.bytes(droppedBytes), released)
+          const anew = repacked === 0 ? [] : [words.policy.repacked(repacked, formats.bytes(repackedBytes))]
+          return done(result, [line, ...anew])
         }),
       ),
   )

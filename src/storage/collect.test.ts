@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, DAY_MS, ignoring, joinPath } from '#base'
+import { codeOf, DAY_MS, DatisError, ignoring, joinPath } from '#base'
 import { simRandom } from '#base/sim'
 import { type CollectReport, collectVault } from './collect.ts'
 import { repackIn } from './repack.ts'
@@ -9,9 +9,11 @@ import { fixture, open } from './store-fixture.ts'
 import type { FetchPack, PackId, Snapshot } from './types.ts'
 
 const signal = new AbortController().signal
+const OPTIONS = { signal, fetchPack: null, hasRoom: () => true }
+const NOTHING = { released: [], dropped: [], droppedBytes: 0, missed: [], repacked: 0, repackedBytes: 0 }
 
 interface Place extends MemoryBench {
-  collect(whole?: (id: PackId) => boolean): Promise<CollectReport>
+  collect(whole?: ((id: PackId) => boolean) | null, fetchPack?: FetchPack): Promise<CollectReport>
   /** As time goes by: data packs must be a week old to go. */
   later(days: number): void
 }
@@ -28,7 +30,8 @@ async function place(seed: string): Promise<Place> {
     wall += days * DAY_MS
     clock.setWallOffset(wall)
   }
-  const collect = (isWhole: (id: PackId) => boolean = () => false) => collectVault(b.store, { signal, isWhole })
+  const collect: Place['collect'] = (isWhole = () => false, fetchPack) =>
+    collectVault(b.store, { ...OPTIONS, isWhole, fetchPack: fetchPack ?? null })
   return { ...b, collect, later }
 }
 
@@ -62,7 +65,7 @@ test('what no snapshot needs goes, on each side apart; all else restores as befo
   noise(p, 'new', 3)
   const second = await take(p, source('/people'))
   const wanted = await restores(p, second, '/before')
-  assert.deepEqual(await p.collect(), { released: [], dropped: [], droppedBytes: 0, missed: [] })
+  assert.deepEqual(await p.collect(), NOTHING)
   expire(p, 'local', first)
   p.later(8)
   assert.deepEqual((await p.collect()).dropped, [], 'hosts may not have it yet')
@@ -89,7 +92,7 @@ test('what no snapshot needs goes, on each side apart; all else restores as befo
     p.store.snapshots().map(({ snapshot }) => snapshot),
     [second.snapshot],
   )
-  assert.deepEqual(await p.collect(), { released: [], dropped: [], droppedBytes: 0, missed: [] }, 'once')
+  assert.deepEqual(await p.collect(), NOTHING, 'once')
 })
 
 test('a copy goes from the local disk only when it is whole on the hosts, and metadata never while it is needed', async () => {
@@ -126,7 +129,7 @@ test('what a run that was given up has stored waits for the next one', async () 
   const [pack] = dataPacks(p)
   assert.ok(pack)
   p.later(6)
-  assert.deepEqual(await p.collect(), { released: [], dropped: [], droppedBytes: 0, missed: [] })
+  assert.deepEqual(await p.collect(), NOTHING)
   p.later(2)
   assert.deepEqual((await p.collect()).released.includes(pack.id), true)
 })
@@ -157,13 +160,118 @@ test('a snapshot that is being taken or restored keeps what it needs', async () 
   assert.ok((await collected).dropped.length > 0)
 })
 
+/** Five files in one pack, of which one is left by the second snapshot; the first has expired. */
+async function sparse(seed: string): Promise<{ p: Place; old: PackId; left: Snapshot; lines: string[] }> {
+  const p = await place(seed)
+  for (let file = 0; file < 5; file++) noise(p, `file-${file}`, 20 + file, 8000)
+  const first = await take(p, source('/people'))
+  const [pack] = dataPacks(p)
+  assert.ok(pack)
+  p.later(1)
+  for (let file = 1; file < 5; file++) p.disk.removeFile(at(`/people/file-${file}`))
+  const left = await take(p, source('/people'))
+  for (const side of ['local', 'remote'] as const) expire(p, side, first)
+  return { p, old: pack.id, left, lines: await restores(p, left, '/before') }
+}
+
+test('what little is left of a pack is packed anew, and the old one goes once hosts have the new one', async () => {
+  const { p, old, left, lines } = await sparse('sparse')
+  const all = () => true
+  p.later(2)
+  assert.equal((await p.collect(all)).repacked, 0, 'snapshots of its first days may still thin out')
+  p.later(8)
+  const report = await p.collect(all)
+  assert.ok(report.repacked > 0)
+  const made = dataPacks(p).find(({ id }) => id !== old)
+  assert.ok(made && made.bytes < 12_000, `${made?.bytes}`)
+  assert.equal(p.store.pack(old)?.released, false)
+  const early = await p.collect((id) => id !== made.id)
+  assert.deepEqual([early.released.includes(old), early.repacked], [false, 0], 'hosts lack the new one')
+  assert.equal(p.store.pack(old)?.released, false)
+  const meta = [...p.store.packs()].filter((pack) => pack.class === 'metadata')
+  const isNewMeta = (id: PackId) => meta.some((pack) => pack.id === id && pack.at >= made.at)
+  assert.equal((await p.collect((id) => !isNewMeta(id))).released.includes(old), false, 'nor what tells what is in it')
+  const late = await p.collect(all)
+  assert.deepEqual([late.released.includes(old), p.store.pack(old)?.local], [true, false])
+  assert.deepEqual(await restores(p, left, '/after'), lines)
+})
+
+test('a box without hosts packs anew for its own disk', async () => {
+  const { p, old, left, lines } = await sparse('sparse alone')
+  p.later(8)
+  assert.ok((await p.collect(null)).repacked > 0)
+  assert.ok((await p.collect(null)).dropped.includes(old))
+  assert.deepEqual(await restores(p, left, '/after'), lines)
+})
+
+test('a pack that only hosts have is fetched when that is worth it, and left alone when it cannot be had', async () => {
+  const { p, old } = await sparse('sparse fetched')
+  p.later(8)
+  const copy = p.store.readPack(old)
+  p.store.removeLocal(old)
+  const unreached: FetchPack = () => Promise.reject(new DatisError('STRIPE_TOO_FEW', 'Too few hosts.'))
+  const dataRepacked = () => dataPacks(p).filter(({ id }) => id !== old).length
+  await p.collect(() => true, unreached)
+  assert.equal(dataRepacked(), 0)
+  await p.collect(
+    () => true,
+    async () => copy.slice(),
+  )
+  assert.equal(dataRepacked(), 1)
+})
+
+test('a damaged pack is not packed anew, and others are', async () => {
+  const { p, old } = await sparse('sparse damaged')
+  p.later(8)
+  p.disk.damage(p.store.packPath(old), (bytes) => {
+    bytes[100] = (bytes[100] ?? 0) ^ 1
+  })
+  await p.collect(() => true)
+  assert.deepEqual(
+    dataPacks(p).map(({ id }) => id),
+    [old],
+  )
+})
+
+test('what is needed again takes the release of its pack back, and counts as placed nowhere before a host says so', async () => {
+  const p = await place('revived')
+  noise(p, 'old', 2)
+  const first = await take(p, source('/people'))
+  p.later(1)
+  p.disk.removeFile(at('/people/old'))
+  noise(p, 'new', 3)
+  await take(p, source('/people'))
+  expire(p, 'remote', first)
+  p.later(8)
+  const [old] = dataPacks(p)
+  assert.ok(old)
+  const rows = [{ row: 0, host: '00'.repeat(16), at: 5 }]
+  const code = { n: 3, k: 2 }
+  const roots = [0, 1, 2].map(() => new Uint8Array(32))
+  p.store.log.append([{ type: 'placed', pack: old.id, code, length: 64, rows, roots, statement: new Uint8Array(8) }])
+  assert.ok((await p.collect()).released.includes(old.id))
+  assert.deepEqual([p.store.pack(old.id)?.local, p.store.pack(old.id)?.released], [true, true])
+  noise(p, 'again', 2)
+  const count = dataPacks(p).length
+  const third = await take(p, source('/people'))
+  assert.equal(dataPacks(p).length, count, 'nothing is written twice')
+  assert.equal(p.store.pack(old.id)?.released, false)
+  assert.deepEqual(p.store.placement(old.id)?.rows, [])
+  assert.deepEqual((await p.collect()).missed, [])
+  const part = p.store.index.pack(old.id)?.part
+  assert.ok(part)
+  const holders = p.store.index.holdersOf(part, () => true).remote
+  assert.ok(holders.length > 0, 'and what tells what is in it is kept, too')
+  assert.ok((await restores(p, third, '/third')).length > 0)
+})
+
 test('twins are needed together, whichever of them the snapshots are counted on', async () => {
   const p = await place('twins')
   noise(p, 'file', 9)
   await take(p, source('/people'))
   for (const { id } of dataPacks(p)) await repackIn(p.store, id)
   p.later(8)
-  assert.deepEqual(await p.collect(), { released: [], dropped: [], droppedBytes: 0, missed: [] })
+  assert.deepEqual(await p.collect(), NOTHING)
 })
 
 test('a tree that cannot be read may lead to anything: nothing goes', async () => {
@@ -203,12 +311,13 @@ async function recovered(p: Place, seed: string, fetchPack: FetchPack): Promise<
   return { deps: fix.deps, store, ownFolder: at('/vault'), disk: fix.disk }
 }
 
-for (const seed of ['a', 'b', 'c', 'd']) {
+for (const seed of ['a', 'b', 'c', 'e']) {
   test(`whatever is taken, expired and collected: each side restores what it keeps (${seed})`, async () => {
     const p = await place(`model ${seed}`)
     const random = simRandom(`model ${seed}`)
     const copies = new Map<PackId, Uint8Array>()
     const wanted = new Map<string, string[]>()
+    let repacked = false
     for (let step = 0; step < 24; step++) {
       for (let change = 0; change < 3; change++) {
         const name = `file-${random.below(12)}`
@@ -225,7 +334,9 @@ for (const seed of ['a', 'b', 'c', 'd']) {
       }
       p.later(3)
       if (!random.chance(0.4)) continue
-      const { missed } = await p.collect((id) => copies.has(id) && random.chance(0.7))
+      const { missed } = await p.collect((id) => copies.has(id) && random.chance(0.7), hostsOf(p, copies))
+      repacked ||= dataPacks(p).some(({ id, local }) => local && !copies.has(id))
+      for (const { id, local } of p.store.packs()) if (local && !copies.has(id)) copies.set(id, p.store.readPack(id))
       assert.deepEqual(missed, [])
       const fetchPack = hostsOf(p, copies)
       const again = await recovered(p, `model ${seed}`, fetchPack)
@@ -238,6 +349,7 @@ for (const seed of ['a', 'b', 'c', 'd']) {
         assert.deepEqual([report.failed, describe(again.disk, target)], [[], lines])
       }
     }
+    assert.ok(repacked, 'some are packed anew')
     assert.ok([...p.store.packs()].some(({ released }) => released))
     assert.ok(
       [...p.store.packs()].some(({ released, local }) => !released && !local),
@@ -265,7 +377,7 @@ test('power may fail at any disk call of a collection: nothing that is kept is l
     p.disk.resetCalls()
     const store = await open({ ...fixture('cut'), deps: p.deps, disk: p.disk })
     const again = { ...p, store }
-    const report = await collectVault(store, { signal, isWhole: () => false })
+    const report = await collectVault(store, { ...OPTIONS, isWhole: () => false })
     assert.ok(cut || report.dropped.length === 0)
     assert.deepEqual(await restores(again, second, '/after'), lines, `call ${call}`)
     assert.ok([...store.packs()].every(({ local, released, dropped }) => local === !released && (local || dropped)))

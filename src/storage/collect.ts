@@ -2,23 +2,22 @@
  * Frees what no snapshot needs: packs that hosts are to forget, and packs that go from the local disk. The log says so
  * first; what a crash leaves on the disk is found again by the next run. docs/decisions/0013-expire-and-collect.md
  */
-import { DAY_MS, SECOND_MS } from '#base'
+import { DAY_MS } from '#base'
 import { RELEASED_A_RECORD_MAX } from './log-record.ts'
-import { packsByContent } from './repack.ts'
+import { repackSparse, type SparseOptions, type SparseReport } from './sparse.ts'
 import type { VaultStore } from './store.ts'
-import type { PackId, VaultRunOptions } from './types.ts'
+import type { PackId } from './types.ts'
 import { Usage } from './usage.ts'
 
 /** What a run that was given up has stored, the next one leans on: a first seed takes days. */
 const DATA_AGE_MIN_MS = 7 * DAY_MS
-const BUSY_PAUSE_MS = SECOND_MS
 
-export interface CollectOptions extends VaultRunOptions {
-  /** Whether all its fragments are on the hosts, as was seen of late: only then the local copy may go. */
-  isWhole(id: PackId): boolean
+export interface CollectOptions extends SparseOptions {
+  /** Whether all its fragments are on the hosts, as was seen of late; null: there are no hosts. */
+  readonly isWhole: ((id: PackId) => boolean) | null
 }
 
-export interface CollectReport {
+export interface CollectReport extends SparseReport {
   /** Of no snapshot on the remote side: hosts are to be told. */
   readonly released: readonly PackId[]
   /** No more on the local disk. */
@@ -30,7 +29,7 @@ export interface CollectReport {
 
 /** Beside snapshots and restores; what begins or ends meanwhile is looked at before anything goes. PACK_DAMAGED … as for reading trees */
 export async function collectVault(store: VaultStore, options: CollectOptions): Promise<CollectReport> {
-  const usage = new Usage(store)
+  const usage = new Usage(store, standing(store, options))
   await countAll(store, usage, options)
   // No waits from here on: nothing can come to lean on what goes.
   const { released, dropped } = decide(store, usage, options)
@@ -41,7 +40,24 @@ export async function collectVault(store: VaultStore, options: CollectOptions): 
     droppedBytes += store.pack(id)?.bytes ?? 0
     store.removeLocal(id)
   }
-  return { released, dropped, droppedBytes, missed: [...usage.missed] }
+  const repacked = await repackSparse(store, usage, options)
+  if (repacked.repacked > 0) await store.writeMissingParts(options.signal)
+  return { released, dropped, droppedBytes, missed: [...usage.missed], ...repacked }
+}
+
+/** A pack of data stands with the metadata that tells what is in it. */
+function standing({ index }: VaultStore, { isWhole }: CollectOptions): (id: PackId) => boolean {
+  if (isWhole === null) return () => true
+  const known = new Map<PackId, boolean>()
+  const find = (id: PackId): boolean => {
+    const part = index.pack(id)?.part ?? null
+    return isWhole(id) && (part === null || index.holdersOf(part, isWhole).remote.some(isWhole))
+  }
+  return (id) => {
+    const stands = known.get(id) ?? find(id)
+    known.set(id, stands)
+    return stands
+  }
 }
 
 async function countAll(store: VaultStore, usage: Usage, { signal, onProgress }: CollectOptions): Promise<void> {
@@ -54,7 +70,7 @@ async function countAll(store: VaultStore, usage: Usage, { signal, onProgress }:
     }
     if (needed.length > 0) continue
     if (!store.isWriting) return
-    await clock.sleep(BUSY_PAUSE_MS, signal)
+    await store.quiet(signal)
   }
 }
 
@@ -63,7 +79,7 @@ function decide(
   usage: Usage,
   { isWhole }: CollectOptions,
 ): { released: PackId[]; dropped: PackId[] } {
-  const isNeeded = neededBy(store, usage)
+  const isNeeded = (id: PackId, side: 'local' | 'remote'): boolean => (usage.packs.get(id)?.[side] ?? 0) > 0
   const young = store.deps.clock.wall() - DATA_AGE_MIN_MS
   const packs = [...store.packs()]
   const idle = ({ id, class: packClass, at }: (typeof packs)[number]) =>
@@ -83,16 +99,9 @@ function decide(
   }
   const dropped = packs.filter((pack) => {
     if (!pack.local || isNeeded(pack.id, 'local') || idle(pack)) return false
-    return !isNeeded(pack.id, 'remote') || (pack.class === 'data' && isWhole(pack.id))
+    return !isNeeded(pack.id, 'remote') || (pack.class === 'data' && isWhole?.(pack.id) === true)
   })
   return { released: [...released], dropped: dropped.map(({ id }) => id) }
-}
-
-/** A pack that is being packed anew and its twin are needed together: which of them stays is decided elsewhere. */
-function neededBy(store: VaultStore, usage: Usage): (id: PackId, side: 'local' | 'remote') => boolean {
-  const twins = [...packsByContent(store.index.liveGroups()).values()].filter((packs) => packs.length > 1)
-  const sets = new Map(twins.flatMap((packs) => packs.map((id) => [id, packs] as const)))
-  return (id, side) => (sets.get(id) ?? [id]).some((one) => (usage.packs.get(one)?.[side] ?? 0) > 0)
 }
 
 function inRecords(packs: readonly PackId[], append: (packs: readonly PackId[]) => void): void {

@@ -4,20 +4,20 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
-import { assert, DatisError, decodeCbor, fromHex, toHex } from '#base'
+import { assert, decodeCbor, fromHex, toHex } from '#base'
 import { bindingOf } from './group.ts'
+import {
+  type GroupRow,
+  groupPlace,
+  type PackRow,
+  packInfo,
+  packRow,
+  readRow,
+  type SnapshotRow,
+  snapshotRow,
+} from './index-rows.ts'
 import type { PackTable } from './pack-format.ts'
-import type {
-  ChunkPlace,
-  GroupPlace,
-  LogEnd,
-  PackClass,
-  PackId,
-  PackInfo,
-  PackRecord,
-  Side,
-  SnapshotId,
-} from './types.ts'
+import type { ChunkPlace, GroupPlace, LogEnd, PackId, PackInfo, PackRecord, Side, SnapshotId } from './types.ts'
 
 export const INDEX_VERSION = 3
 
@@ -82,66 +82,15 @@ const PRAGMAS = `
   PRAGMA temp_store = MEMORY;
 `
 
-const blob = z.instanceof(Uint8Array)
-const int = z.int()
-const packRow = z.object({
-  n: int,
-  id: blob.transform(toHex),
-  class: z.enum(['data', 'metadata']),
-  generation: int,
-  bytes: int,
-  part: blob.nullable(),
-  at: int,
-  local: int.transform(Boolean),
-  damaged: int.transform(Boolean),
-  indexed: int.transform(Boolean),
-  released: int.transform(Boolean),
-  dropped: int.transform(Boolean),
-  table_bytes: int,
-})
-/** Of an index that something else wrote to. FORMAT_INVALID */
-function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(row)
-  if (parsed.success) return parsed.data
-  const at = parsed.error.issues[0]?.path.join('.') ?? ''
-  throw new DatisError('FORMAT_INVALID', 'A row of the index does not have the form it must have.', { what: 'row', at })
-}
-
-const endSchema = z.strictObject({ frames: int.nonnegative(), hash: z.string().length(64) })
-
-export type PackRow = z.output<typeof packRow>
-
-const snapshotRow = z.object({
-  record: blob,
-  local: int.transform(Boolean),
-  remote: int.transform(Boolean),
-  hold: z.string().nullable(),
-})
-type SnapshotRow = z.output<typeof snapshotRow>
-
-/** Rows of our own writing: their shape is checked once here, in the cheapest way. */
-interface GroupRow {
-  n: number
-  id: Uint8Array
-  class: PackClass
-  local: number
-  damaged: number
-  released: number
-  generation: number
-  position: number
-  offset: number
-  length: number
-  plain_bytes: number
-  codec: number
-  binding: Uint8Array
-}
+const endSchema = z.strictObject({ frames: z.int().nonnegative(), hash: z.string().length(64) })
 
 /** pack, position, offset, bytes. */
 type ChunkRow = [number, number, number, number]
 
 export interface Holders {
   readonly local: PackId | null
-  readonly remote: PackId | null
+  /** The newest first: all that came after the newest that stands, and that one. */
+  readonly remote: readonly PackId[]
   readonly released: PackId | null
 }
 
@@ -367,18 +316,36 @@ export class IndexStore implements Disposable {
     return undefined
   }
 
-  /** The packs that count for a chunk on each side; `released`: one that hosts are to forget. */
-  holdersOf(id: Uint8Array): Holders {
+  /**
+   * The packs that count for a chunk on each side; `released`: one that hosts are to forget. Of several the newest
+   * counts, and with it older ones until one `stands` on the hosts: what was packed anew replaces nothing before.
+   */
+  holdersOf(id: Uint8Array, stands: (pack: PackId) => boolean): Holders {
     const rows = this.#chunkRows.all(id) as unknown as ChunkRow[]
-    const groups = rows.flatMap(([pack, position]) => this.#group(pack, position) ?? [])
-    const first = (fits: (group: KnownGroup) => boolean) =>
-      groups.filter(fits).reduce<KnownGroup | null>((a, b) => (a === null || b.n < a.n ? b : a), null)
+    const groups = rows.flatMap(([pack, position]) => this.#group(pack, position) ?? []).sort((a, b) => b.n - a.n)
+    const live = groups.filter(({ released }) => !released)
     const here = ({ place, damaged }: KnownGroup) => place.packLocal && !damaged
-    const live = ({ released }: KnownGroup) => !released
-    const local = first((group) => here(group) && live(group)) ?? first(here) ?? first(({ place }) => place.packLocal)
-    const [remote, released] = [first(live), first((group) => !live(group))]
-    const idOf = (group: KnownGroup | null) => group?.place.pack ?? null
-    return { local: idOf(local), remote: idOf(remote), released: idOf(released) }
+    const local = live.find(here) ?? groups.find(here) ?? groups.find(({ place }) => place.packLocal)
+    const idOf = (group: KnownGroup | undefined) => group?.place.pack ?? null
+    const remote = [...new Set(live.map(({ place }) => place.pack))]
+    const standing = remote.findIndex(stands)
+    return {
+      local: idOf(local),
+      remote: standing === -1 ? remote : remote.slice(0, standing + 1),
+      released: idOf(groups.find(({ released }) => released)),
+    }
+  }
+
+  /** A pack that hosts are to forget and that is here, whole, with the chunk in it. */
+  releasedWith(id: Uint8Array): PackRow | undefined {
+    const sql = `SELECT packs.id FROM chunks JOIN packs ON packs.n = chunks.pack
+                 WHERE chunks.id = ? AND packs.local = 1 AND packs.damaged = 0 AND packs.released = 1 LIMIT 1`
+    const found = this.#prepared(sql).get(id)?.id
+    return found instanceof Uint8Array ? this.pack(toHex(found)) : undefined
+  }
+
+  plainBytesOf({ n }: Pick<PackRow, 'n'>): number {
+    return Number(this.#prepared('SELECT sum(plain_bytes) AS bytes FROM groups WHERE pack = ?').get(n)?.bytes ?? 0)
   }
 
   get #chunkRows(): StatementSync {
@@ -471,29 +438,10 @@ function withoutPack(row: Record<string, unknown>): Record<string, unknown> {
   return { ...row, pack: null }
 }
 
-/** Whole packs before damaged ones, local before distant, old before new. */
+/** Whole packs before damaged ones, local before distant, those that hosts keep before others, old before new. */
 function isBetter(a: KnownGroup, b: KnownGroup): boolean {
   if (a.damaged !== b.damaged) return b.damaged
   if (a.place.packLocal !== b.place.packLocal) return a.place.packLocal
+  if (a.released !== b.released) return b.released
   return a.n < b.n
-}
-
-function groupPlace(row: GroupRow): GroupPlace {
-  return {
-    pack: toHex(row.id),
-    packClass: row.class,
-    packLocal: row.local === 1,
-    generation: row.generation,
-    position: row.position,
-    offset: row.offset,
-    length: row.length,
-    plainBytes: row.plain_bytes,
-    codec: row.codec,
-    binding: row.binding,
-  }
-}
-
-export function packInfo(row: PackRow): PackInfo {
-  const { id, class: packClass, generation, bytes, local, released, dropped, at } = row
-  return { id, class: packClass, generation, bytes, local, released, dropped, at }
 }

@@ -19,6 +19,10 @@ export class Marks {
     return this.#count
   }
 
+  has(id: Uint8Array): boolean {
+    return this.#sides[this.#slotOf(wordsOf(id))] !== 0
+  }
+
   /** On which sides it was needed before; 0: on none. */
   add(id: Uint8Array, sides: number): number {
     const slot = this.#slotOf(wordsOf(id))

@@ -1,10 +1,11 @@
 /** The chunk store of one vault: what writing, reading, snapshots, checks and recovery share. */
-import { DatisError, ignoring, type JobOptions, joinPath, parentOf } from '#base'
+import { DatisError, ignoring, type JobOptions, joinPath, parentOf, SECOND_MS } from '#base'
 import { chunkIdOf } from './group.ts'
 import { type Applying, addTable, applyFrame } from './index-apply.ts'
 import { SQLITE_FULL, sqliteCodeOf } from './index-open.ts'
 import { encodeIndexPart } from './index-part.ts'
-import { type IndexStore, packInfo } from './index-store.ts'
+import { packInfo } from './index-rows.ts'
+import type { IndexStore } from './index-store.ts'
 import { PACK_BYTES_TARGET } from './limits.ts'
 import type { VaultLog } from './log.ts'
 import { decodeRecords } from './log-record.ts'
@@ -12,6 +13,7 @@ import { SIDE } from './marks.ts'
 import { adoptPackJob, readStrayJob, type StrayPack, setAside } from './pack-adopt.ts'
 import { packPath, type VaultPaths } from './pack-files.ts'
 import { type PackTable, parseTable } from './pack-format.ts'
+import type { PackToOpen } from './pack-reader.ts'
 import { VaultReader } from './reading.ts'
 import type { RepackInput } from './repack.ts'
 import type {
@@ -32,7 +34,7 @@ import type {
   WritingOptions,
   WritingSession,
 } from './types.ts'
-import { Session } from './writing.ts'
+import { type RevivedPack, Session } from './writing.ts'
 
 export interface StoreParts {
   readonly options: VaultOptions
@@ -44,6 +46,7 @@ export interface StoreParts {
   readonly local: Set<PackId>
 }
 
+const BUSY_PAUSE_MS = SECOND_MS
 const NO_TABLES: ReadonlyMap<PackId, PackTable> = new Map()
 
 export class VaultStore implements ChunkStore, Disposable {
@@ -155,6 +158,7 @@ export class VaultStore implements ChunkStore, Disposable {
       workers: this.deps.workers,
       input,
       hasChunk: (id: Uint8Array) => this.index.hasChunk(id),
+      revive: (id: Uint8Array) => this.#revive(id),
       commitPack: (record: PackRecord, table: PackTable) => this.commitPack(record, table),
       missingParts: () => this.#missingParts(),
       release: () => {
@@ -164,10 +168,36 @@ export class VaultStore implements ChunkStore, Disposable {
     return new Session(store, options)
   }
 
+  /**
+   * What is needed again and lies in a pack that hosts are to forget: the release is taken back, and no fragment of the
+   * pack counts before its host has said again that it holds it.
+   */
+  #revive(id: Uint8Array): RevivedPack | null {
+    const pack = this.index.releasedWith(id)
+    if (pack === undefined) return null
+    const placement = this.placement(pack.id)
+    const placed = placement === undefined ? [] : [{ ...placement, rows: [] }]
+    this.#append([{ type: 'kept', packs: [pack.id], at: this.deps.clock.wall() }, ...placed], NO_TABLES)
+    const part = pack.class === 'data' ? encodeIndexPart(pack.id, this.#reader.readTable(pack).tablePlain) : null
+    return { part }
+  }
+
   /** The pack is on the disk: from here on it is stored. */
   commitPack(record: PackRecord, table: PackTable): void {
     this.#local.add(record.pack)
     this.#append([record], new Map([[record.pack, table]]))
+  }
+
+  /** When nobody writes; a session that begins meanwhile does the same. */
+  async writeMissingParts(signal: AbortSignal): Promise<void> {
+    await this.quiet(signal)
+    await using session = this.startWriting({ signal, onRead: () => undefined })
+    await session.finish()
+  }
+
+  /** Resolves while no session is writing. */
+  async quiet(signal: AbortSignal): Promise<void> {
+    while (this.#writing) await this.deps.clock.sleep(BUSY_PAUSE_MS, signal)
   }
 
   *#missingParts(): Iterable<Uint8Array> {
@@ -217,6 +247,11 @@ export class VaultStore implements ChunkStore, Disposable {
 
   hasPack(id: PackId): boolean {
     return this.index.pack(id)?.local ?? false
+  }
+
+  /** Of a pack that is here. PACK_NOT_LOCAL, PACK_DAMAGED */
+  chunkIdsOf(pack: PackToOpen & { readonly bytes: number }): Uint8Array[] {
+    return this.#reader.readTable(pack).table.groups.flatMap(({ chunks }) => chunks.map(({ id }) => id))
   }
 
   pack(id: PackId): PackInfo | undefined {
@@ -298,11 +333,8 @@ export class VaultStore implements ChunkStore, Disposable {
     })
   }
 
-  /** PACK_UNKNOWN */
-  repackInput(id: PackId): RepackInput {
-    const pack = this.index.pack(id)
-    if (!pack) throw new DatisError('PACK_UNKNOWN', 'The log names no such pack.', { pack: id })
-    return { folder: this.paths.folder, keys: this.keys, pack, padFloorBytes: this.#options.padFloorBytes?.() ?? 0 }
+  repackBasis(): Pick<RepackInput, 'folder' | 'keys' | 'padFloorBytes'> {
+    return { folder: this.paths.folder, keys: this.keys, padFloorBytes: this.#options.padFloorBytes?.() ?? 0 }
   }
 
   /** Packs in the folder that no record names: whole ones are logged, others set aside. */

@@ -1,7 +1,7 @@
 /** What the live snapshots of a vault need, counted by pack and side: the trees are walked once, shared ones too. */
 import type { Clock } from '#base'
 import { unpackRefs } from './group.ts'
-import type { IndexStore } from './index-store.ts'
+import type { Holders, IndexStore } from './index-store.ts'
 import { Marks, SIDE } from './marks.ts'
 import type { TreePage } from './tree.ts'
 import { parseChunkPage, parsePage } from './tree-format.ts'
@@ -13,6 +13,8 @@ import { Pause } from './walk.ts'
 export interface PackUsage {
   local: number
   remote: number
+  /** On any side, of chunks that no newer pack has. */
+  own: number
 }
 
 export interface UsageStore {
@@ -31,11 +33,19 @@ export class Usage {
   /** Packs that hosts are to forget and that alone hold what is needed there. */
   readonly missed = new Set<PackId>()
   readonly #store: UsageStore
+  readonly #stands: (pack: PackId) => boolean
   readonly #marks = new Marks()
   readonly #seen = new Map<SnapshotId, number>()
 
-  constructor(store: UsageStore) {
+  /** `stands`: hosts have it, and with it what is needed to look into it. */
+  constructor(store: UsageStore, stands: (pack: PackId) => boolean) {
     this.#store = store
+    this.#stands = stands
+  }
+
+  /** Whether a snapshot needs it, and no newer pack has it. */
+  isOwn(id: Uint8Array, pack: PackId): boolean {
+    return this.#marks.has(id) && this.#holdersOf(id).remote[0] === pack
   }
 
   /** Whether all that this snapshot needs on these sides is counted. */
@@ -70,8 +80,9 @@ export class Usage {
 
   #chunks(packed: Uint8Array, sides: number): void {
     for (const ref of unpackRefs(packed)) {
-      const fresh = sides & ~this.#marks.add(ref.id, sides)
-      this.#count(ref, (fresh & SIDE.local) !== 0, (fresh & SIDE.remote) !== 0)
+      const before = this.#marks.add(ref.id, sides)
+      const fresh = sides & ~before
+      this.#count(ref, { isNew: before === 0, here: (fresh & SIDE.local) !== 0, there: (fresh & SIDE.remote) !== 0 })
     }
   }
 
@@ -96,32 +107,37 @@ export class Usage {
 
   /** The table of a data pack that stays, as metadata has it. */
   needPart(id: Uint8Array): void {
-    this.#needTree({ id, bytes: 0 }, SIDE.remote)
+    this.#needTree({ id, bytes: this.#store.index.place(id)?.bytes ?? 0 }, SIDE.remote)
   }
 
   /** Metadata is always here, too: whoever looks for a file reads no pack of a host. The sides that are new. */
   #needTree(ref: ChunkRef, sides: number): number {
     const before = this.#marks.add(ref.id, sides)
     const fresh = sides & ~before
-    this.#count(ref, before === 0, (fresh & SIDE.remote) !== 0)
+    this.#count(ref, { isNew: before === 0, here: before === 0, there: (fresh & SIDE.remote) !== 0 })
     return fresh
   }
 
   /** Where it lies. */
-  #count({ id, bytes }: ChunkRef, here: boolean, there: boolean): void {
+  #count({ id, bytes }: ChunkRef, { isNew, here, there }: { isNew: boolean; here: boolean; there: boolean }): void {
     if (!here && !there) return
-    const { local, remote, released } = this.#store.index.holdersOf(id)
+    const { local, remote, released } = this.#holdersOf(id)
     // A chunk of no bytes is needed, too.
     const counted = Math.max(1, bytes)
     if (here && local !== null) this.#of(local).local += counted
-    if (there && remote !== null) this.#of(remote).remote += counted
-    if (there && remote === null && released !== null) this.missed.add(released)
+    if (there) for (const pack of remote) this.#of(pack).remote += counted
+    if (there && remote.length === 0 && released !== null) this.missed.add(released)
+    if (isNew && remote[0] !== undefined) this.#of(remote[0]).own += counted
+  }
+
+  #holdersOf(id: Uint8Array): Holders {
+    return this.#store.index.holdersOf(id, this.#stands)
   }
 
   #of(pack: PackId): PackUsage {
     const known = this.packs.get(pack)
     if (known !== undefined) return known
-    const none = { local: 0, remote: 0 }
+    const none = { local: 0, remote: 0, own: 0 }
     this.packs.set(pack, none)
     return none
   }

@@ -206,9 +206,8 @@ export class Vault implements AsyncDisposable {
   }
 
   /** Index parts that lie in no metadata pack yet: without its own, a pack that only peers have cannot be looked into. */
-  async writeMissingParts(signal: AbortSignal): Promise<void> {
-    await using session = this.#store.startWriting({ signal, onRead: () => undefined })
-    await session.finish()
+  writeMissingParts(signal: AbortSignal): Promise<void> {
+    return this.#store.writeMissingParts(signal)
   }
 
   /** A live metadata pack with the index part of a data pack; null when it is in none. */

@@ -33,11 +33,19 @@ const EARLY_BATCH_BYTES_MIN = BATCH_BYTES_TARGET / 4
 const METADATA_WAITING_MAX = 8
 const TASKS_WAITING_PER_WRITER = 3
 
+/** A pack that hosts were to forget and that is needed again. */
+export interface RevivedPack {
+  /** Its index part; null: it is metadata. */
+  readonly part: Uint8Array | null
+}
+
 /** What a session needs of the vault. */
 export interface WritingStore {
   readonly workers: Workers
   readonly input: WriteJobInput
   hasChunk(id: Uint8Array): boolean
+  /** Null: no pack that is being released has the chunk. */
+  revive(id: Uint8Array): RevivedPack | null
   /** Appends the record to the log and takes the table into the index. */
   commitPack(record: PackRecord, table: PackTable): void
   /** Index parts of local data packs that lie in no metadata pack (a crash came between). */
@@ -240,8 +248,10 @@ export class Session implements WritingSession {
 
   #claimOne(id: Uint8Array): boolean {
     if (this.#inFlight.has(id) || this.#store.hasChunk(id)) return false
-    this.#inFlight.add(id)
-    return true
+    const revived = this.#store.revive(id)
+    if (revived === null) this.#inFlight.add(id)
+    else if (revived.part !== null) this.#pushPart(revived.part)
+    return revived === null
   }
 
   #sealed(report: SealedReport): void {

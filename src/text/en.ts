@@ -157,6 +157,7 @@ export function english(f: Formats) {
       snapshot: 'saving',
       encode: 'making fragments',
       recode: 'packing anew for fewer hosts',
+      repack: 'packing anew what little is left of packs',
       upload: 'sending to hosts',
       witness: 'collecting receipts',
       fetch: 'fetching from hosts',

@@ -163,6 +163,7 @@ export function french(f: Formats): Catalogue {
       snapshot: 'enregistrement',
       encode: 'calcul des fragments',
       recode: 'nouvel emballage pour moins d’hôtes',
+      repack: 'nouvel emballage de ce qui reste de paquets',
       upload: 'envoi aux hôtes',
       witness: 'collecte des reçus',
       fetch: 'récupération chez les hôtes',

@@ -45,6 +45,8 @@ export function policyWordsEn(f: Formats) {
     letGo: (id: string) => `The snapshot ${id} is held no more: its policy decides again.`,
     collected: (dropped: number, bytes: string, released: number) =>
       `${f.plural(dropped, 'pack has', 'packs have')} left this box (${bytes} freed); hosts are asked to forget ${f.plural(released, 'pack', 'packs')}, which they do in 44 days at the earliest.`,
+    repacked: (packs: number, bytes: string) =>
+      `Little was needed of ${f.plural(packs, 'pack', 'packs')}: what is left was packed anew (${bytes}). The old ones go once hosts have the new ones.`,
     keeps: (count: number, at: string, zone: string, period: string) =>
       `At ${at} (${zone}) it keeps ${f.plural(count, 'snapshot', 'snapshots')}, with one taken in each period of ${period}:`,
     days: 'Snapshots of each day:',

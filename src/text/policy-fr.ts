@@ -39,6 +39,8 @@ export function policyWordsFr(f: Formats): ReturnType<typeof policyWordsEn> {
     letGo: (id) => `L’instantané ${id} n’est plus retenu : sa politique décide de nouveau.`,
     collected: (dropped, bytes, released) =>
       `${f.plural(dropped, 'paquet a quitté', 'paquets ont quitté')} ce Datis (${bytes} libérés) ; les hôtes sont priés d’oublier ${f.plural(released, 'paquet', 'paquets')}, ce qu’ils font dans 44 jours au plus tôt.`,
+    repacked: (packs, bytes) =>
+      `${f.plural(packs, 'paquet servait', 'paquets servaient')} encore un peu : ce qui en reste a été emballé de nouveau (${bytes}). Les anciens partent dès que les hôtes ont les nouveaux.`,
     keeps: (count, at, zone, period) =>
       `Le ${at} (${zone}), elle garde ${f.plural(count, 'instantané', 'instantanés')}, s’il en est pris un par période de ${period} :`,
     days: 'Instantanés de chaque jour :',

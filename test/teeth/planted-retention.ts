@@ -8,16 +8,30 @@ export const RETENTION_BUGS: readonly PlantedBug[] = [
   {
     name: 'a local copy goes although hosts may not have it',
     file: 'src/storage/collect.ts',
-    from: "(pack.class === 'data' && isWhole(pack.id))",
+    from: "(pack.class === 'data' && isWhole?.(pack.id) === true)",
     to: "pack.class === 'data'",
     caughtBy: by(COLLECT, 'what no snapshot needs goes'),
   },
   {
-    name: 'a pack that is packed anew is let go of before its twin is safe',
+    name: 'a pack that is packed anew is let go of before hosts have the new one',
+    file: 'src/storage/index-store.ts',
+    from: 'standing === -1 ? remote : remote.slice(0, standing + 1)',
+    to: 'remote.slice(0, 1)',
+    caughtBy: by(COLLECT, 'what little is left of a pack'),
+  },
+  {
+    name: 'a pack that is packed anew is let go of before hosts have the table of the new one',
     file: 'src/storage/collect.ts',
-    from: '(sets.get(id) ?? [id])',
-    to: '[id]',
-    caughtBy: by(COLLECT, 'twins are needed together'),
+    from: 'isWhole(id) && (part === null || index.holdersOf(part, isWhole).remote.some(isWhole))',
+    to: 'isWhole(id) && part !== undefined',
+    caughtBy: by(COLLECT, 'what little is left of a pack'),
+  },
+  {
+    name: 'fragments of a pack whose release is taken back count before hosts have said so',
+    file: 'src/storage/store.ts',
+    from: '[{ ...placement, rows: [] }]',
+    to: '[placement]',
+    caughtBy: by(COLLECT, 'what is needed again'),
   },
   {
     name: 'what a snapshot that is being taken leans on is collected',
@@ -50,8 +64,8 @@ export const RETENTION_BUGS: readonly PlantedBug[] = [
   {
     name: 'snapshots expire by a clock that nobody else has',
     file: 'src/box/operations/expire.ts',
-    from: 'if (frozen) throw',
-    to: 'if (frozen && args.dryRun) throw',
+    from: 'if ((await hosting.describe()).frozen) {',
+    to: 'if ((await hosting.describe()).frozen && others.length > 9) {',
     caughtBy: by(EXPIRE, 'a clock that is years ahead'),
   },
   {

@@ -5,10 +5,12 @@ import { keptOf } from '#retention'
 import type { Side, Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { CollectResult, ExpireResult, HoldResult, OperationContext, Operations } from '../operations.ts'
+import { packFetcher } from '../peers.ts'
 import { heedClocks } from './clocks.ts'
 import { disperseOnce } from './disperse.ts'
 import { policyOf } from './policies.ts'
 import { cancelReleases, sendReleases } from './releases.ts'
+import { isAlmostFull } from './snapshots.ts'
 
 const ALONE = new Set(['NOT_FOUNDED', 'COMMUNITY_ALONE', 'COMMUNITY_LEFT', 'BOX_REMOVED'])
 
@@ -74,14 +76,16 @@ export async function collect(
   context: OperationContext,
 ): Promise<CollectResult> {
   const states = await statesNow(box, context)
-  const { released, dropped, droppedBytes, missed } = await box.vault.collect({
+  const { released, dropped, missed, ...counts } = await box.vault.collect({
     signal: context.signal,
     onProgress: (event) => context.onProgress(event),
-    isWhole: (id) => states?.get(id) === 'whole',
+    isWhole: states && ((id) => states.get(id) === 'whole'),
+    fetchPack: states && packFetcher(box, () => undefined),
+    hasRoom: () => !isAlmostFull(box),
   })
   if (missed.length > 0) await cancelReleases(box, { packs: missed }, context)
   if (states !== null) await sendReleases(box, context.signal)
-  return { released: released.length, dropped: dropped.length, droppedBytes }
+  return { released: released.length, dropped: dropped.length, ...counts }
 }
 
 /** Null: no other box keeps anything for this one. */
