@@ -7,7 +7,7 @@ import { hashPassword, isPassword } from './password.ts'
 import { foldName } from './people.ts'
 import { foldCode, hashOf } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
-import { Throttle, type Try } from './throttle.ts'
+import { Throttle } from './throttle.ts'
 import { stepOfCode } from './totp.ts'
 
 /** 64 MiB each while they are looked at. */
@@ -50,29 +50,21 @@ export class SignIn {
     const one = { account, address: origin.address, device }
     const waitMs = this.#throttle.take(one)
     if (waitMs > 0) throw new DatisError('LOGIN_WAIT', 'Too many tries.', { ms: Math.ceil(waitMs) })
-    const known = await this.#known(user, credentials, one, origin)
+    const known = await this.#known(user, credentials, origin)
     this.#throttle.succeeded(one)
     const token = await this.#sessions.begin(known.id, origin)
     await this.#tell(known.id, 'session.begun', origin)
     return { user: known.id, token, device: await this.#sessions.rememberDevice(known.id) }
   }
 
-  async #known(
-    user: Tables['users'] | undefined,
-    credentials: Credentials,
-    one: Try,
-    origin: Origin,
-  ): Promise<Tables['users']> {
+  async #known(user: Tables['users'] | undefined, credentials: Credentials, origin: Origin): Promise<Tables['users']> {
     const good = await this.#isPassword(user, credentials.password)
     if (user === undefined || !good || user.disabled !== 0) {
       if (user !== undefined) await this.#tell(user.id, 'session.refused', origin)
       throw refused()
     }
     if (user.totp === null) return user
-    if (credentials.code === undefined) {
-      this.#throttle.halfway(one)
-      throw new DatisError('LOGIN_CODE_NEEDED', 'A second factor is needed.')
-    }
+    if (credentials.code === undefined) throw new DatisError('LOGIN_CODE_NEEDED', 'A second factor is needed.')
     if (await this.#isCode(user, user.totp, credentials.code)) return user
     await this.#tell(user.id, 'session.refused', origin)
     throw refused()

@@ -2,12 +2,17 @@
  * How fast passwords may be tried: each address waits longer after each failure, an account is asked by strangers at a
  * measured pace, and who has signed in from a device before is in nobody's way. In memory: a start forgives.
  */
-import { type Clock, DAY_MS, SECOND_MS } from '#base'
+import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '#base'
 
 /** After the first, second … failure in a row. Eight are looked at in the first hour, 28 in a day. */
 const WAITS_S = [1, 1, 4, 16, 64, 256, 1024, 3600] as const
-/** Between two tries from places that an account does not know: 400 an hour, however many they are. */
-const STRANGERS_MS = 9 * SECOND_MS
+/**
+ * From places that an account does not know, however many they are: 70 at once and one a minute by those that have hardly
+ * failed yet, one a minute by all others; 190 in the first hour. So those who guess are not in the way of who comes anew.
+ */
+const FIRST_TRIES = 3
+const FIRST_TRIES_AT_ONCE = 70
+const STRANGERS_MS = MINUTE_MS
 const FORGOTTEN_MS = DAY_MS
 const PLACES_MAX = 10_000
 
@@ -16,6 +21,16 @@ interface Place {
   /** Monotonic. */
   until: number
   seen: number
+}
+
+/** Of an account. */
+interface Strangers {
+  /** First tries that are left; broken while one comes back. */
+  left: number
+  /** Monotonic: of `left`. */
+  at: number
+  /** Monotonic: when one who has failed may come. */
+  until: number
 }
 
 export interface Try {
@@ -30,7 +45,7 @@ export interface Try {
 export class Throttle {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #places = new Map<string, Place>()
-  readonly #strangers = new Map<string, number>()
+  readonly #strangers = new Map<string, Strangers>()
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
@@ -40,23 +55,19 @@ export class Throttle {
   take(one: Try): number {
     const now = this.#clock.monotonic()
     const place = this.#place(placeOf(one), now)
-    const strangersUntil = one.device === null ? (this.#strangers.get(one.account) ?? 0) : 0
-    const waitMs = Math.max(place.until, strangersUntil) - now
+    const strangers = one.device === null ? this.#strangersOf(one.account, now) : null
+    const isFirst = place.failures < FIRST_TRIES
+    const waitMs = Math.max(place.until - now, strangers === null ? 0 : waitOf(strangers, isFirst, now))
     if (waitMs > 0) return waitMs
     const step = Math.min(place.failures, WAITS_S.length - 1)
     place.failures++
     place.until = now + (WAITS_S[step] ?? 0) * SECOND_MS
-    if (one.device === null) this.#noteStranger(one.account, now)
+    if (strangers !== null && isFirst) strangers.left--
+    else if (strangers !== null) strangers.until = now + STRANGERS_MS
     return 0
   }
 
-  /** The password was right, the code is still to come: who types it is no stranger. The failures stay. */
-  halfway({ account }: Try): void {
-    this.#strangers.delete(account)
-  }
-
   succeeded(one: Try): void {
-    this.#strangers.delete(one.account)
     this.#places.delete(placeOf(one))
   }
 
@@ -80,12 +91,24 @@ export class Throttle {
     for (const [name] of gone) this.#places.delete(name)
   }
 
-  #noteStranger(account: string, now: number): void {
+  #strangersOf(account: string, now: number): Strangers {
     if (this.#strangers.size >= PLACES_MAX) {
-      for (const [name, until] of this.#strangers) if (until <= now) this.#strangers.delete(name)
+      for (const [name, one] of this.#strangers)
+        if (leftOf(one, now) >= FIRST_TRIES_AT_ONCE) this.#strangers.delete(name)
     }
-    this.#strangers.set(account, now + STRANGERS_MS)
+    const known = this.#strangers.get(account) ?? { left: FIRST_TRIES_AT_ONCE, at: now, until: 0 }
+    const strangers = Object.assign(known, { left: leftOf(known, now), at: now })
+    this.#strangers.set(account, strangers)
+    return strangers
   }
+}
+
+function leftOf({ left, at }: Strangers, now: number): number {
+  return Math.min(FIRST_TRIES_AT_ONCE, left + (now - at) / STRANGERS_MS)
+}
+
+function waitOf({ left, until }: Strangers, isFirst: boolean, now: number): number {
+  return isFirst ? Math.ceil(Math.max(0, 1 - left) * STRANGERS_MS) : until - now
 }
 
 /** Who has an IPv6 line has 2^64 addresses and more. */
