@@ -19,6 +19,8 @@ export const RIGHTS = {
   'policies.change': { roles: ['administrator'], elevated: true },
   'settings.change': { roles: ['administrator'] },
   'community.act': { roles: ['administrator'], elevated: true },
+  'intents.approve': { roles: ['administrator'], elevated: true },
+  'intents.cancel': { roles: ['administrator'] },
   'people.see': { roles: ['administrator'] },
   'people.change': { roles: ['administrator'], elevated: true },
   'audit.see': { roles: ['administrator', 'reader'] },

@@ -40,6 +40,9 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/tasks', 'state.see'],
   ['GET /api/tasks/:id', 'state.see'],
   ['DELETE /api/tasks/:id', 'tasks.run'],
+  ['GET /api/intents', 'state.see'],
+  ['POST /api/intents/:id/approve', 'intents.approve'],
+  ['POST /api/intents/:id/cancel', 'intents.cancel'],
   ['GET /api/events', 'state.see'],
   ['GET /api/snapshots/:id/file', 'files.restore'],
   ['GET /api/snapshots/:id/zip', 'files.restore'],
@@ -228,4 +231,23 @@ test('the document of the API names every operation', async () => {
   for (const [name, offered] of Object.entries(OPERATIONS)) {
     assert.equal(`/api/operations/${name}` in json.paths, offered !== null, name)
   }
+})
+
+test('what cannot be undone is asked of a second administrator', async () => {
+  const { ask, signedIn, people, clock, asked } = await consoleFor('two people')
+  for (const name of ['Anne', 'Bert']) await people.add('box', { name, role: 'administrator', password: PASSWORD })
+  await clock.runFor(1)
+  const [anne, bert] = [await signedIn('Anne'), await signedIn('Bert', '192.168.1.21')]
+  const post = async (url: string, cookie: string, body: unknown = {}) =>
+    await ask({ method: 'POST', url: `/api/${url}`, cookie, body })
+  const begun = await post('operations/community.expel', anne, { organisation: 'townhall' })
+  assert.deepEqual([begun.status, typeof begun.json.due], [202, 'number'])
+  const path = `intents/${begun.json.intent}`
+  assert.equal((await post(`${path}/approve`, anne)).json.error.code, 'INTENT_SAME_PERSON')
+  assert.equal((await ask({ url: '/api/intents', cookie: bert })).json.items[0].state, 'waiting')
+  assert.ok(!asked.some(({ name }) => name === 'community.expel'))
+  assert.equal((await post(`${path}/approve`, bert)).status, 202)
+  assert.ok(asked.some(({ name }) => name === 'community.expel'))
+  const second = await post('operations/community.expel', anne, { organisation: 'school' })
+  assert.equal((await post(`intents/${second.json.intent}/cancel`, anne)).status, 204)
 })

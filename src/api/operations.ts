@@ -146,6 +146,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'mail.show': sees(),
   // Its password lies in a file on the box.
   'mail.set': null,
+  'notice.send': null,
   'mail.test': { right: 'settings.change', reads: false, args: z.strictObject({ to: short }) },
   'community.identify': null,
   'community.sign': null,

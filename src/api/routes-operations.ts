@@ -5,6 +5,9 @@ import type { ApiDeps } from './deps.ts'
 import { type OfferedOperation, OPERATIONS } from './operations.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 
+/** A task, or what waits for a second person until it is due. */
+const begun = z.union([z.object({ task: z.string() }), z.object({ intent: z.string(), due: z.number() })])
+
 export function addOperationRoutes(app: Routes, deps: ApiDeps): void {
   for (const [name, offered] of Object.entries(OPERATIONS)) {
     if (offered !== null) addOne(app, deps, name as OperationName, offered as OfferedOperation)
@@ -13,7 +16,7 @@ export function addOperationRoutes(app: Routes, deps: ApiDeps): void {
 
 function addOne(
   app: Routes,
-  { box, tasks }: ApiDeps,
+  { box, tasks, intents }: ApiDeps,
   name: OperationName,
   { right, reads, args }: OfferedOperation,
 ): void {
@@ -31,9 +34,14 @@ function addOne(
   }
   app.post(
     url,
-    { config: { access: right }, schema: { body: args, response: { 202: z.object({ task: z.string() }) } } },
+    { config: { access: right }, schema: { body: args, response: { 202: begun } } },
     async (request, reply) => {
-      const { id } = await tasks.start(name, request.body as never, sessionIn(request).user)
+      const { user } = sessionIn(request)
+      if (await intents.isIrreversible(name, request.body as never)) {
+        const { id, due } = await intents.propose(name, request.body as never, user)
+        return reply.status(202).send({ intent: id, due })
+      }
+      const { id } = await tasks.start(name, request.body as never, user)
       return reply.status(202).send({ task: id })
     },
   )

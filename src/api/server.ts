@@ -22,6 +22,7 @@ import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
 import { addFileRoutes } from './routes-files.ts'
+import { addIntentRoutes } from './routes-intents.ts'
 import { addOperationRoutes } from './routes-operations.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { addPeopleRoutes } from './routes-people.ts'
@@ -79,6 +80,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     addPeopleRoutes(typed, deps)
     addTaskRoutes(typed, deps)
     addOperationRoutes(typed, deps)
+    addIntentRoutes(typed, deps)
     addFileRoutes(typed, deps)
     addPageRoutes(typed)
     const metrics = new Metrics(deps)

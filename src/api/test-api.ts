@@ -3,7 +3,7 @@ import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts
 import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
-import { Tasks } from '#service'
+import { Intents, Tasks } from '#service'
 import { openSettings, type Role } from '#settings'
 import type { ApiDeps } from './deps.ts'
 import { buildApi } from './server.ts'
@@ -33,7 +33,8 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   }) as BoxClient['call']
   const people = new People(accounts)
   const sessions = new Sessions(accounts)
-  const tasks = await Tasks.open({ settings, clock: clock.machine(), random, log: silentLog, box: { call } })
+  const service = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
+  const tasks = await Tasks.open(service)
   const api = await buildApi({
     box: { call },
     openSnapshot: async () => {
@@ -47,6 +48,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     factor: new SecondFactor(accounts),
     tokens: new Tokens(accounts),
     tasks,
+    intents: new Intents({ ...service, tasks }),
     clock: clock.machine(),
     log: silentLog,
     version: '1.2.3',

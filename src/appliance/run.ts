@@ -4,7 +4,7 @@ import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts
 import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, runBox } from '#box'
-import { Scheduler, Tasks } from '#service'
+import { Intents, Scheduler, Tasks } from '#service'
 import { KeptSettings } from './kept-settings.ts'
 
 export interface ApplianceOptions {
@@ -51,6 +51,7 @@ export async function runAppliance(
 interface Parts {
   readonly url: string | null
   readonly setupCode: string | null
+  readonly intents: Intents
   readonly scheduler: Scheduler | null
   readonly kept: KeptSettings | null
   readonly stack: AsyncDisposableStack
@@ -60,12 +61,14 @@ class Services implements Beside {
   readonly url: string | null
   readonly setupCode: string | null
   readonly #stack: AsyncDisposableStack
+  readonly #intents: Intents
   readonly #scheduler: Scheduler | null
   readonly #kept: KeptSettings | null
 
-  private constructor({ url, setupCode, scheduler, kept, stack }: Parts) {
+  private constructor({ url, setupCode, intents, scheduler, kept, stack }: Parts) {
     this.url = url
     this.setupCode = setupCode
+    this.#intents = intents
     this.#scheduler = scheduler
     this.#kept = kept
     this.#stack = stack
@@ -78,6 +81,7 @@ class Services implements Beside {
     const kept = new KeptSettings({ box, clock, log, settingsPath })
     const settings = stack.adopt(await kept.open(), (open) => open.destroy())
     const tasks = stack.use(await Tasks.open({ settings, clock, random, log, box }))
+    const intents = new Intents({ settings, clock, random, log, box, tasks })
     const accounts = { settings, clock, random, boxName: name }
     const people = new People(accounts)
     const sessions = new Sessions(accounts)
@@ -97,6 +101,7 @@ class Services implements Beside {
       factor,
       tokens: new Tokens(accounts),
       tasks,
+      intents,
       clock,
       log,
       ...rest,
@@ -112,6 +117,7 @@ class Services implements Beside {
     return new Services({
       url,
       setupCode: first ? (await setup.newCode()).code : null,
+      intents,
       scheduler: manual ? null : new Scheduler({ clock, log, box, tasks, zone }),
       kept: manual ? null : kept,
       stack: stack.move(),
@@ -119,7 +125,7 @@ class Services implements Beside {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#scheduler?.run(signal), this.#kept?.run(signal)])
+    await Promise.all([this.#intents.run(signal), this.#scheduler?.run(signal), this.#kept?.run(signal)])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

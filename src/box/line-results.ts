@@ -98,3 +98,15 @@ export interface ContactsResult {
     readonly code: string | null
   }[]
 }
+
+/** Of what cannot be undone, wanted by one administrator: mail to the contacts of the box. */
+export interface NoticeArguments {
+  readonly intent: string
+  readonly operation: 'policy.set' | 'snapshot.hold' | 'community.expel'
+  /** The source, the snapshot, the organisation. */
+  readonly about: string
+  /** Name of the administrator. */
+  readonly by: string
+  /** Wall ms. */
+  readonly due: number
+}

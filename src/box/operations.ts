@@ -18,6 +18,7 @@ import type {
   LimitsResult,
   MailResult,
   MailServerArguments,
+  NoticeArguments,
   PeerListResult,
   ProbeResult,
 } from './line-results.ts'
@@ -360,6 +361,7 @@ export interface Operations {
   'mail.show': [Record<string, never>, MailResult]
   /** Null: none any more. */
   'mail.set': [{ readonly server: MailServerArguments | null }, MailResult]
+  'notice.send': [NoticeArguments, { readonly sent: number }]
   'mail.test': [{ readonly to: string }, { readonly sent: string }]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]

@@ -175,3 +175,21 @@ test('a damaged file of mail settings sends nothing and says so', async () => {
   assert.deepEqual(off, { smtp: null, from: null, password: false })
   await assert.rejects(town.call(host.box, 'mail.test', { to: 'someone@example.org' }), { code: 'MAIL_NOT_SET' })
 })
+
+test('what cannot be undone is told to the contacts of the box itself, in both languages', async () => {
+  const { town, owner, server } = await place('notice')
+  const notice = {
+    intent: 'ab',
+    operation: 'policy.set',
+    about: 'papers',
+    by: 'Anne\n',
+    due: 1_780_000_000_000,
+  } as const
+  assert.deepEqual(await town.call(owner.box, 'notice.send', notice), { sent: 0 })
+  await town.call(owner.box, 'mail.set', { server: SERVER })
+  assert.deepEqual(await town.call(owner.box, 'notice.send', notice), { sent: 1 })
+  const [{ to = '', subject = '', text = '' } = {}] = server.taken
+  assert.equal(to, 'owner@example.org')
+  assert.match(subject, /irréversible.*cannot be undone.*box-0/)
+  for (const part of [/“Anne.?”/, /« papers »/, /“papers”/, /2026/]) assert.match(text, part)
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatPolicy, parsePolicy } from './policy.ts'
+import { covers, formatPolicy, parsePolicy } from './policy.ts'
 import { READY_MADE } from './ready-made.ts'
 
 test('a policy is read as people write it, in both languages', () => {
@@ -47,3 +47,14 @@ for (const [text, code, reason] of WRONG) {
     )
   })
 }
+
+test('a policy covers another when it keeps as long and as often, in slots that nest', () => {
+  const isCovered = (wide: string, narrow: string) => covers(parsePolicy(wide), parsePolicy(narrow))
+  assert.ok(isCovered('<for ever, 1 d>', '<30 d, 1 d>, <5 y, 1 mo>'))
+  assert.ok(isCovered('<30 d, 5 min>', '<2 h, 15 min>, <30 d, 1 w>'))
+  assert.ok(isCovered('<2 y, 1 mo>', '<2 y, 6 mo>'))
+  assert.ok(!isCovered('<5 y, 1 d>', '<for ever, 1 d>'))
+  assert.ok(!isCovered('<30 d, 20 min>', '<30 d, 30 min>'))
+  assert.ok(!isCovered('<1 y, 1 w>', '<1 y, 1 mo>'), 'a month does not begin with a week')
+  assert.ok(!isCovered('<24 h, 1 h>, <90 d, 1 d>', '<48 h, 1 h>, <90 d, 1 d>'))
+})

@@ -18,6 +18,7 @@ export interface Policy {
 
 const TIERS_MAX = 12
 const NAME_CHARS_MAX = 100
+const DAY_MINUTES = 1440
 const FOR_EVER = /^\s*(for ?ever|ever|toujours|∞)\s*$/i
 
 /** As people write them: `continuous: <2 h, 5 min>, <30 d, 1 d>`, `<for ever, 1 month>`; the name may be left out. POLICY_INVALID, SPAN_INVALID */
@@ -42,6 +43,25 @@ function tierOf(inside: string): Tier {
   const [duration = '', period = '', ...more] = inside.split(',')
   if (more.length > 0 || period === '') throw invalid('form', { text: `<${inside}>`.slice(0, NAME_CHARS_MAX) })
   return { duration: FOR_EVER.test(duration) ? null : parseSpan(duration), period: parseSpan(period) }
+}
+
+/** Whether the wide one keeps at least as much: as long, and as often. Where that is not sure it says no. */
+export function covers(wide: Policy, narrow: Policy): boolean {
+  return narrow.tiers.every((tier) => wide.tiers.some((one) => isWider(one, tier)))
+}
+
+function isWider(one: Tier, tier: Tier): boolean {
+  const isLong =
+    one.duration === null || (tier.duration !== null && minutesOf(one.duration) >= minutesOf(tier.duration))
+  return isLong && nests(one.period, tier.period)
+}
+
+/** Whether slots of the one cut those of the other in parts: what begins the larger begins a smaller one. */
+function nests(small: Span, large: Span): boolean {
+  const [own, other] = [minutesOf(small), minutesOf(large)]
+  if (own <= DAY_MINUTES) return other < DAY_MINUTES ? other % own === 0 : true
+  if (small.unit === large.unit) return large.count % small.count === 0
+  return small.unit === 'mo' && large.unit === 'y'
 }
 
 export function formatPolicy({ name, tiers }: Policy): string {

@@ -1,2 +1,3 @@
+export { type Intent, Intents } from './intents.ts'
 export { Scheduler } from './scheduler.ts'
 export { type Task, type TaskError, Tasks } from './tasks.ts'

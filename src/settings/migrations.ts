@@ -95,8 +95,27 @@ const third: Migration = {
   },
 }
 
+const fourth: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('intents')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('args', 'text', (column) => column.notNull())
+      .addColumn('proposer', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('due', 'integer', (column) => column.notNull())
+      .addColumn('decider', 'text')
+      .addColumn('decided', 'integer')
+      .addColumn('task', 'text')
+      .execute()
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
   '0003-tokens': third,
+  '0004-intents': fourth,
 }

@@ -6,6 +6,8 @@ export type Role = 'administrator' | 'operator' | 'user' | 'reader'
 /** `interrupted`: the box stopped before it had ended. */
 export type TaskState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 
+export type IntentState = 'waiting' | 'approved' | 'cancelled'
+
 export interface Tables {
   users: {
     id: string
@@ -77,6 +79,21 @@ export interface Tables {
     error: string | null
     created: number
     ended: number | null
+  }
+  intents: {
+    id: string
+    /** Of the operation that is wanted. */
+    name: string
+    args: string
+    /** A user's id. */
+    proposer: string
+    state: IntentState
+    created: number
+    due: number
+    /** A user's id, or `box`. */
+    decider: string | null
+    decided: number | null
+    task: string | null
   }
   audit: {
     n: Generated<number>

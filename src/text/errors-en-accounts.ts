@@ -12,6 +12,24 @@ export const accountErrorsEn = {
     'The second factor is as it was.',
     'Check the clock of the telephone, then type the code that it shows now.',
   ],
+  INTENT_DECIDED: ['It was approved or stopped already.', NOTHING_WRITTEN, 'Look at the list of what was asked for.'],
+  INTENT_NEW_PERSON: [
+    'This account was made, or changed by somebody else, after it was asked for.',
+    'It waits still.',
+    'Another administrator can approve of it; else it happens when its time is over.',
+  ],
+  INTENT_PERSON_NEEDED: [
+    'What cannot be undone is asked for by a person, not with a token.',
+    NOTHING_WRITTEN,
+    'Sign in as an administrator.',
+  ],
+  INTENT_SAME_PERSON: [
+    'Who asked for it cannot approve of it.',
+    'It waits still.',
+    'Ask another administrator, or wait until its time is over.',
+  ],
+  INTENT_TOO_MANY: ['There are {most:number} that wait already.', NOTHING_WRITTEN, 'Approve of some, or stop them.'],
+  INTENT_UNKNOWN: ['Nothing of that name waits.', NOTHING_WRITTEN, 'Look at the list of what was asked for.'],
   LOGIN_BUSY: ['Too many people try to sign in at once.', 'You are not signed in.', 'Try again in a few seconds.'],
   LOGIN_CODE_NEEDED: [
     'The password is right.',

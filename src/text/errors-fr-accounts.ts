@@ -14,6 +14,28 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Le second facteur est resté comme il était.',
     'Vérifiez l’heure du téléphone, puis tapez le code qu’il affiche maintenant.',
   ],
+  INTENT_DECIDED: [
+    'Cette demande a déjà été approuvée ou arrêtée.',
+    NOTHING_WRITTEN,
+    'Regardez la liste des demandes.',
+  ],
+  INTENT_NEW_PERSON: [
+    'Ce compte a été créé, ou modifié par quelqu’un d’autre, après la demande.',
+    'La demande attend toujours.',
+    'Un autre administrateur peut l’approuver ; sinon elle s’exécute à la fin du délai.',
+  ],
+  INTENT_PERSON_NEEDED: [
+    'Un acte irréversible est demandé par une personne, pas avec un jeton.',
+    NOTHING_WRITTEN,
+    'Connectez-vous comme administrateur.',
+  ],
+  INTENT_SAME_PERSON: [
+    'Celui qui a fait la demande ne peut pas l’approuver.',
+    'La demande attend toujours.',
+    'Demandez à un autre administrateur, ou attendez la fin du délai.',
+  ],
+  INTENT_TOO_MANY: ['{most:number} demandes attendent déjà.', NOTHING_WRITTEN, 'Approuvez-en, ou arrêtez-en.'],
+  INTENT_UNKNOWN: ['Aucune demande de ce nom n’attend.', NOTHING_WRITTEN, 'Regardez la liste des demandes.'],
   LOGIN_BUSY: [
     'Trop de personnes essaient de se connecter en même temps.',
     'Vous n’êtes pas connecté.',

@@ -22,6 +22,21 @@ export function mailWordsEn(f: Formats) {
       words: (days: number) =>
         `2. Bring the box back on a sound machine with its 24 recovery words (datis recover): its old key is worth nothing then. After ${f.plural(days, 'day', 'days')} without an undo what was released is gone.`,
       why: 'A host sent this, not the box itself. You are a contact of the box, or were one less than 90 days ago. Other hosts may write to you too, once a day at most each.',
+      intentSubject: 'something that cannot be undone was asked for',
+      intent: (by: string, name: string, box: string) =>
+        `On the box “${name}” (${box}) the administrator “${by}” has asked for something that cannot be undone:`,
+      intents: {
+        'policy.set': (source: string) =>
+          `- to keep snapshots of the source “${source}” for a shorter time. What is too old then goes.`,
+        'snapshot.hold': (snapshot: string) =>
+          `- that the snapshot ${snapshot} is no longer held. It goes once its policy does not keep it.`,
+        'community.expel': (organisation: string) =>
+          `- that the member “${organisation}” is expelled from the community.`,
+      },
+      intentDue: (at: string) =>
+        `It happens as soon as a second administrator approves of it, and on ${at} if nobody stops it.`,
+      intentStop:
+        'If you know why, there is nothing to do. If not, an administrator stops it in the console of the box, and somebody finds out whose account asked for it.',
       testSubject: 'test',
       test: (name: string, box: string) =>
         `The box “${name}” (${box}) can send mail. By this way it warns the contacts of other members.`,

@@ -23,6 +23,19 @@ export function mailWordsFr(f: Formats): ReturnType<typeof mailWordsEn> {
       words: (days) =>
         `2. Reconstruisez ce Datis sur une machine saine avec ses 24 mots de secours (datis recover) : son ancienne clé ne vaut alors plus rien. Après ${f.plural(days, 'jour', 'jours')} sans reprise, ce qui a été libéré est perdu.`,
       why: 'Un hôte a envoyé ce courriel, pas le Datis lui-même. Vous êtes un contact de ce Datis, ou l’étiez il y a moins de 90 jours. D’autres hôtes peuvent vous écrire aussi, chacun une fois par jour au plus.',
+      intentSubject: 'un acte irréversible a été demandé',
+      intent: (by, name, box) =>
+        `Sur le Datis « ${name} » (${box}), l’administrateur « ${by} » a demandé un acte irréversible :`,
+      intents: {
+        'policy.set': (source) =>
+          `- garder moins longtemps les instantanés de la source « ${source} ». Ce qui est alors trop ancien disparaît.`,
+        'snapshot.hold': (snapshot) =>
+          `- ne plus conserver l’instantané ${snapshot} à part. Il disparaît dès que sa politique ne le garde plus.`,
+        'community.expel': (organisation) => `- exclure de la communauté le membre « ${organisation} ».`,
+      },
+      intentDue: (at) => `Il a lieu dès qu’un second administrateur l’approuve, et le ${at} si personne ne l’arrête.`,
+      intentStop:
+        'Si vous savez pourquoi, il n’y a rien à faire. Sinon, un administrateur l’arrête dans la console du Datis, et l’on cherche de quel compte vient la demande.',
       testSubject: 'essai',
       test: (name, box) =>
         `Le Datis « ${name} » (${box}) peut envoyer des courriels. C’est ainsi qu’il prévient les contacts des autres membres.`,

@@ -81,6 +81,36 @@ export function testMail(from: NamedBox): Letter {
   return inBoth(({ letter: say }) => ({ subject: say.testSubject, lines: [say.test(name, box)] }))
 }
 
+export interface IntentFacts {
+  readonly box: NamedBox
+  readonly operation: 'policy.set' | 'snapshot.hold' | 'community.expel'
+  /** The source, the snapshot, the organisation. */
+  readonly about: string
+  /** Who wants it. */
+  readonly by: string
+  readonly due: string
+  readonly zone: string
+}
+
+/** To the contacts of a box: one administrator wants what cannot be undone. */
+export function intentMail({ box, operation, about, by, due, zone }: IntentFacts): Letter {
+  const { name, box: id } = harmless(box)
+  const [what, who] = [about, by].map((text) => printable(text).slice(0, NAME_CHARS_MAX)) as [string, string]
+  return inBoth(
+    ({ letter: say }, formats) => ({
+      subject: say.intentSubject,
+      lines: [
+        say.intent(who, name, id),
+        say.intents[operation](what),
+        '',
+        say.intentDue(`${formats.instant(due, zone)} (${zone})`),
+        say.intentStop,
+      ],
+    }),
+    `: ${name}`,
+  )
+}
+
 function inBoth(
   make: (words: ReturnType<typeof mailWordsEn>, formats: Formats) => { subject: string; lines: readonly string[] },
   about = '',

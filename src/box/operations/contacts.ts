@@ -1,11 +1,17 @@
 /** Whom hosts warn of this box's unusual releases, and by which server this box warns those of others. */
 import { DatisError } from '#base'
 import { hostsFor } from '#community'
-import { testMail } from '#text'
+import { intentMail, testMail } from '#text'
 import { type MailSettings, readMailSettings, serverOf, writeMailSettings } from '../mail-settings.ts'
 import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { ContactsResult, MailResult, MailServerArguments, OperationContext } from '../operations.ts'
+import type {
+  ContactsResult,
+  MailResult,
+  MailServerArguments,
+  NoticeArguments,
+  OperationContext,
+} from '../operations.ts'
 import { shownInstant } from './shown.ts'
 
 export async function showContacts(box: OpenedBox): Promise<ContactsResult> {
@@ -74,4 +80,21 @@ export async function testMailServer(
   const mail = { from: settings.from, to, ...testMail({ name: box.settings.name, box: box.settings.box }) }
   await box.world.mailer.send(serverOf(settings), mail, signal)
   return { sent: to }
+}
+
+/** To all contacts of this box. Without a mail server, or without contacts, nobody is told: 0. What a mailer says */
+export async function sendNotice(
+  box: OpenedBox,
+  notice: NoticeArguments,
+  { signal }: OperationContext,
+): Promise<{ readonly sent: number }> {
+  const settings = readMailSettings(box.world.disk, box.folder)
+  const contacts = box.contacts.current?.contacts ?? []
+  if (settings === null) return { sent: 0 }
+  const { name, zone } = box.settings
+  const letter = intentMail({ ...notice, box: { name, box: box.settings.box }, zone, due: shownInstant(notice.due) })
+  for (const to of contacts) {
+    await box.world.mailer.send(serverOf(settings), { from: settings.from, to, ...letter }, signal)
+  }
+  return { sent: contacts.length }
 }

@@ -3,7 +3,7 @@ import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, OperationName, Operations } from '../operations.ts'
 import { enter, invite, join, leave, readdress, removeBox } from './acts.ts'
 import { adoptCharter, identify, showCommunity, sign } from './community.ts'
-import { setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
+import { sendNotice, setContacts, setMail, showContacts, showMail, testMailServer } from './contacts.ts'
 import { disperse } from './disperse.ts'
 import { drain, stay } from './drain.ts'
 import { listDrills, runDrill } from './drill.ts'
@@ -92,5 +92,6 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'contacts.set': { reads: true, run: setContacts },
   'mail.show': { reads: true, run: showMail },
   'mail.set': { reads: true, run: setMail },
+  'notice.send': { reads: true, run: sendNotice },
   'mail.test': { reads: true, run: testMailServer },
 }
