@@ -21,11 +21,13 @@ const waitMs = z
   .max(7 * 24 * 3_600_000)
 const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly()
 
+const importance = z.enum(['high', 'normal', 'low'])
+const kbit = z.int().min(256).max(100_000_000)
 const rule = z.strictObject({
   days: list(z.int().min(1).max(7), 7),
   from: z.int().min(0).max(1439),
   to: z.int().min(1).max(1440),
-  kbit: z.int().min(256).max(100_000_000),
+  kbit,
 })
 const limits = z.strictObject({ up: list(rule, 32).exactOptional(), down: list(rule, 32).exactOptional() })
 
@@ -37,7 +39,29 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'source.add': {
     right: 'sources.change',
     reads: false,
-    args: z.strictObject({ name, paths: list(text, 1000), excludes: list(text, 10_000), oneFileSystem: z.boolean() }),
+    args: z.strictObject({
+      name,
+      paths: list(text, 1000),
+      excludes: list(text, 10_000),
+      oneFileSystem: z.boolean(),
+      local: text.exactOptional(),
+      remote: text.exactOptional(),
+      importance: importance.exactOptional(),
+      kbit: kbit.exactOptional(),
+    }),
+  },
+  'source.set': {
+    right: 'sources.change',
+    reads: false,
+    args: z.strictObject({
+      name,
+      paths: list(text, 1000).exactOptional(),
+      excludes: list(text, 10_000).exactOptional(),
+      oneFileSystem: z.boolean().exactOptional(),
+      importance: importance.exactOptional(),
+      kbit: kbit.nullable().exactOptional(),
+      ended: z.boolean().exactOptional(),
+    }),
   },
   'source.list': sees(),
   'policy.list': sees(),
@@ -106,6 +130,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   // It writes where the box's system user may: on the box itself only.
   restore: null,
   'vault.fetch': does('tasks.run'),
+  'vault.scrub': does('tasks.run'),
   'vault.collect': does('policies.change'),
   'drill.run': {
     right: 'tasks.run',

@@ -42,6 +42,7 @@ import type {
   HoldResult,
   PolicyResult,
   SourcePolicies,
+  VaultScrubResult,
 } from './retention-results.ts'
 
 export type * from './community-results.ts'
@@ -80,6 +81,30 @@ export interface SourceArguments {
   readonly paths: readonly string[]
   readonly excludes: readonly string[]
   readonly oneFileSystem: boolean
+  /** Retention policies by name, or as they are written; absent: the box's default of that side. */
+  readonly local?: string
+  readonly remote?: string
+  /** Who comes first when several are due; absent: normal. */
+  readonly importance?: 'high' | 'normal' | 'low'
+  /** Of reading it, in kbit/s; absent: as fast as it goes. */
+  readonly kbit?: number
+}
+
+export interface SourceResult extends SourceArguments {
+  /** No snapshot of it is taken any more. */
+  readonly ended?: true
+}
+
+/** What is absent stays as it is. */
+export interface SourceChange {
+  readonly name: string
+  readonly paths?: readonly string[]
+  readonly excludes?: readonly string[]
+  readonly oneFileSystem?: boolean
+  readonly importance?: 'high' | 'normal' | 'low'
+  /** Null: as fast as it goes. */
+  readonly kbit?: number | null
+  readonly ended?: boolean
 }
 
 export interface IncompleteItem extends ShownPath {
@@ -278,7 +303,8 @@ export interface ScrubResult {
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
-  'source.list': [Record<string, never>, { readonly items: readonly SourceArguments[] }]
+  'source.set': [SourceChange, SourceResult]
+  'source.list': [Record<string, never>, { readonly items: readonly SourceResult[] }]
   'policy.list': [
     Record<string, never>,
     { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] },
@@ -328,6 +354,7 @@ export interface Operations {
   'snapshot.hold': [{ readonly id: string; readonly reason: string | null }, HoldResult]
   /** All that no policy keeps; `dryRun`: says so only. */
   'snapshot.expire': [{ readonly dryRun: boolean }, ExpireResult]
+  'vault.scrub': [Record<string, never>, VaultScrubResult]
   'vault.collect': [Record<string, never>, CollectResult]
   /** Files rebuilt from what hosts give alone; `sample`: how many of each source, 20 by default. */
   'drill.run': [{ readonly sample?: number; readonly source?: string }, DrillResult]

@@ -44,6 +44,19 @@ export interface CollectResult {
   readonly repackedBytes: number
 }
 
+/** Of the packs on the own disk. */
+export interface VaultScrubResult {
+  readonly packs: number
+  readonly bytes: number
+  readonly damaged: number
+  /** That the log names, and that are gone against our will. */
+  readonly missing: number
+  /** Back from the hosts. */
+  readonly mended: number
+  /** Packs that could not be had back. */
+  readonly lost: readonly string[]
+}
+
 /** A restore for practice. `degraded`: all came back, but some hosts do not answer. */
 export interface DrillEvidence {
   readonly at: string

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { DatisError } from '#base'
-import type { CheckResult } from '#box'
+import type { CheckResult, VaultScrubResult } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT } from './exit.ts'
@@ -32,6 +32,13 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
       ),
   )
 
+  withData(addCommand(vault, shelf, 'scrub', shelf.app.words.say.policy.command.scrub), shelf).action(
+    ({ data }: { data: string }) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => scrubbed(shelf.app, await box.call('vault.scrub', {}, context))),
+      ),
+  )
+
   withData(addCommand(vault, shelf, 'reindex', command.vaultReindex), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) =>
       withBox(shelf, absolute(data), async (box) => {
@@ -40,6 +47,17 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
       }),
     ),
   )
+}
+
+function scrubbed({ words }: App, result: VaultScrubResult): Outcome {
+  const { packs, bytes, damaged, missing, mended, lost } = result
+  const { policy: say } = words.say
+  const found = damaged + missing
+  const lines = [say.scrubbed(packs, words.formats.bytes(bytes)), ...(found === 0 ? [] : [say.mended(found, mended)])]
+  if (lost.length === 0) return done(result, lines)
+  const error = new DatisError('PACKS_LOST', 'No host gives back what is damaged here.', { count: lost.length })
+  const json = { ...result, error: { code: error.code, message: sentenceOf(words, error) } }
+  return { exit: EXIT.failed, json, lines }
 }
 
 /** Damage is a failure; hosts that could not be asked leave the check incomplete: partial is never green. */

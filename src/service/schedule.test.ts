@@ -41,10 +41,19 @@ test('jobs come again in their time, sooner when they failed', () => {
     ['disperse', { at: 0, good: true }],
     ['snapshot.expire', { at: 0, good: false }],
     ['vault.collect', { at: 0, good: true }],
+    ['peer.probe', { at: 0, good: true }],
+    ['vault.scrub', { at: 0, good: true }],
     ['drill.run', { at: 0, good: true }],
   ] as const)
   assert.deepEqual(jobsDue(last, 14 * MINUTE_MS), [])
   assert.deepEqual(jobsDue(last, 15 * MINUTE_MS), ['snapshot.expire'])
   assert.deepEqual(jobsDue(last, HOUR_MS), ['disperse', 'snapshot.expire'])
-  assert.deepEqual(jobsDue(new Map(), 0), ['disperse', 'snapshot.expire', 'vault.collect', 'drill.run'])
+  assert.deepEqual(jobsDue(new Map(), 0), [
+    'disperse',
+    'snapshot.expire',
+    'vault.collect',
+    'peer.probe',
+    'vault.scrub',
+    'drill.run',
+  ])
 })

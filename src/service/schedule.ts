@@ -9,8 +9,18 @@ const EXPIRE_MS = HOUR_MS
 const COLLECT_MS = DAY_MS
 
 const DRILL_MS = DAY_MS
+const PROBE_MS = DAY_MS
+/** Reading the whole vault takes hours. */
+const SCRUB_MS = 7 * DAY_MS
 
-export type Job = 'snapshot.take' | 'disperse' | 'snapshot.expire' | 'vault.collect' | 'drill.run'
+export type Job =
+  | 'snapshot.take'
+  | 'disperse'
+  | 'snapshot.expire'
+  | 'vault.collect'
+  | 'peer.probe'
+  | 'vault.scrub'
+  | 'drill.run'
 
 export interface SourceState {
   readonly name: string
@@ -52,6 +62,8 @@ export function jobsDue(last: ReadonlyMap<Job, Done>, now: number): Due['jobs'] 
     ['disperse', DISPERSE_MS],
     ['snapshot.expire', EXPIRE_MS],
     ['vault.collect', COLLECT_MS],
+    ['peer.probe', PROBE_MS],
+    ['vault.scrub', SCRUB_MS],
     ['drill.run', DRILL_MS],
   ] as const
   return every.filter(([job, everyMs]) => isDue(last.get(job) ?? null, everyMs, now)).map(([job]) => job)

@@ -1,10 +1,11 @@
 /** What a box that runs does by itself: snapshots by policy, their way to the hosts, and what may go. */
 import { type Clock, codeOf, type Log, SECOND_MS } from '#base'
-import type { BoxClient } from '#box'
+import type { BoxClient, SourceResult } from '#box'
 import { parsePolicy } from '#retention'
 import { type Done, isSnapshotDue, type Job, jobsDue } from './schedule.ts'
 import type { Tasks } from './tasks.ts'
 
+const ORDER = ['high', 'normal', 'low'] as const
 const LOOK_MS = 20 * SECOND_MS
 const ACTOR = 'box'
 const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
@@ -47,17 +48,15 @@ export class Scheduler {
 
   /** What ran before the last start is not run again at once. */
   async #remember(): Promise<void> {
-    for (const { name, created, state } of (await this.#deps.tasks.list(1000)).toReversed()) {
+    for (const { name, created, state } of await this.#deps.tasks.newest()) {
       if (isJob(name)) this.#last.set(name, { at: created, good: state === 'done' })
     }
   }
 
   /** Runs what is due, one after the other. */
   async look(signal: AbortSignal): Promise<void> {
-    const taken = await this.#takeSnapshots(signal)
-    // What was saved goes out at once.
-    if (taken) this.#last.delete('disperse')
     const hasHosts = await this.#hasHosts()
+    await this.#takeSnapshots(signal, hasHosts)
     for (const job of jobsDue(this.#last, this.#now)) {
       signal.throwIfAborted()
       if (hasHosts || !WITH_HOSTS.has(job)) await this.#runJob(job)
@@ -78,23 +77,32 @@ export class Scheduler {
     return Math.floor(this.#deps.clock.wall())
   }
 
-  /** Whether one was. */
-  async #takeSnapshots(signal: AbortSignal): Promise<boolean> {
-    let taken = false
-    for (const name of await this.#sourcesDue()) {
+  /** What was saved goes out at once; what is important before others are saved. */
+  async #takeSnapshots(signal: AbortSignal, hasHosts: boolean): Promise<void> {
+    for (const { name, importance } of await this.#sourcesDue()) {
       signal.throwIfAborted()
       const at = this.#now
       const good = await this.#ran('snapshot.take', { sources: [name] })
       this.#tried.set(name, { at, good })
-      taken ||= good
+      if (good) this.#last.delete('disperse')
+      if (good && hasHosts && importance === 'high') await this.#runJob('disperse')
     }
-    return taken
   }
 
-  async #sourcesDue(): Promise<string[]> {
+  /** The important first. */
+  async #sourcesDue(): Promise<SourceResult[]> {
+    const { box } = this.#deps
+    const { items: all } = await box.call('source.list', {}, CONTEXT)
+    const saved = all.filter(({ ended }) => ended !== true)
+    if (saved.length === 0) return []
+    const due = new Set(await this.#namesDue())
+    const placeOf = ({ importance = 'normal' }: SourceResult) => ORDER.indexOf(importance)
+    return saved.filter(({ name }) => due.has(name)).sort((a, b) => placeOf(a) - placeOf(b))
+  }
+
+  async #namesDue(): Promise<string[]> {
     const { box, zone } = this.#deps
     const { sources } = await box.call('policy.list', {}, CONTEXT)
-    if (sources.length === 0) return []
     const { items } = await box.call('snapshot.list', {}, CONTEXT)
     const moment = { now: this.#now, zone }
     return sources.flatMap(({ source: name, local }) => {
@@ -124,11 +132,13 @@ const ARGUMENTS = {
   disperse: { waitMs: 0 },
   'snapshot.expire': { dryRun: false },
   'vault.collect': {},
+  'peer.probe': {},
+  'vault.scrub': {},
   'drill.run': {},
 } as const
 
 /** Alone there is nobody to send anything to, and nobody to bring it back from. */
-const WITH_HOSTS = new Set<Job>(['disperse', 'drill.run'])
+const WITH_HOSTS = new Set<Job>(['disperse', 'peer.probe', 'drill.run'])
 
 const JOBS = new Set<string>(['snapshot.take', ...Object.keys(ARGUMENTS)])
 

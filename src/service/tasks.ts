@@ -143,7 +143,14 @@ export class Tasks implements AsyncDisposable {
       .where('ended', 'is not', null)
       .orderBy('created', 'desc')
       .limit(ENDED_KEPT)
-    await settings.deleteFrom('tasks').where('ended', 'is not', null).where('id', 'not in', kept).execute()
+    // What runs once a week is remembered, however many others have run since.
+    const names = settings.selectFrom('tasks').select('name').where('id', 'in', kept)
+    await settings
+      .deleteFrom('tasks')
+      .where('ended', 'is not', null)
+      .where('id', 'not in', kept)
+      .where((eb) => eb.or([eb('name', 'in', names), eb('id', 'not in', this.#newestIds())]))
+      .execute()
   }
 
   #tell({ task }: Running): void {
@@ -166,6 +173,22 @@ export class Tasks implements AsyncDisposable {
       .limit(count)
       .execute()
     return rows.map((row) => this.#running.get(row.id)?.task ?? taskOf(row))
+  }
+
+  /** The newest of each operation. */
+  async newest(): Promise<Task[]> {
+    const { settings } = this.#deps
+    const rows = await settings.selectFrom('tasks').selectAll().where('id', 'in', this.#newestIds()).execute()
+    return rows.map(taskOf)
+  }
+
+  /** SQLite takes the rest of a row from where the maximum is. */
+  #newestIds() {
+    const newest = this.#deps.settings
+      .selectFrom('tasks')
+      .select(['id', (eb) => eb.fn.max('created').as('created')])
+      .groupBy('name')
+    return this.#deps.settings.selectFrom(newest.as('newest')).select('newest.id')
   }
 
   /** TASK_UNKNOWN */

@@ -19,6 +19,10 @@ const STATEMENT_BYTES_MAX = 16 * 1024
 /** A folder's own metadata, with access rights. */
 export const ROOT_ENTRY_BYTES_MAX = 64 * 1024
 
+/** As of the line. */
+export const SOURCE_KBIT_MIN = 256
+export const SOURCE_KBIT_MAX = 100_000_000
+
 const bytesBetween = (min: number, max: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length >= min && value.length <= max)
 const hexOf = (bytes: number) => bytesBetween(bytes, bytes).transform(toHex)
@@ -35,6 +39,9 @@ const source = z.strictObject({
   oneFileSystem: z.boolean(),
   local: text.exactOptional(),
   remote: text.exactOptional(),
+  importance: z.enum(['high', 'normal', 'low']).exactOptional(),
+  kbit: count.min(SOURCE_KBIT_MIN).max(SOURCE_KBIT_MAX).exactOptional(),
+  ended: z.literal(true).exactOptional(),
 })
 
 const vaultRecord = z.strictObject({ type: z.literal('vault'), box: hexOf(16), at: count })

@@ -44,6 +44,7 @@ export async function takeSnapshot(
     signal: options.signal,
     onRead: (read) => taking.onRead(read),
     onBytes: (bytes) => taking.onBytes(bytes),
+    ...(source.kbit === undefined ? {} : { kbit: source.kbit }),
   })
   const built = await taking.build(session)
   const totals = await session.finish()

@@ -155,6 +155,7 @@ export class VaultStore implements ChunkStore, Disposable {
     const sizes = { packBytesTarget, padFloorBytes: padFloorBytes?.() ?? 0 }
     const input = { keys: this.keys, folder: this.paths.folder, ...sizes }
     const store = {
+      clock: this.deps.clock,
       workers: this.deps.workers,
       input,
       hasChunk: (id: Uint8Array) => this.index.hasChunk(id),

@@ -87,6 +87,8 @@ export interface WritingOptions {
   onRead(result: FileRead): void
   /** Called now and then with the number of bytes read since the last call. */
   onBytes?(bytes: number): void
+  /** Files are read no faster than this; absent: as fast as it goes. */
+  readonly kbit?: number
 }
 
 /** What one snapshot run puts into the vault. One at a time: a second `startWriting` throws VAULT_BUSY. */
@@ -245,7 +247,15 @@ export interface SourceSpec {
   /** Retention policies, as text; absent: the box's default of that side. */
   readonly local?: string
   readonly remote?: string
+  /** Who comes first when several are due; absent: normal. */
+  readonly importance?: Importance
+  /** Of reading it, in kbit/s; absent: as fast as it goes. */
+  readonly kbit?: number
+  /** No snapshot of it is taken any more; those that there are stay by its policies. */
+  readonly ended?: true
 }
+
+export type Importance = 'high' | 'normal' | 'low'
 
 /** Kept in the log so that a recovered box finds them. */
 export interface VaultSettings {

@@ -1,5 +1,5 @@
 /** A writing session: deals files to the writing jobs, decides which chunks are new, commits the packs they close. */
-import { assert, DatisError, type Workers } from '#base'
+import { assert, type Clock, DatisError, type Workers } from '#base'
 import { chunkIdOf } from './group.ts'
 import { encodeIndexPart } from './index-part.ts'
 import {
@@ -41,6 +41,7 @@ export interface RevivedPack {
 
 /** What a session needs of the vault. */
 export interface WritingStore {
+  readonly clock: Clock
   readonly workers: Workers
   readonly input: WriteJobInput
   hasChunk(id: Uint8Array): boolean
@@ -53,6 +54,8 @@ export interface WritingStore {
   /** The session is over, well or not. */
   release(): void
 }
+
+const BITS_A_BYTE = 8
 
 type Pending = { readonly files: readonly FileToRead[] } | { readonly ranged: RangedFile; readonly part: number }
 
@@ -71,6 +74,8 @@ export class Session implements WritingSession {
   #over = false
   #disposed = false
   #taskNumber = 0
+  /** Monotonic: when the next file may be read. */
+  #readFreeAt = 0
   #batch: FileToRead[] = []
   #batchBytes = 0
   #trees: Uint8Array[] = []
@@ -235,6 +240,17 @@ export class Session implements WritingSession {
     this.#report(report)
     const task = this.#queue.take(worker)
     this.#wake()
+    return this.#options.kbit === undefined ? task : this.#paced(task, this.#options.kbit)
+  }
+
+  /** A task that reads files waits until those before it would have come over such a line. */
+  async #paced(taken: Promise<WriteTask>, kbit: number): Promise<WriteTask> {
+    const task = await taken
+    const { clock } = this.#store
+    const now = clock.monotonic()
+    const startsAt = Math.max(now, this.#readFreeAt)
+    this.#readFreeAt = startsAt + (readBytesOf(task) * BITS_A_BYTE) / kbit
+    if (startsAt > now) await clock.sleep(startsAt - now, AbortSignal.any([this.#options.signal, this.#stop.signal]))
     return task
   }
 
@@ -330,6 +346,12 @@ export class Session implements WritingSession {
       await promise
     }
   }
+}
+
+function readBytesOf(task: WriteTask): number {
+  if (task.kind === 'batch') return task.files.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (task.kind === 'file') return task.file.bytes
+  return task.kind === 'range' ? task.end - task.start : 0
 }
 
 function asBatchFile({ path, stat }: FileToRead) {

@@ -11,6 +11,7 @@ import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 import { policyWordsEn } from './policy-en.ts'
+import { sourceWordsEn } from './source-en.ts'
 import { usageWordsEn } from './usage-en.ts'
 
 export function english(f: Formats) {
@@ -52,9 +53,6 @@ export function english(f: Formats) {
       communityLeave: 'leave the community, once nobody leans on this box any more',
       communityExpel: 'propose to put an organisation out',
       communityRevoke: 'take an invitation back',
-      source: 'what is saved',
-      sourceAdd: 'add a source: a name and the paths to save',
-      sourceList: 'list the sources',
       snapshot: 'states of the sources at an instant',
       snapshotTake: 'take a snapshot of the named sources, or of all',
       snapshotList: 'list the snapshots',
@@ -254,10 +252,7 @@ export function english(f: Formats) {
       stopped: 'The box has stopped.',
     },
     community: communityWordsEn(f),
-    source: {
-      added: (name: string) => `The source “${name}” is added. Save it with: datis snapshot take`,
-      none: 'There is no source yet. Add one with: datis source add NAME PATH',
-    },
+    source: sourceWordsEn(f),
     snapshot: {
       none: 'There is no snapshot yet. Take one with: datis snapshot take',
       taken: (source: string, count: number, bytes: string) => `“${source}” is saved: ${files(count)}, ${bytes}.`,

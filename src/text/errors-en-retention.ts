@@ -2,6 +2,11 @@ import { type ErrorSentences, NOTHING_WRITTEN } from './errors-en-shared.ts'
 
 /** Errors about how long snapshots are kept. */
 export const retentionErrorsEn = {
+  PACKS_LOST: [
+    '{count:number} packs are damaged or gone on this box, and no host gave them back.',
+    'What needs them cannot be restored now; all else can.',
+    'Switch on more hosts, then: datis vault scrub',
+  ],
   POLICY_INVALID: [
     'This is not a retention policy ({reason}).',
     NOTHING_WRITTEN,

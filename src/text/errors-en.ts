@@ -266,6 +266,11 @@ export const errorsEn = {
     NOTHING_WRITTEN,
     'It runs another version of Datis: stop it and start it again.',
   ],
+  SOURCE_ENDED: [
+    'No snapshot of “{name}” is taken any more.',
+    'None was taken; those that there are stay.',
+    'To save it again: datis source resume {name}',
+  ],
   SOURCE_EXISTS: ['There is already a source “{name}”.', NOTHING_WRITTEN, 'Choose another name.'],
   SOURCE_UNKNOWN: ['There is no source “{name}”.', NOTHING_WRITTEN, 'See datis source list.'],
   SOURCE_NONE: [

@@ -4,6 +4,11 @@ import { NOTHING_WRITTEN } from './errors-fr-shared.ts'
 
 /** Erreurs sur la durée pendant laquelle les instantanés sont gardés. */
 export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSentences> = {
+  PACKS_LOST: [
+    '{count:number} paquets sont abîmés ou ont disparu sur ce Datis, et aucun hôte ne les a rendus.',
+    'Ce qui en dépend ne peut pas être restauré pour le moment ; tout le reste peut l’être.',
+    'Allumez davantage d’hôtes, puis : datis vault scrub',
+  ],
   POLICY_INVALID: [
     'Ceci n’est pas une politique de rétention ({reason}).',
     NOTHING_WRITTEN,

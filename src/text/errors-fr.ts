@@ -284,6 +284,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Il fonctionne avec une autre version : arrêtez-le, puis redémarrez-le.',
   ],
+  SOURCE_ENDED: [
+    'Plus aucun instantané de « {name} » n’est pris.',
+    'Aucun n’a été pris ; ceux qui existent restent.',
+    'Pour la sauvegarder de nouveau : datis source resume {name}',
+  ],
   SOURCE_EXISTS: ['Il y a déjà une source « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
   SOURCE_UNKNOWN: ['Il n’y a pas de source « {name} ».', NOTHING_WRITTEN, 'Voyez datis source list.'],
   SOURCE_NONE: [

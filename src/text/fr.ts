@@ -13,6 +13,7 @@ import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
 import { policyWordsFr } from './policy-fr.ts'
+import { sourceWordsFr } from './source-fr.ts'
 import { usageWordsFr } from './usage-fr.ts'
 
 export function french(f: Formats): Catalogue {
@@ -55,9 +56,6 @@ export function french(f: Formats): Catalogue {
       communityLeave: 'quitter la communauté, dès que plus personne ne compte sur ce Datis',
       communityExpel: 'proposer d’exclure une organisation',
       communityRevoke: 'reprendre une invitation',
-      source: 'ce qui est sauvegardé',
-      sourceAdd: 'ajouter une source : un nom et les chemins à sauvegarder',
-      sourceList: 'lister les sources',
       snapshot: 'les états des sources à un instant donné',
       snapshotTake: 'prendre un instantané des sources nommées, ou de toutes',
       snapshotList: 'lister les instantanés',
@@ -261,10 +259,7 @@ export function french(f: Formats): Catalogue {
       stopped: 'Le Datis est arrêté.',
     },
     community: communityWordsFr(f),
-    source: {
-      added: (name) => `La source « ${name} » est ajoutée. Sauvegardez-la avec : datis snapshot take`,
-      none: 'Il n’y a pas encore de source. Ajoutez-en une avec : datis source add NOM CHEMIN',
-    },
+    source: sourceWordsFr(f),
     snapshot: {
       none: 'Il n’y a pas encore d’instantané. Prenez-en un avec : datis snapshot take',
       taken: (source, count, bytes) => `« ${source} » est sauvegardée : ${files(count)}, ${bytes}.`,

@@ -16,6 +16,7 @@ export function policyWordsEn(f: Formats) {
       set: 'say how long the snapshots of a source are kept, on this box and on its hosts',
       expire: 'let go of the snapshots that no policy keeps',
       hold: 'keep a snapshot whatever the policies say',
+      scrub: 're-read the packs on this box, and bring back what is damaged from the hosts',
       collect: 'free what no snapshot needs, on this box and on its hosts',
     },
     argument: 'a ready-made one by its name, or tiers such as  NAME: <2 h, 5 min>, <30 d, 1 d>',
@@ -45,6 +46,10 @@ export function policyWordsEn(f: Formats) {
     letGo: (id: string) => `The snapshot ${id} is held no more: its policy decides again.`,
     collected: (dropped: number, bytes: string, released: number) =>
       `${f.plural(dropped, 'pack has', 'packs have')} left this box (${bytes} freed); hosts are asked to forget ${f.plural(released, 'pack', 'packs')}, which they do in 44 days at the earliest.`,
+    scrubbed: (packs: number, bytes: string) =>
+      `${f.plural(packs, 'pack is', 'packs are')} in the vault; ${bytes} of them on this box were read.`,
+    mended: (found: number, mended: number) =>
+      `${f.plural(found, 'pack was', 'packs were')} damaged or gone; ${f.number(mended)} came back from the hosts.`,
     repacked: (packs: number, bytes: string) =>
       `Little was needed of ${f.plural(packs, 'pack', 'packs')}: what is left was packed anew (${bytes}). The old ones go once hosts have the new ones.`,
     keeps: (count: number, at: string, zone: string, period: string) =>

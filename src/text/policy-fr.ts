@@ -10,6 +10,7 @@ export function policyWordsFr(f: Formats): ReturnType<typeof policyWordsEn> {
       set: 'dire combien de temps les instantanés d’une source sont gardés, sur ce Datis et chez ses hôtes',
       expire: 'laisser partir les instantanés qu’aucune politique ne garde',
       hold: 'garder un instantané quoi que disent les politiques',
+      scrub: 'relire les paquets de ce Datis, et faire revenir des hôtes ceux qui sont abîmés',
       collect: 'libérer ce dont aucun instantané n’a besoin, sur ce Datis et chez ses hôtes',
     },
     argument: 'le nom d’une politique toute prête, ou des paliers comme  NOM : <2 h, 5 min>, <30 j, 1 j>',
@@ -39,6 +40,10 @@ export function policyWordsFr(f: Formats): ReturnType<typeof policyWordsEn> {
     letGo: (id) => `L’instantané ${id} n’est plus retenu : sa politique décide de nouveau.`,
     collected: (dropped, bytes, released) =>
       `${f.plural(dropped, 'paquet a quitté', 'paquets ont quitté')} ce Datis (${bytes} libérés) ; les hôtes sont priés d’oublier ${f.plural(released, 'paquet', 'paquets')}, ce qu’ils font dans 44 jours au plus tôt.`,
+    scrubbed: (packs, bytes) =>
+      `Le coffre a ${f.plural(packs, 'paquet', 'paquets')} ; ${bytes} sur ce Datis ont été relus.`,
+    mended: (found, mended) =>
+      `${f.plural(found, 'paquet était abîmé ou disparu', 'paquets étaient abîmés ou disparus')} ; ${f.plural(mended, 'est revenu', 'sont revenus')} des hôtes.`,
     repacked: (packs, bytes) =>
       `${f.plural(packs, 'paquet servait', 'paquets servaient')} encore un peu : ce qui en reste a été emballé de nouveau (${bytes}). Les anciens partent dès que les hôtes ont les nouveaux.`,
     keeps: (count, at, zone, period) =>

@@ -20,8 +20,8 @@ import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
 import { applyRoot, isForHosts, listHeads, requestRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
-import { addSource, listSources } from './sources.ts'
-import { checkAll, reindex } from './vault.ts'
+import { addSource, listSources, setSource } from './sources.ts'
+import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 
 interface Operation<Name extends OperationName> {
@@ -32,6 +32,7 @@ interface Operation<Name extends OperationName> {
 
 export const operations: { readonly [Name in OperationName]: Operation<Name> } = {
   'source.add': { reads: false, run: addSource },
+  'source.set': { reads: false, run: setSource },
   'source.list': { reads: true, run: listSources },
   'policy.list': { reads: true, run: listPolicies },
   'policy.set': { reads: false, run: setPolicy },
@@ -65,6 +66,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   },
   restore: { reads: true, run: restore },
   'vault.fetch': { reads: false, run: fetchHome },
+  'vault.scrub': { reads: false, run: scrubVault },
   'vault.collect': { reads: false, run: collect },
   'drill.run': { reads: true, run: runDrill },
   'drill.list': { reads: true, run: listDrills },

@@ -58,7 +58,7 @@ export async function setPolicy(box: OpenedBox, args: Operations['policy.set'][0
 }
 
 /** By the name of a ready-made one, or of one that a source has; else as it is written. */
-function policyNamed(sources: readonly SourceSpec[], text: string): Policy {
+export function policyNamed(sources: readonly SourceSpec[], text: string): Policy {
   const name = text.trim().toLowerCase()
   const own = sources.flatMap((source) => SIDES.map((side) => policyOf(source, side)))
   const found = [...READY_MADE, ...own].find((one) => one.name !== '' && one.name.toLowerCase() === name)

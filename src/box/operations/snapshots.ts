@@ -61,14 +61,22 @@ function refuseFull(box: OpenedBox): void {
 
 function chosenSources(box: OpenedBox, names: readonly string[]): SourceSpec[] {
   const { sources } = box.vault.settings()
-  const chosen = names.length === 0 ? [...sources] : names.map((name) => sourceNamed(sources, name))
+  const chosen = names.length === 0 ? byImportance(sources) : names.map((name) => sourceNamed(sources, name))
   if (chosen.length === 0) throw new DatisError('SOURCE_NONE', 'This box has no source yet.')
   return chosen
+}
+
+const ORDER = ['high', 'normal', 'low'] as const
+
+function byImportance(sources: readonly SourceSpec[]): SourceSpec[] {
+  const placeOf = ({ importance = 'normal' }: SourceSpec) => ORDER.indexOf(importance)
+  return sources.filter(({ ended }) => ended !== true).sort((a, b) => placeOf(a) - placeOf(b))
 }
 
 function sourceNamed(sources: readonly SourceSpec[], name: string): SourceSpec {
   const source = sources.find((one) => one.name === name)
   if (source === undefined) throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name })
+  if (source.ended) throw new DatisError('SOURCE_ENDED', 'No snapshot of the source is taken any more.', { name })
   return source
 }
 

@@ -1,20 +1,57 @@
 import { DatisError, pathFromText, pathToText } from '#base'
+import { formatPolicy } from '#retention'
 import type { SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
-import type { SourceArguments } from '../operations.ts'
+import type { SourceArguments, SourceChange, SourceResult } from '../operations.ts'
 import { SETTINGS_SOURCE } from './own-settings.ts'
+import { policyNamed } from './policies.ts'
 
+/** SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
 export async function addSource(box: OpenedBox, args: SourceArguments): Promise<{ name: string }> {
   const settings = box.vault.settings()
   if (args.name === SETTINGS_SOURCE || settings.sources.some(({ name }) => name === args.name)) {
     throw new DatisError('SOURCE_EXISTS', 'A source of that name exists.', { name: args.name })
   }
-  const source: SourceSpec = { ...args, paths: args.paths.map(pathFromText), excludes: [...args.excludes] }
+  const { local, remote, ...rest } = args
+  const source: SourceSpec = {
+    ...rest,
+    paths: args.paths.map(pathFromText),
+    excludes: [...args.excludes],
+    ...(local === undefined ? {} : { local: formatPolicy(policyNamed(settings.sources, local)) }),
+    ...(remote === undefined ? {} : { remote: formatPolicy(policyNamed(settings.sources, remote)) }),
+  }
   box.vault.changeSettings({ ...settings, sources: [...settings.sources, source] })
   return { name: args.name }
 }
 
-export async function listSources(box: OpenedBox): Promise<{ items: SourceArguments[] }> {
-  const items = box.vault.settings().sources.map((source) => ({ ...source, paths: source.paths.map(pathToText) }))
-  return { items }
+/** SOURCE_UNKNOWN */
+export async function setSource(box: OpenedBox, change: SourceChange): Promise<SourceResult> {
+  const settings = box.vault.settings()
+  const source = settings.sources.find(({ name }) => name === change.name)
+  if (source === undefined) throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name: change.name })
+  const changed = changedBy(source, change)
+  box.vault.changeSettings({ ...settings, sources: settings.sources.map((one) => (one === source ? changed : one)) })
+  return shown(changed)
+}
+
+function changedBy(source: SourceSpec, { paths, excludes, oneFileSystem, importance, kbit, ended }: SourceChange) {
+  const { kbit: oldKbit, ended: wasEnded, ...rest } = source
+  const newKbit = kbit === undefined ? oldKbit : (kbit ?? undefined)
+  return {
+    ...rest,
+    ...(paths === undefined ? {} : { paths: paths.map(pathFromText) }),
+    ...(excludes === undefined ? {} : { excludes: [...excludes] }),
+    ...(oneFileSystem === undefined ? {} : { oneFileSystem }),
+    ...(importance === undefined ? {} : { importance }),
+    ...(newKbit === undefined ? {} : { kbit: newKbit }),
+    ...((ended ?? wasEnded === true) ? { ended: true as const } : {}),
+  } satisfies SourceSpec
+}
+
+export async function listSources(box: OpenedBox): Promise<{ items: SourceResult[] }> {
+  return { items: box.vault.settings().sources.map(shown) }
+}
+
+function shown(source: SourceSpec): SourceResult {
+  return { ...source, paths: source.paths.map(pathToText) }
 }

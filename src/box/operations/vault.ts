@@ -2,7 +2,8 @@ import { codeOf, mapConcurrent } from '#base'
 import { hostsFor } from '#community'
 import { type FragmentId, HostClient } from '#dispersal'
 import type { OpenedBox } from '../opened-box.ts'
-import type { CheckResult, DamagedFragment, OperationContext } from '../operations.ts'
+import type { CheckResult, DamagedFragment, OperationContext, VaultScrubResult } from '../operations.ts'
+import { packFetcher } from '../peers.ts'
 
 const HOSTS_AT_ONCE = 4
 
@@ -74,6 +75,36 @@ async function missingAt(
     for (const { stripe, row } of missing) names.push(`${stripe}.${row}`)
   }
   return names
+}
+
+/** The packs on the own disk are read; what is damaged or gone comes back from the hosts. */
+export async function scrubVault(
+  box: OpenedBox,
+  _args: Record<string, never>,
+  context: OperationContext,
+): Promise<VaultScrubResult> {
+  const { packs, bytes, damaged, missing } = await box.vault.check({
+    signal: context.signal,
+    onProgress: (event) => context.onProgress(event),
+  })
+  const lost: string[] = []
+  for (const id of [...damaged.map(({ pack }) => pack), ...missing]) {
+    if (!(await bringBack(box, id, context.signal))) lost.push(id)
+  }
+  const found = damaged.length + missing.length
+  return { packs, bytes, damaged: damaged.length, missing: missing.length, mended: found - lost.length, lost }
+}
+
+async function bringBack(box: OpenedBox, id: string, signal: AbortSignal): Promise<boolean> {
+  if (box.charters.current === undefined) return false
+  try {
+    await box.vault.adoptPack(id, await packFetcher(box, () => undefined)(id, signal), { signal })
+    return true
+  } catch (error) {
+    signal.throwIfAborted()
+    box.world.log.error('scrub.unmended', { pack: id, code: codeOf(error) })
+    return false
+  }
 }
 
 export async function reindex(
