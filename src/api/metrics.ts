@@ -22,6 +22,11 @@ export class Metrics {
   readonly #lent = this.#gauge('datis_lent_bytes', 'Fragments of others that are kept here', ['owner'])
   readonly #used = this.#gauge('datis_used_bytes', 'Fragments of this box that are kept elsewhere', ['host'])
   readonly #tasks = this.#gauge('datis_tasks', 'The last thousand by name and state', ['name', 'state'])
+  readonly #state = this.#gauge('datis_source_state', 'How safe a source is: 1 for the state it is in', [
+    'source',
+    'state',
+  ])
+  readonly #late = this.#gauge('datis_source_late', 'Whether no snapshot was taken in time', ['source'])
   readonly #drill = this.#gauge('datis_drill_timestamp_seconds', 'When the last restore for practice ended so', [
     'state',
   ])
@@ -44,6 +49,14 @@ export class Metrics {
   async text(): Promise<string> {
     this.#failed.reset()
     await this.#ask('snapshot.list', ({ items }) => this.#showSnapshots(items))
+    await this.#ask('state.show', ({ sources }) => {
+      this.#state.reset()
+      this.#late.reset()
+      for (const { source, state, isLate } of sources) {
+        this.#state.set({ source, state }, 1)
+        this.#late.set({ source }, isLate ? 1 : 0)
+      }
+    })
     await this.#ask('hosting.show', (shown) => this.#showHosting(shown))
     await this.#ask('drill.list', ({ items }) => {
       this.#drill.reset()

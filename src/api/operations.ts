@@ -63,6 +63,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
       ended: z.boolean().exactOptional(),
     }),
   },
+  'state.show': sees(),
   'source.list': sees(),
   'policy.list': sees(),
   'policy.set': {

@@ -42,6 +42,7 @@ import type {
   HoldResult,
   PolicyResult,
   SourcePolicies,
+  StateResult,
   VaultScrubResult,
 } from './retention-results.ts'
 
@@ -302,6 +303,8 @@ export interface ScrubResult {
 
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
+  /** How safe everything is, as of now. */
+  'state.show': [Record<string, never>, StateResult]
   'source.add': [SourceArguments, { readonly name: string }]
   'source.set': [SourceChange, SourceResult]
   'source.list': [Record<string, never>, { readonly items: readonly SourceResult[] }]

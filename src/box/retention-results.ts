@@ -1,4 +1,6 @@
-/** How long snapshots are kept, and what became of those that are not. */
+/** How long snapshots are kept, what became of those that are not, and how safe all of it is. */
+import type { BackupState } from './states.ts'
+
 /** A retention policy, ready-made or of a source, and which sources follow it. */
 export interface PolicyResult {
   readonly name: string
@@ -77,4 +79,30 @@ export interface DrillResult extends DrillEvidence {
   readonly silent: readonly { readonly host: string; readonly name: string }[]
   /** Fragments that came back wrong, and were done without. */
   readonly damaged: readonly { readonly host: string; readonly fragment: string }[]
+}
+
+/** How safe a source is; it becomes `unknown` by itself. */
+export interface SourceStateResult {
+  readonly source: string
+  readonly state: BackupState
+  /** No snapshot of it is taken any more. */
+  readonly ended: boolean
+  /** The newest complete one. */
+  readonly newest: { readonly id: string; readonly startedAt: string } | null
+  /** None was taken in time. */
+  readonly isLate: boolean
+  /** When a drill brought some of it back from the hosts; null: none of late. */
+  readonly provedAt: string | null
+}
+
+export interface StateResult {
+  readonly at: string
+  /** The worst of all sources that have not ended. */
+  readonly state: BackupState
+  /** When hosts were last asked for what they hold. */
+  readonly confirmedAt: string | null
+  readonly hosts: number
+  /** Of that time. */
+  readonly trouble: readonly { readonly host: string; readonly name: string; readonly code: string }[]
+  readonly sources: readonly SourceStateResult[]
 }

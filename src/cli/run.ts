@@ -25,6 +25,7 @@ import { addRootCommands } from './root.ts'
 import { addSnapshotCommands } from './snapshot.ts'
 import { addSourceCommands } from './source.ts'
 import { addStartCommand } from './start.ts'
+import { addStatusCommand } from './status.ts'
 import { isHelp, usageError } from './usage.ts'
 import { addVaultCommands } from './vault.ts'
 
@@ -51,6 +52,7 @@ const GROUPS = [
   addVaultCommands,
   addHostingCommands,
   addDrillCommands,
+  addStatusCommand,
   addFindCommand,
   addPolicyCommands,
   addPeerCommands,

@@ -12,6 +12,7 @@ import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 import { policyWordsEn } from './policy-en.ts'
 import { sourceWordsEn } from './source-en.ts'
+import { statusWordsEn } from './status-en.ts'
 import { usageWordsEn } from './usage-en.ts'
 
 export function english(f: Formats) {
@@ -363,6 +364,7 @@ export function english(f: Formats) {
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
     drill: drillWordsEn(f),
+    status: statusWordsEn(f),
     find: findWordsEn(f),
     console: consoleWordsEn,
     ...mailWordsEn(f),

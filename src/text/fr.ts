@@ -14,6 +14,7 @@ import { peerWordsFr } from './peer-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
 import { policyWordsFr } from './policy-fr.ts'
 import { sourceWordsFr } from './source-fr.ts'
+import { statusWordsFr } from './status-fr.ts'
 import { usageWordsFr } from './usage-fr.ts'
 
 export function french(f: Formats): Catalogue {
@@ -373,6 +374,7 @@ export function french(f: Formats): Catalogue {
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
     drill: drillWordsFr(f),
+    status: statusWordsFr(f),
     find: findWordsFr(f),
     console: consoleWordsFr,
     ...mailWordsFr(f),

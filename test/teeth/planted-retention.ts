@@ -82,4 +82,18 @@ export const RETENTION_BUGS: readonly PlantedBug[] = [
     to: '[sorted.at(-1)]',
     caughtBy: by('src/retention/kept.test.ts', 'the newest complete one is kept'),
   },
+  {
+    name: 'what hosts confirmed once is believed for ever',
+    file: 'src/box/states.ts',
+    from: 'at <= now + AHEAD_MS && now - at <= forMs',
+    to: 'at <= now + AHEAD_MS && forMs > 0',
+    caughtBy: by('src/box/states.test.ts', 'what hosts confirmed becomes unknown'),
+  },
+  {
+    name: 'a drill that failed proves what one before it did',
+    file: 'src/box/states.ts',
+    from: "drill !== undefined && drill.state !== 'failed'",
+    to: 'drill !== undefined',
+    caughtBy: by('src/box/states.test.ts', 'proved is what a drill'),
+  },
 ]

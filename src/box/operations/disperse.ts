@@ -11,6 +11,7 @@ import {
   stripeRecordOf,
 } from '#dispersal'
 import type { PackInfo, Snapshot } from '#storage'
+import { keepConfirmed } from '../confirmed.ts'
 import { encodeStripeJob } from '../jobs/encode-stripe.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { DisperseResult, OperationContext } from '../operations.ts'
@@ -65,6 +66,7 @@ export async function disperseOnce(box: OpenedBox, context: OperationContext): P
 async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
   try {
     const report = await roundOrCatchUp(box, context)
+    confirm(box, report)
     if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)
     return report
   } catch (error) {
@@ -72,6 +74,16 @@ async function oneRound(box: OpenedBox, context: OperationContext): Promise<Disp
     if (codeOf(error) === 'BOX_REFUSED' || FORKS.has(codeOf(error))) keepRootRequest(box)
     throw error
   }
+}
+
+/** What this round saw of the newest snapshots. */
+function confirm({ world, folder, vault }: OpenedBox, { state, trouble }: DisperseReport): void {
+  keepConfirmed(world, folder, {
+    at: Math.floor(world.clock.wall()),
+    state,
+    snapshots: newestComplete(vault.snapshots()).map(({ snapshot }) => snapshot),
+    trouble: trouble.map(({ host, code }) => ({ host, code })),
+  })
 }
 
 async function roundOrCatchUp(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {

@@ -21,6 +21,7 @@ import { restore } from './restore.ts'
 import { applyRoot, isForHosts, listHeads, requestRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
 import { addSource, listSources, setSource } from './sources.ts'
+import { showState } from './state.ts'
 import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 
@@ -32,6 +33,7 @@ interface Operation<Name extends OperationName> {
 
 export const operations: { readonly [Name in OperationName]: Operation<Name> } = {
   'source.add': { reads: false, run: addSource },
+  'state.show': { reads: true, run: showState },
   'source.set': { reads: false, run: setSource },
   'source.list': { reads: true, run: listSources },
   'policy.list': { reads: true, run: listPolicies },

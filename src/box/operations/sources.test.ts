@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, joinPath, pathToText } from '#base'
+import { codeOf, HOUR_MS, joinPath, pathToText } from '#base'
 import { BoxTown, PEOPLE, type TestBox, write } from '../test-town.ts'
 
 const LOOK = { excludes: [], oneFileSystem: false }
@@ -81,4 +81,24 @@ test('a scrub finds what is damaged or gone on the own disk, and hosts give it b
   const mended = await town.call(owner.box, 'vault.scrub', {})
   assert.deepEqual([mended.damaged, mended.missing, mended.mended, mended.lost], [1, 1, 2, []])
   assert.deepEqual((await town.call(owner.box, 'vault.scrub', {})).damaged, 0)
+})
+
+test('the state of each source is what hosts confirmed, and ages', async () => {
+  const { town, owner, folder } = await place('state', 4)
+  const state = async () => {
+    const { state: all, sources } = await town.call(owner.box, 'state.show', {})
+    return [all, ...sources.map((one) => one.state)]
+  }
+  assert.deepEqual(await state(), ['unknown'])
+  await town.call(owner.box, 'source.add', { name: 'papers', paths: folder('papers'), ...LOOK })
+  await town.call(owner.box, 'snapshot.take', { sources: [] })
+  assert.deepEqual(await state(), ['stored', 'stored'])
+  await town.call(owner.box, 'disperse', { waitMs: 0 })
+  assert.deepEqual(await state(), ['whole', 'whole'])
+  await town.call(owner.box, 'source.add', { name: 'never', paths: folder('never'), ...LOOK })
+  assert.deepEqual(await state(), ['unknown', 'whole', 'unknown'])
+  await town.call(owner.box, 'source.set', { name: 'never', ended: true })
+  assert.deepEqual(await state(), ['whole', 'whole', 'unknown'])
+  await town.clock.runFor(27 * HOUR_MS)
+  assert.deepEqual(await state(), ['unknown', 'unknown', 'unknown'])
 })

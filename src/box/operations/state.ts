@@ -1,0 +1,59 @@
+/** What is saved and how safe it is, as of now. */
+import { hostsFor } from '#community'
+import { minutesOf } from '#retention'
+import type { SourceSpec } from '#storage'
+import { readConfirmed } from '../confirmed.ts'
+import { namesOf } from '../names.ts'
+import type { OpenedBox } from '../opened-box.ts'
+import type { SourceStateResult, StateResult } from '../operations.ts'
+import { type SourceFacts, stateOf, worstOf } from '../states.ts'
+import { evidence } from './drill.ts'
+import { policyOf } from './policies.ts'
+import { shownInstant } from './shown.ts'
+
+const MINUTE = 60_000
+
+export async function showState(box: OpenedBox): Promise<StateResult> {
+  const { vault, world, folder, charters, settings } = box
+  const confirmed = readConfirmed(world.disk, folder)
+  const hosts = charters.current === undefined ? [] : hostsFor(charters.current, settings.organisation)
+  const now = Math.floor(world.clock.wall())
+  const drills = evidence(world.disk, folder)
+  const common = { now, confirmed, drills, hasHosts: hosts.length > 0 }
+  const taken = Map.groupBy(vault.snapshots(), ({ source }) => source)
+  const sources = vault.settings().sources.map((source) => {
+    const snapshots = (taken.get(source.name) ?? []).map(({ snapshot: id, startedAt, state }) => ({
+      id,
+      startedAt,
+      isComplete: state === 'complete',
+    }))
+    return shown(source, { ...common, snapshots, periodMs: periodOf(source) })
+  })
+  const counted = sources.filter(({ ended }) => !ended)
+  const names = namesOf(box)
+  return {
+    at: shownInstant(now),
+    state: worstOf(counted.map(({ state }) => state)),
+    confirmedAt: confirmed === null ? null : shownInstant(confirmed.at),
+    hosts: hosts.length,
+    trouble: (confirmed?.trouble ?? []).map(({ host, code }) => ({ host, name: names.box(host) ?? '', code })),
+    sources,
+  }
+}
+
+function periodOf(source: SourceSpec): number | null {
+  const [finest] = policyOf(source, 'local').tiers
+  return finest === undefined || source.ended ? null : minutesOf(finest.period) * MINUTE
+}
+
+function shown({ name, ended }: SourceSpec, facts: SourceFacts): SourceStateResult {
+  const { state, newest, isLate, provedAt } = stateOf(facts)
+  return {
+    source: name,
+    state,
+    ended: ended === true,
+    newest: newest === null ? null : { id: newest.id, startedAt: shownInstant(newest.startedAt) },
+    isLate,
+    provedAt: provedAt === null ? null : shownInstant(provedAt),
+  }
+}
