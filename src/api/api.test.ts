@@ -40,6 +40,7 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/tasks', 'state.see'],
   ['GET /api/tasks/:id', 'state.see'],
   ['DELETE /api/tasks/:id', 'tasks.run'],
+  ['GET /api/alarms', 'state.see'],
   ['GET /api/intents', 'state.see'],
   ['POST /api/intents/:id/approve', 'intents.approve'],
   ['POST /api/intents/:id/cancel', 'intents.cancel'],

@@ -1,7 +1,7 @@
 import type { People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import type { Clock, Log } from '#base'
 import type { BoxClient, OpenSnapshot } from '#box'
-import type { Intents, Tasks } from '#service'
+import type { Alarms, Intents, Tasks } from '#service'
 import type { Settings } from '#settings'
 
 export interface ApiDeps {
@@ -16,6 +16,7 @@ export interface ApiDeps {
   readonly tokens: Tokens
   readonly tasks: Tasks
   readonly intents: Intents
+  readonly alarms: Alarms
   readonly clock: Clock
   readonly log: Log
   readonly version: string

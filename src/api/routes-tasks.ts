@@ -1,4 +1,4 @@
-/** Tasks: what runs, what ran, as a list and as a stream. */
+/** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
 import { z } from 'zod'
 import { SECOND_MS } from '#base'
 import type { ApiDeps } from './deps.ts'
@@ -23,7 +23,19 @@ export const taskSchema = z.object({
 })
 const one = z.strictObject({ id: z.string().max(100) })
 
-export function addTaskRoutes(app: Routes, { tasks, clock }: ApiDeps): void {
+const alarmSchema = z.object({
+  kind: z.enum(['unknown', 'incomplete', 'late', 'fell', 'drill']),
+  about: z.string(),
+  since: z.number(),
+  told: z.number().nullable(),
+})
+
+export function addTaskRoutes(app: Routes, { tasks, alarms, clock }: ApiDeps): void {
+  app.get(
+    '/api/alarms',
+    { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(alarmSchema) }) } } },
+    async () => ({ items: await alarms.list() }),
+  )
   app.get(
     '/api/tasks',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },

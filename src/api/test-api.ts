@@ -3,7 +3,7 @@ import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts
 import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
-import { Intents, Tasks } from '#service'
+import { Alarms, Intents, Tasks } from '#service'
 import { openSettings, type Role } from '#settings'
 import type { ApiDeps } from './deps.ts'
 import { buildApi } from './server.ts'
@@ -49,6 +49,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     tokens: new Tokens(accounts),
     tasks,
     intents: new Intents({ ...service, tasks }),
+    alarms: new Alarms(service),
     clock: clock.machine(),
     log: silentLog,
     version: '1.2.3',

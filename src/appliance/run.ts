@@ -4,7 +4,7 @@ import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts
 import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, runBox } from '#box'
-import { Intents, Scheduler, Tasks } from '#service'
+import { Alarms, Intents, Scheduler, Tasks } from '#service'
 import { KeptSettings } from './kept-settings.ts'
 
 export interface ApplianceOptions {
@@ -52,6 +52,7 @@ interface Parts {
   readonly url: string | null
   readonly setupCode: string | null
   readonly intents: Intents
+  readonly alarms: Alarms | null
   readonly scheduler: Scheduler | null
   readonly kept: KeptSettings | null
   readonly stack: AsyncDisposableStack
@@ -62,13 +63,15 @@ class Services implements Beside {
   readonly setupCode: string | null
   readonly #stack: AsyncDisposableStack
   readonly #intents: Intents
+  readonly #alarms: Alarms | null
   readonly #scheduler: Scheduler | null
   readonly #kept: KeptSettings | null
 
-  private constructor({ url, setupCode, intents, scheduler, kept, stack }: Parts) {
+  private constructor({ url, setupCode, intents, alarms, scheduler, kept, stack }: Parts) {
     this.url = url
     this.setupCode = setupCode
     this.#intents = intents
+    this.#alarms = alarms
     this.#scheduler = scheduler
     this.#kept = kept
     this.#stack = stack
@@ -82,6 +85,7 @@ class Services implements Beside {
     const settings = stack.adopt(await kept.open(), (open) => open.destroy())
     const tasks = stack.use(await Tasks.open({ settings, clock, random, log, box }))
     const intents = new Intents({ settings, clock, random, log, box, tasks })
+    const alarms = new Alarms({ settings, clock, log, box })
     const accounts = { settings, clock, random, boxName: name }
     const people = new People(accounts)
     const sessions = new Sessions(accounts)
@@ -102,6 +106,7 @@ class Services implements Beside {
       tokens: new Tokens(accounts),
       tasks,
       intents,
+      alarms,
       clock,
       log,
       ...rest,
@@ -118,6 +123,7 @@ class Services implements Beside {
       url,
       setupCode: first ? (await setup.newCode()).code : null,
       intents,
+      alarms: manual ? null : alarms,
       scheduler: manual ? null : new Scheduler({ clock, log, box, tasks, zone }),
       kept: manual ? null : kept,
       stack: stack.move(),
@@ -125,7 +131,12 @@ class Services implements Beside {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#intents.run(signal), this.#scheduler?.run(signal), this.#kept?.run(signal)])
+    await Promise.all([
+      this.#intents.run(signal),
+      this.#alarms?.run(signal),
+      this.#scheduler?.run(signal),
+      this.#kept?.run(signal),
+    ])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -99,8 +99,23 @@ export interface ContactsResult {
   }[]
 }
 
-/** Of what cannot be undone, wanted by one administrator: mail to the contacts of the box. */
-export interface NoticeArguments {
+export type AlarmKind = 'unknown' | 'incomplete' | 'late' | 'fell' | 'drill'
+
+/** Mail to the contacts of the box: what is wrong, or what one administrator wants. */
+export type NoticeArguments = IntentNotice | AlarmNotice
+
+export interface AlarmNotice {
+  readonly items: readonly {
+    readonly kind: AlarmKind
+    /** The source; empty: all of the box. */
+    readonly about: string
+    /** Wall ms. */
+    readonly since: number
+  }[]
+}
+
+/** Of what cannot be undone. */
+export interface IntentNotice {
   readonly intent: string
   readonly operation: 'policy.set' | 'snapshot.hold' | 'community.expel'
   /** The source, the snapshot, the organisation. */

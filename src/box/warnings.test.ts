@@ -191,5 +191,8 @@ test('what cannot be undone is told to the contacts of the box itself, in both l
   const [{ to = '', subject = '', text = '' } = {}] = server.taken
   assert.equal(to, 'owner@example.org')
   assert.match(subject, /irréversible.*cannot be undone.*box-0/)
+  const items = [{ kind: 'fell', about: 'papers', since: 1_780_000_000_000 }] as const
+  await town.call(owner.box, 'notice.send', { items })
+  assert.match(server.taken[1]?.text ?? '', /« papers » : le dernier.*“papers”: the newest/s)
   for (const part of [/“Anne\\x0a”/, /« papers »/, /“papers”/, /2026/]) assert.match(text, part)
 })

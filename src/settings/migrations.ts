@@ -113,9 +113,23 @@ const fourth: Migration = {
   },
 }
 
+const fifth: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('alarms')
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('about', 'text', (column) => column.notNull())
+      .addColumn('since', 'integer', (column) => column.notNull())
+      .addColumn('told', 'integer')
+      .addPrimaryKeyConstraint('alarms_key', ['kind', 'about'])
+      .execute()
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
   '0003-tokens': third,
   '0004-intents': fourth,
+  '0005-alarms': fifth,
 }

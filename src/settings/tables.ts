@@ -95,6 +95,14 @@ export interface Tables {
     decided: number | null
     task: string | null
   }
+  alarms: {
+    kind: string
+    /** The source; empty: all of the box. */
+    about: string
+    since: number
+    /** When a mail last went. */
+    told: number | null
+  }
   audit: {
     n: Generated<number>
     at: number

@@ -37,6 +37,21 @@ export function mailWordsEn(f: Formats) {
         `It happens as soon as a second administrator approves of it, and on ${at} if nobody stops it.`,
       intentStop:
         'If you know why, there is nothing to do. If not, an administrator stops it in the console of the box, and somebody finds out whose account asked for it.',
+      alarmSubject: 'something is wrong with a backup',
+      alarm: (name: string, box: string) => `The box “${name}” (${box}) has this to tell of what it saves:`,
+      alarms: {
+        unknown: (source: string, since: string) =>
+          `- “${source}”: it is unknown whether it is safe; nothing has confirmed it for too long (since ${since}).`,
+        incomplete: (source: string, since: string) =>
+          `- “${source}”: the newest snapshot is incomplete; not all of it could be read (since ${since}).`,
+        late: (source: string, since: string) => `- “${source}”: no snapshot was taken in time (since ${since}).`,
+        fell: (source: string, since: string) =>
+          `- “${source}”: the newest snapshot has far less than the one before (since ${since}). Somebody deleted much, or what should be mounted is not. Earlier snapshots have the rest.`,
+        drill: (_source: string, since: string) =>
+          `- The last restore for practice failed: what it tried could not be brought back from the hosts (since ${since}).`,
+      },
+      alarmLook:
+        'See on the box: datis status, datis snapshot list, datis drill list. A mail comes again after a week while it lasts.',
       testSubject: 'test',
       test: (name: string, box: string) =>
         `The box “${name}” (${box}) can send mail. By this way it warns the contacts of other members.`,

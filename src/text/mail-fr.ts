@@ -36,6 +36,21 @@ export function mailWordsFr(f: Formats): ReturnType<typeof mailWordsEn> {
       intentDue: (at) => `Il a lieu dès qu’un second administrateur l’approuve, et le ${at} si personne ne l’arrête.`,
       intentStop:
         'Si vous savez pourquoi, il n’y a rien à faire. Sinon, un administrateur l’arrête dans la console du Datis, et l’on cherche de quel compte vient la demande.',
+      alarmSubject: 'une sauvegarde ne va pas bien',
+      alarm: (name, box) => `Le Datis « ${name} » (${box}) signale ceci sur ce qu’il sauvegarde :`,
+      alarms: {
+        unknown: (source, since) =>
+          `- « ${source} » : on ignore si elle est en sûreté ; rien ne l’a confirmé depuis trop longtemps (depuis le ${since}).`,
+        incomplete: (source, since) =>
+          `- « ${source} » : le dernier instantané est incomplet ; tout n’a pas pu être lu (depuis le ${since}).`,
+        late: (source, since) => `- « ${source} » : aucun instantané n’a été pris à temps (depuis le ${since}).`,
+        fell: (source, since) =>
+          `- « ${source} » : le dernier instantané contient bien moins que le précédent (depuis le ${since}). Quelqu’un a beaucoup effacé, ou ce qui devrait être monté ne l’est pas. Les instantanés précédents ont le reste.`,
+        drill: (_source, since) =>
+          `- Le dernier exercice de restauration a échoué : ce qu’il a essayé n’a pas pu revenir des hôtes (depuis le ${since}).`,
+      },
+      alarmLook:
+        'À voir sur le Datis : datis status, datis snapshot list, datis drill list. Un courriel revient après une semaine tant que cela dure.',
       testSubject: 'essai',
       test: (name, box) =>
         `Le Datis « ${name} » (${box}) peut envoyer des courriels. C’est ainsi qu’il prévient les contacts des autres membres.`,

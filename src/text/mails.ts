@@ -81,6 +81,37 @@ export function testMail(from: NamedBox): Letter {
   return inBoth(({ letter: say }) => ({ subject: say.testSubject, lines: [say.test(name, box)] }))
 }
 
+export interface AlarmFacts {
+  readonly box: NamedBox
+  readonly zone: string
+  readonly items: readonly {
+    readonly kind: 'unknown' | 'incomplete' | 'late' | 'fell' | 'drill'
+    /** The source; empty: all of the box. */
+    readonly about: string
+    readonly since: string
+  }[]
+}
+
+/** To the contacts of a box: what is wrong with what it saves. */
+export function alarmMail({ box, items, zone }: AlarmFacts): Letter {
+  const { name, box: id } = harmless(box)
+  return inBoth(
+    ({ letter: say }, formats) => ({
+      subject: say.alarmSubject,
+      lines: [
+        say.alarm(name, id),
+        '',
+        ...items.map(({ kind, about, since }) =>
+          say.alarms[kind](printable(about).slice(0, NAME_CHARS_MAX), `${formats.instant(since, zone)} (${zone})`),
+        ),
+        '',
+        say.alarmLook,
+      ],
+    }),
+    `: ${name}`,
+  )
+}
+
 export interface IntentFacts {
   readonly box: NamedBox
   readonly operation: 'policy.set' | 'snapshot.hold' | 'community.expel'

@@ -1,7 +1,7 @@
 /** Whom hosts warn of this box's unusual releases, and by which server this box warns those of others. */
 import { DatisError } from '#base'
 import { hostsFor } from '#community'
-import { intentMail, testMail } from '#text'
+import { alarmMail, intentMail, testMail } from '#text'
 import { type MailSettings, readMailSettings, serverOf, writeMailSettings } from '../mail-settings.ts'
 import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
@@ -92,7 +92,11 @@ export async function sendNotice(
   const contacts = box.contacts.current?.contacts ?? []
   if (settings === null) return { sent: 0 }
   const { name, zone } = box.settings
-  const letter = intentMail({ ...notice, box: { name, box: box.settings.box }, zone, due: shownInstant(notice.due) })
+  const from = { box: { name, box: box.settings.box }, zone }
+  const letter =
+    'items' in notice
+      ? alarmMail({ ...from, items: notice.items.map((one) => ({ ...one, since: shownInstant(one.since) })) })
+      : intentMail({ ...from, ...notice, due: shownInstant(notice.due) })
   for (const to of contacts) {
     await box.world.mailer.send(serverOf(settings), { from: settings.from, to, ...letter }, signal)
   }
