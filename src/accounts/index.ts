@@ -1,5 +1,6 @@
 export { type AuditEntry, deeds, firstBroken, newestHash, note } from './audit.ts'
 export type { AccountsDeps, Origin } from './deps.ts'
+export { type PasskeyMade, type PasskeyPlace, Passkeys, type PasskeyUsed } from './passkeys.ts'
 export { People, type User } from './people.ts'
 export { asksAgain, mayDo, RIGHTS, type RightName } from './roles.ts'
 export { SecondFactor } from './second-factor.ts'

@@ -99,7 +99,7 @@ export class People {
     })
   }
 
-  /** By itself, or for it; all its other sessions end. USER_UNKNOWN, PASSWORD_WEAK */
+  /** By itself, or for it, when whoever has its passkeys may be the reason; all its other sessions end. USER_UNKNOWN, PASSWORD_WEAK */
   async setPassword(actor: string, id: string, password: string, keep: string | null): Promise<void> {
     const { settings, clock, random, boxName } = this.#deps
     const user = await settings.selectFrom('users').select('name').where('id', '=', id).executeTakeFirst()
@@ -114,6 +114,7 @@ export class People {
         .where('id', '!=', keep ?? '')
         .execute()
       await inner.deleteFrom('devices').where('user', '=', id).execute()
+      if (actor !== id) await inner.deleteFrom('passkeys').where('user', '=', id).execute()
       await note(inner, { at: Math.floor(clock.wall()), actor, action: 'user.password', details: { user: id } })
     })
   }

@@ -1,13 +1,14 @@
-/** The way in: password, second factor, recovery codes, at the pace that the throttle allows. */
+/** The way in: password, second factor, recovery codes, passkeys, at the pace that the throttle allows. */
 import { DatisError } from '#base'
 import type { Tables } from '#settings'
-import { note } from './audit.ts'
+import { type Deed, note } from './audit.ts'
 import type { AccountsDeps, Origin } from './deps.ts'
+import { type PasskeyPlace, type Passkeys, type PasskeyUsed, refusedPasskey } from './passkeys.ts'
 import { hashPassword, isPassword } from './password.ts'
 import { foldName } from './people.ts'
 import { foldCode, hashOf } from './secrets.ts'
-import type { Sessions } from './sessions.ts'
-import { Throttle } from './throttle.ts'
+import type { Session, Sessions } from './sessions.ts'
+import { Throttle, type Try } from './throttle.ts'
 import { stepOfCode } from './totp.ts'
 
 /** 64 MiB each while they are looked at. */
@@ -30,14 +31,16 @@ export interface SignedIn {
 export class SignIn {
   readonly #deps: AccountsDeps
   readonly #sessions: Sessions
+  readonly #passkeys: Passkeys
   readonly #throttle: Throttle
   #nobody: Promise<string> | null = null
   #busy = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor(deps: AccountsDeps, sessions: Sessions) {
+  constructor(deps: AccountsDeps, sessions: Sessions, passkeys: Passkeys) {
     this.#deps = deps
     this.#sessions = sessions
+    this.#passkeys = passkeys
     this.#throttle = new Throttle(deps.clock)
   }
 
@@ -48,13 +51,39 @@ export class SignIn {
     const user = await settings.selectFrom('users').selectAll().where('folded', '=', account).executeTakeFirst()
     const device = user === undefined ? null : await this.#sessions.deviceOf(user.id, origin.device)
     const one = { account, address: origin.address, device }
-    const waitMs = this.#throttle.take(one)
-    if (waitMs > 0) throw new DatisError('LOGIN_WAIT', 'Too many tries.', { ms: Math.ceil(waitMs) })
+    this.#take(one)
     const known = await this.#known(user, credentials, origin)
     this.#throttle.succeeded(one)
-    const token = await this.#sessions.begin(known.id, origin)
-    await this.#tell(known.id, 'session.begun', origin)
-    return { user: known.id, token, device: await this.#sessions.rememberDevice(known.id) }
+    return await this.#enter(known.id, origin)
+  }
+
+  /** In place of name, password and code. LOGIN_WAIT, PASSKEY_REFUSED */
+  async signInWithPasskey(used: PasskeyUsed, place: PasskeyPlace, origin: Origin): Promise<SignedIn> {
+    const key = await this.#passkeys.find(used, place)
+    const device = key === null ? null : await this.#sessions.deviceOf(key.user, origin.device)
+    // No account has the empty name: who brings keys that nobody knows waits for others who do.
+    const one = { account: key?.folded ?? '', address: origin.address, device }
+    this.#take(one)
+    if (key === null) throw refusedPasskey()
+    try {
+      await this.#passkeys.check(key, used, 'enter', place)
+    } catch (error) {
+      await this.#tell(key.user, 'session.refused', origin, { passkey: key.id })
+      throw error
+    }
+    this.#throttle.succeeded(one)
+    return await this.#enter(key.user, origin, { passkey: key.id })
+  }
+
+  async #enter(user: string, origin: Origin, how: Deed['details'] = {}): Promise<SignedIn> {
+    const token = await this.#sessions.begin(user, origin)
+    await this.#tell(user, 'session.begun', origin, how)
+    return { user, token, device: await this.#sessions.rememberDevice(user) }
+  }
+
+  #take(one: Try): void {
+    const waitMs = this.#throttle.take(one)
+    if (waitMs > 0) throw new DatisError('LOGIN_WAIT', 'Too many tries.', { ms: Math.ceil(waitMs) })
   }
 
   async #known(user: Tables['users'] | undefined, credentials: Credentials, origin: Origin): Promise<Tables['users']> {
@@ -75,11 +104,26 @@ export class SignIn {
     const { settings } = this.#deps
     const row = await settings.selectFrom('users').selectAll().where('id', '=', user).executeTakeFirst()
     const one = { account: row?.folded ?? '', address: origin.address, device: `session ${session}` }
-    const waitMs = this.#throttle.take(one)
-    if (waitMs > 0) throw new DatisError('LOGIN_WAIT', 'Too many tries.', { ms: Math.ceil(waitMs) })
+    this.#take(one)
     if (row === undefined || !(await this.#isPassword(row, password))) throw refused()
     this.#throttle.succeeded(one)
     await this.#sessions.elevate(session)
+  }
+
+  /** The same, with a passkey of one's own. LOGIN_WAIT, PASSKEY_REFUSED */
+  async confirmWithPasskey(
+    { id, user }: Pick<Session, 'id' | 'user'>,
+    used: PasskeyUsed,
+    place: PasskeyPlace,
+    origin: Origin,
+  ): Promise<void> {
+    const key = await this.#passkeys.find(used, place)
+    const one = { account: key?.folded ?? '', address: origin.address, device: `session ${id}` }
+    this.#take(one)
+    if (key?.user !== user) throw refusedPasskey()
+    await this.#passkeys.check(key, used, `confirm ${id}`, place)
+    this.#throttle.succeeded(one)
+    await this.#sessions.elevate(id)
   }
 
   /** Takes as long for who is not there. */
@@ -131,11 +175,10 @@ export class SignIn {
     return numUpdatedRows > 0
   }
 
-  async #tell(user: string, action: string, { address }: Origin): Promise<void> {
+  async #tell(user: string, action: string, { address }: Origin, more: Deed['details'] = {}): Promise<void> {
     const { settings, clock } = this.#deps
-    await settings
-      .transaction()
-      .execute((inner) => note(inner, { at: Math.floor(clock.wall()), actor: user, action, details: { address } }))
+    const deed = { at: Math.floor(clock.wall()), actor: user, action, details: { address, ...more } }
+    await settings.transaction().execute((inner) => note(inner, deed))
   }
 }
 

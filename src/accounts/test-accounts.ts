@@ -2,6 +2,7 @@
 import { simClock, simRandom } from '#base/sim'
 import { openSettings } from '#settings'
 import type { AccountsDeps, Origin } from './deps.ts'
+import { Passkeys } from './passkeys.ts'
 import { People } from './people.ts'
 import { SecondFactor } from './second-factor.ts'
 import { Sessions } from './sessions.ts'
@@ -26,13 +27,15 @@ export async function accounts(seed: string) {
   }
   const people = new People(deps)
   const sessions = new Sessions(deps)
+  const passkeys = new Passkeys(deps)
   return {
     clock,
     settings,
     deps,
     people,
     sessions,
-    signIn: new SignIn(deps, sessions),
+    passkeys,
+    signIn: new SignIn(deps, sessions, passkeys),
     setup: new Setup(deps, people),
     factor: new SecondFactor(deps),
   }

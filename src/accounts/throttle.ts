@@ -111,13 +111,14 @@ function waitOf({ left, until }: Strangers, isFirst: boolean, now: number): numb
   return isFirst ? Math.ceil(Math.max(0, 1 - left) * STRANGERS_MS) : until - now
 }
 
-/** Who has an IPv6 line has 2^64 addresses and more. */
 function placeOf({ account, address, device }: Try): string {
   if (device !== null) return `device ${account} ${device}`
-  return `address ${address.includes(':') ? networkOf(address) : address}`
+  return `address ${networkOf(address)}`
 }
 
-function networkOf(address: string): string {
+/** Who has an IPv6 line has 2^64 addresses and more. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
   const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? []
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')

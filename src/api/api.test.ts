@@ -24,6 +24,14 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['POST /api/account/totp', 'own.account'],
   ['PUT /api/account/totp', 'own.account'],
   ['DELETE /api/account/totp', 'own.account'],
+  ['POST /api/session/passkey/options', 'public'],
+  ['POST /api/session/passkey', 'public'],
+  ['POST /api/session/elevate/passkey/options', 'session'],
+  ['POST /api/session/elevate/passkey', 'session'],
+  ['GET /api/account/passkeys', 'own.account'],
+  ['POST /api/account/passkeys/options', 'own.account'],
+  ['POST /api/account/passkeys', 'own.account'],
+  ['DELETE /api/account/passkeys/:id', 'own.account'],
   ['GET /api/people', 'people.see'],
   ['POST /api/people', 'people.change'],
   ['PATCH /api/people/:id', 'people.change'],
@@ -91,7 +99,7 @@ test('every route, for every role and for nobody', async () => {
 
 test('the first account, signing in and out, and the password again for what destroys', async () => {
   const { ask, setup, clock } = await consoleFor('flow')
-  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true, isSignedIn: false })
+  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true, isSignedIn: false, hasPasskeys: false })
   const { code } = await setup.newCode()
   const made = await ask({ method: 'POST', url: '/api/setup', body: { code, name: 'Anne', password: PASSWORD } })
   assert.deepEqual([made.status, made.json.role], [201, 'administrator'])
@@ -101,7 +109,11 @@ test('the first account, signing in and out, and the password again for what des
     assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/api'], name)
   }
   const cookie = entered.cookies.map((one) => `${one.name}=${one.value}`).join('; ')
-  assert.deepEqual((await ask({ url: '/api/setup', cookie })).json, { isFirst: false, isSignedIn: true })
+  assert.deepEqual((await ask({ url: '/api/setup', cookie })).json, {
+    isFirst: false,
+    isSignedIn: true,
+    hasPasskeys: false,
+  })
   await clock.runFor(6 * 60_000)
   const body = { name: 'Bert', role: 'user', password: PASSWORD }
   const again = await ask({ method: 'POST', url: '/api/people', cookie, body })
@@ -116,6 +128,13 @@ test('the first account, signing in and out, and the password again for what des
   assert.deepEqual([items[0].action, items[0].details.name, firstBroken], ['user.made', 'Bert', null])
   assert.equal((await ask({ method: 'DELETE', url: '/api/session', cookie })).status, 204)
   assert.equal((await ask({ url: '/api/session', cookie })).status, 401)
+})
+
+test('who comes by IPv4 to a socket of IPv6 is one of many, not all of them', async () => {
+  const { ask, person, signedIn } = await consoleFor('mapped')
+  await person('reader')
+  const cookie = await signedIn('a reader', '::ffff:192.168.1.66')
+  assert.equal((await ask({ url: '/api/sessions', cookie })).json.items[0].address, '192.168.1.66')
 })
 
 test('pages of others, names of others and other networks are refused', async () => {

@@ -1,4 +1,4 @@
-import type { People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import type { Passkeys, People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import type { Clock, Log } from '#base'
 import type { BoxClient, OpenSnapshot } from '#box'
 import type { Alarms, Intents, Tasks } from '#service'
@@ -10,6 +10,7 @@ export interface ApiDeps {
   readonly settings: Settings
   readonly people: People
   readonly sessions: Sessions
+  readonly passkeys: Passkeys
   readonly signIn: SignIn
   readonly setup: Setup
   readonly factor: SecondFactor

@@ -52,6 +52,20 @@ function hostIn(header: string | undefined): string | null {
   return (v6 ?? name)?.toLowerCase().replace(/\.$/, '') ?? null
 }
 
+/**
+ * Where browsers make and use passkeys: at a name, over what nobody on the way can change. Else why they do not. The
+ * header is one of this box's already.
+ */
+export function passkeyPlace(
+  header: string | undefined,
+  isSecure: boolean,
+): { readonly domain: string; readonly origin: string } | 'address' | 'insecure' {
+  const domain = hostIn(header)
+  if (domain === null || isIP(domain) !== 0) return 'address'
+  if (!isSecure && domain !== 'localhost') return 'insecure'
+  return { domain, origin: `${isSecure ? 'https' : 'http'}://${header}` }
+}
+
 /** Of a request that changes something: the page must be our own. Without `Origin` no browser sent it from a page. */
 export function isOwnOrigin(origin: string | undefined, host: string | undefined, scheme: string): boolean {
   return origin === undefined || origin === `${scheme}://${host}`

@@ -1,11 +1,12 @@
 /** The way in, and what people do with their own account. */
-import type { FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Origin, Session } from '#accounts'
+import type { Origin, Session, SignedIn } from '#accounts'
 import { DatisError } from '#base'
 import { DEVICE_COOKIE, deviceCookie, SESSION_COOKIE, sessionCookie } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
+import { passkeyPlace, plainAddress } from './guard.ts'
 
 export type Routes = FastifyInstance<
   RawServerDefault,
@@ -28,7 +29,7 @@ export const userSchema = z.object({
   disabled: z.boolean(),
   created: z.number(),
 })
-const sessionSchema = z.object({ user: z.string(), name: z.string(), role, elevated: z.boolean() })
+export const sessionSchema = z.object({ user: z.string(), name: z.string(), role, elevated: z.boolean() })
 const place = z.object({
   id: z.string(),
   user: z.string(),
@@ -41,11 +42,31 @@ const place = z.object({
 const nothing = z.null()
 
 export function originOf({ ip, headers, cookies }: FastifyRequest): Origin {
-  return { address: ip, agent: headers['user-agent'] ?? '', device: cookies[DEVICE_COOKIE] ?? null }
+  return { address: plainAddress(ip), agent: headers['user-agent'] ?? '', device: cookies[DEVICE_COOKIE] ?? null }
 }
 
 /** Of a route that nobody reaches without one. */
 export function sessionIn({ session }: FastifyRequest): Session {
+  if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
+  return session
+}
+
+/** Of a route that asks for the password again, whatever the right. STEP_UP_NEEDED */
+export function elevatedIn(request: FastifyRequest): Session {
+  const session = sessionIn(request)
+  if (!session.elevated) throw new DatisError('STEP_UP_NEEDED', 'The password is asked for again.')
+  return session
+}
+
+/** With its cookies. */
+export async function sendSession(
+  { sessions, isSecure }: ApiDeps,
+  reply: FastifyReply,
+  { token, device }: SignedIn,
+): Promise<Session> {
+  void reply.setCookie(SESSION_COOKIE, token, sessionCookie(isSecure))
+  void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(isSecure))
+  const session = await sessions.of(token)
   if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
   return session
 }
@@ -56,7 +77,8 @@ export function addAccountRoutes(app: Routes, deps: ApiDeps): void {
   addOwn(app, deps)
 }
 
-function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: ApiDeps): void {
+function addPublic(app: Routes, deps: ApiDeps): void {
+  const { setup, signIn, sessions, version, isSecure } = deps
   app.get(
     '/api/health',
     {
@@ -69,11 +91,14 @@ function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: 
     '/api/setup',
     {
       config: { access: 'public' },
-      schema: { response: { 200: z.object({ isFirst: z.boolean(), isSignedIn: z.boolean() }) } },
+      schema: {
+        response: { 200: z.object({ isFirst: z.boolean(), isSignedIn: z.boolean(), hasPasskeys: z.boolean() }) },
+      },
     },
-    async ({ cookies }) => ({
+    async ({ cookies, headers }) => ({
       isFirst: await setup.isFirst(),
       isSignedIn: (await sessions.of(cookies[SESSION_COOKIE] ?? '')) !== null,
+      hasPasskeys: typeof passkeyPlace(headers.host, isSecure) === 'object',
     }),
   )
   app.post(
@@ -93,14 +118,7 @@ function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: 
         response: { 200: sessionSchema },
       },
     },
-    async (request, reply) => {
-      const { token, device } = await signIn.signIn(request.body, originOf(request))
-      void reply.setCookie(SESSION_COOKIE, token, sessionCookie(isSecure))
-      void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(isSecure))
-      const session = await sessions.of(token)
-      if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
-      return session
-    },
+    async (request, reply) => sendSession(deps, reply, await signIn.signIn(request.body, originOf(request))),
   )
 }
 
@@ -184,7 +202,7 @@ function addOwn(app: Routes, { people, factor, signIn }: ApiDeps): void {
       },
     },
     async (request) => ({
-      codes: await factor.accept(sessionIn(request).user, request.body.secret, request.body.code),
+      codes: await factor.accept(elevatedIn(request).user, request.body.secret, request.body.code),
     }),
   )
   app.delete(

@@ -25,6 +25,7 @@ import { addFileRoutes } from './routes-files.ts'
 import { addIntentRoutes } from './routes-intents.ts'
 import { addOperationRoutes } from './routes-operations.ts'
 import { addPageRoutes } from './routes-page.ts'
+import { addPasskeyRoutes } from './routes-passkeys.ts'
 import { addPeopleRoutes } from './routes-people.ts'
 import { addTaskRoutes } from './routes-tasks.ts'
 
@@ -77,6 +78,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   await app.register(async (scope) => {
     const typed = scope.withTypeProvider<ZodTypeProvider>()
     addAccountRoutes(typed, deps)
+    addPasskeyRoutes(typed, deps)
     addPeopleRoutes(typed, deps)
     addTaskRoutes(typed, deps)
     addOperationRoutes(typed, deps)

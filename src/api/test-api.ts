@@ -1,5 +1,5 @@
 /** A console over accounts in memory and a box that says what it was asked. */
-import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
@@ -33,6 +33,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   }) as BoxClient['call']
   const people = new People(accounts)
   const sessions = new Sessions(accounts)
+  const passkeys = new Passkeys(accounts)
   const service = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
   const tasks = await Tasks.open(service)
   const api = await buildApi({
@@ -43,7 +44,8 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     settings,
     people,
     sessions,
-    signIn: new SignIn(accounts, sessions),
+    passkeys,
+    signIn: new SignIn(accounts, sessions, passkeys),
     setup: new Setup(accounts, people),
     factor: new SecondFactor(accounts),
     tokens: new Tokens(accounts),

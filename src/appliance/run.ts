@@ -1,6 +1,6 @@
 /** A box as people have it: it keeps for others, saves by itself, and has a console. */
 import { hostname } from 'node:os'
-import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, runBox } from '#box'
@@ -91,7 +91,8 @@ class Services implements Beside {
     const sessions = new Sessions(accounts)
     const setup = new Setup(accounts, people)
     const factor = new SecondFactor(accounts)
-    const signIn = new SignIn(accounts, sessions)
+    const passkeys = new Passkeys(accounts)
+    const signIn = new SignIn(accounts, sessions, passkeys)
     const own = [name, hostname(), `${hostname()}.local`]
     const rest = { hostNames: own, isSecure: false, lanOnly: true, version }
     const deps: ApiDeps = {
@@ -100,6 +101,7 @@ class Services implements Beside {
       settings,
       people,
       sessions,
+      passkeys,
       signIn,
       setup,
       factor,

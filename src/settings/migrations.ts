@@ -126,10 +126,29 @@ const fifth: Migration = {
   },
 }
 
+const sixth: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('passkeys')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('user', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('credential', 'text', (column) => column.notNull().unique())
+      .addColumn('public_key', 'text', (column) => column.notNull())
+      .addColumn('counter', 'integer', (column) => column.notNull())
+      .addColumn('transports', 'text', (column) => column.notNull())
+      .addColumn('domain', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('created', 'integer', (column) => column.notNull())
+      .addColumn('seen', 'integer')
+      .execute()
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
   '0003-tokens': third,
   '0004-intents': fourth,
   '0005-alarms': fifth,
+  '0006-passkeys': sixth,
 }

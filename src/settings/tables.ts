@@ -48,6 +48,23 @@ export interface Tables {
     created: number
     seen: number
   }
+  passkeys: {
+    id: string
+    user: string
+    /** Of WebAuthn: credential id and COSE key, both base64url. */
+    credential: string
+    public_key: string
+    /** As the authenticator said last; 0: it does not count. */
+    counter: number
+    /** How a browser reaches it: `internal`, `usb` … with commas. */
+    transports: string
+    /** By which name of the box it is good. */
+    domain: string
+    name: string
+    created: number
+    /** Null: not used yet. */
+    seen: number | null
+  }
   tokens: {
     id: string
     hash: string

@@ -46,6 +46,31 @@ export const accountErrorsEn = {
     'You are not signed in.',
     'Try again in {ms:duration}; from a device on which you signed in before there is no wait for the tries of others.',
   ],
+  PASSKEY_INVALID: [
+    'What this device made cannot be taken as a passkey, or came after more than five minutes.',
+    NOTHING_WRITTEN,
+    'Try again; a device that asks for finger, face or PIN is needed.',
+  ],
+  PASSKEY_REFUSED: [
+    'This passkey is not accepted: it is not known here, was not opened by finger, face or PIN, or it took more than five minutes.',
+    'Nobody was let in with it.',
+    'Try again, or take your password.',
+  ],
+  PASSKEY_UNAVAILABLE: [
+    'Passkeys do not work at {host}: browsers take them for a name only, and over a secure connection.',
+    NOTHING_WRITTEN,
+    'Open this page by the name of the box over https, or on the box itself as http://localhost; the password works everywhere.',
+  ],
+  PASSKEY_UNKNOWN: [
+    'There is no such passkey for this address.',
+    NOTHING_WRITTEN,
+    'See the list of your passkeys, or take your password.',
+  ],
+  PASSKEYS_TOO_MANY: [
+    'This account has {most:number} passkeys already.',
+    NOTHING_WRITTEN,
+    'Remove one that is not used any more.',
+  ],
   PASSWORD_WEAK: [
     'This password is easily guessed.',
     NOTHING_WRITTEN,

@@ -56,6 +56,31 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Vous n’êtes pas connecté.',
     'Réessayez dans {ms:duration} ; d’un appareil où vous vous êtes déjà connecté, les essais des autres ne font pas attendre.',
   ],
+  PASSKEY_INVALID: [
+    'Ce que cet appareil a créé ne convient pas comme clé d’accès, ou est arrivé après plus de cinq minutes.',
+    NOTHING_WRITTEN,
+    'Réessayez ; il faut un appareil qui demande le doigt, le visage ou un code PIN.',
+  ],
+  PASSKEY_REFUSED: [
+    'Cette clé d’accès n’est pas acceptée : elle n’est pas connue ici, n’a pas été déverrouillée par doigt, visage ou code PIN, ou il a fallu plus de cinq minutes.',
+    'Elle n’a donné accès à rien.',
+    'Réessayez, ou utilisez votre mot de passe.',
+  ],
+  PASSKEY_UNAVAILABLE: [
+    'Les clés d’accès ne fonctionnent pas à l’adresse {host} : les navigateurs ne les acceptent que pour un nom, et sur une connexion sécurisée.',
+    NOTHING_WRITTEN,
+    'Ouvrez cette page par le nom du Datis en https, ou sur le Datis lui-même à l’adresse http://localhost ; le mot de passe fonctionne partout.',
+  ],
+  PASSKEY_UNKNOWN: [
+    'Il n’y a pas de telle clé d’accès pour cette adresse.',
+    NOTHING_WRITTEN,
+    'Voyez la liste de vos clés d’accès, ou utilisez votre mot de passe.',
+  ],
+  PASSKEYS_TOO_MANY: [
+    'Ce compte a déjà {most:number} clés d’accès.',
+    NOTHING_WRITTEN,
+    'Retirez-en une qui ne sert plus.',
+  ],
   PASSWORD_WEAK: [
     'Ce mot de passe se devine facilement.',
     NOTHING_WRITTEN,

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { begin, freePort, until } from './appliance.ts'
 import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
 
 const PASSWORD = 'correct horse battery'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A browser's half: its page, its cookies. */
 class Browser {
@@ -48,33 +39,6 @@ class Browser {
     const response = await fetch(`${this.#origin}/api/${path}`, { headers: { cookie: this.#cookies } })
     assert.equal(response.status, 200)
     return Buffer.from(await response.arrayBuffer())
-  }
-}
-
-interface Ready {
-  readonly web: string
-  readonly setupCode: string | null
-}
-
-/** A box that does all by itself, until it is killed. */
-async function begin(town: Town, data: string, port: number): Promise<{ child: ChildProcess; ready: Ready }> {
-  const { child } = town.start(['box', 'run', '--data', data, '--web', `127.0.0.1:${port}`])
-  let said = ''
-  child.stdout?.on('data', (part: string) => {
-    said += part
-  })
-  await until(
-    () => said.includes('"ready":true'),
-    () => said,
-  )
-  return { child, ready: JSON.parse(said.split('\n')[0] ?? '') as Ready }
-}
-
-async function until(isSo: () => boolean | Promise<boolean>, why: () => string = () => 'in time'): Promise<void> {
-  const end = Date.now() + 60_000
-  while (!(await isSo())) {
-    assert.ok(Date.now() < end, why())
-    await sleep(100)
   }
 }
 

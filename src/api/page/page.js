@@ -8,6 +8,13 @@ const WORDS = {
     factor: 'Code de l’application, ou code sur papier',
     make: 'Créer le compte',
     enter: 'Se connecter',
+    enterPasskey: 'Se connecter avec une clé d’accès',
+    addPasskey: 'Ajouter une clé d’accès',
+    passkeyName: 'Nom de la clé d’accès (par exemple : mon téléphone)',
+    passkeyAdded: 'Clé d’accès ajoutée.',
+    passkeyStopped: 'Aucune clé d’accès n’a été utilisée : annulé, ou trop tard.',
+    passkeyThere: 'Cet appareil a déjà une clé d’accès pour ce compte.',
+    back: 'Retour',
     leave: 'Se déconnecter',
     snapshots: 'Instantanés',
     tasks: 'Tâches',
@@ -47,6 +54,13 @@ const WORDS = {
     factor: 'Code of the app, or one on paper',
     make: 'Make the account',
     enter: 'Sign in',
+    enterPasskey: 'Sign in with a passkey',
+    addPasskey: 'Add a passkey',
+    passkeyName: 'Name of the passkey (such as: my telephone)',
+    passkeyAdded: 'Passkey added.',
+    passkeyStopped: 'No passkey was used: cancelled, or too late.',
+    passkeyThere: 'This device has a passkey for this account already.',
+    back: 'Back',
     leave: 'Sign out',
     snapshots: 'Snapshots',
     tasks: 'Tasks',
@@ -111,7 +125,17 @@ function show(...children) {
   page.replaceChildren(element('h1', { textContent: 'Datis' }), ...children)
 }
 
-function form(title, fields, button, act) {
+function sentencesOf(error) {
+  return [error.message, error.follows, error.todo].filter(Boolean).join(' ')
+}
+
+/** What a form asks for besides, when the box says so. */
+const FURTHER = {
+  LOGIN_CODE_NEEDED: () => field(say.factor, { name: 'code', autocomplete: 'one-time-code' }),
+  STEP_UP_NEEDED: () => password('current-password'),
+}
+
+function form(title, fields, button, act, ...below) {
   const trouble = element('p', { className: 'bad', role: 'alert' })
   const submit = element('button', { textContent: button })
   const made = element('form', {}, ...fields, submit, trouble)
@@ -122,16 +146,58 @@ function form(title, fields, button, act) {
     try {
       await act(Object.fromEntries(new FormData(made)))
     } catch (error) {
-      trouble.textContent = [error.message, error.follows, error.todo].filter(Boolean).join(' ')
+      trouble.textContent = sentencesOf(error)
       submit.disabled = false
-      if (error.code === 'LOGIN_CODE_NEEDED' && !made.elements.code) {
-        submit.before(field(say.factor, { name: 'code', autocomplete: 'one-time-code' }))
-        made.elements.code.focus()
+      const further = FURTHER[error.code]?.()
+      const input = further?.querySelector('input')
+      if (input && !made.elements[input.name]) {
+        submit.before(further)
+        input.focus()
       }
     }
   })
-  show(element('h2', { textContent: title }), made)
+  show(element('h2', { textContent: title }), made, ...below)
   made.elements[0].focus()
+}
+
+function action(name, text, act, trouble) {
+  const made = element('button', { type: 'button', name, textContent: text })
+  made.addEventListener('click', async () => {
+    trouble.textContent = ''
+    await act().catch((error) => {
+      trouble.textContent = sentencesOf(error)
+    })
+  })
+  return made
+}
+
+/** What the authenticator made or signed, in the form in which it is sent. */
+async function authenticated(asked) {
+  try {
+    return (await asked()).toJSON()
+  } catch (error) {
+    if (error.name === 'NotAllowedError') throw new Error(say.passkeyStopped)
+    throw error.name === 'InvalidStateError' ? new Error(say.passkeyThere) : error
+  }
+}
+
+async function enterWithPasskey() {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await ask('POST', 'session/passkey/options'))
+  await ask('POST', 'session/passkey', { passkey: await authenticated(() => navigator.credentials.get({ publicKey })) })
+  await begin()
+}
+
+function addPasskey() {
+  const trouble = element('p', { className: 'bad', role: 'alert' })
+  const fields = [field(say.passkeyName, { name: 'name', maxLength: 100, autocomplete: 'off' })]
+  const act = async (given) => {
+    if (given.password) await ask('POST', 'session/elevate', { password: given.password })
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await ask('POST', 'account/passkeys/options'))
+    const passkey = await authenticated(() => navigator.credentials.create({ publicKey }))
+    await ask('POST', 'account/passkeys', { name: given.name, passkey })
+    await begin(say.passkeyAdded)
+  }
+  form(say.addPasskey, fields, say.addPasskey, act, action('back', say.back, begin, trouble), trouble)
 }
 
 const name = () => field(say.name, { name: 'name', autocomplete: 'username' })
@@ -146,11 +212,14 @@ function first() {
   })
 }
 
-function enter() {
-  form(say.enter, [name(), password('current-password')], say.enter, async (given) => {
+function enter(hasPasskeys) {
+  const trouble = element('p', { className: 'bad', role: 'alert' })
+  const below = hasPasskeys ? [action('passkey', say.enterPasskey, enterWithPasskey, trouble), trouble] : []
+  const act = async (given) => {
     await ask('POST', 'session', given)
     await begin()
-  })
+  }
+  form(say.enter, [name(), password('current-password')], say.enter, act, ...below)
 }
 
 function table(titles, rows) {
@@ -192,9 +261,9 @@ function taskTable(tasks) {
   return table([say.task, say.since, say.state, say.phase], rows)
 }
 
-async function home(session) {
+async function home(session, hasPasskeys, told) {
   const tasks = new Map((await ask('GET', 'tasks')).items.map((task) => [task.id, task]))
-  const leave = element('button', { textContent: say.leave })
+  const leave = element('button', { name: 'leave', textContent: say.leave })
   const take = element('button', { textContent: say.take })
   const trouble = element('p', { className: 'bad', role: 'alert' })
   const [snapshots, list] = [element('div'), element('div')]
@@ -202,6 +271,18 @@ async function home(session) {
     const { items } = await ask('POST', 'operations/snapshot.list', {})
     snapshots.replaceChildren(snapshotTable(items))
   }
+  const events = new EventSource('/api/events')
+  events.addEventListener('task', (event) => {
+    const task = JSON.parse(event.data)
+    tasks.set(task.id, task)
+    list.replaceChildren(taskTable(tasks))
+    if (task.name === 'snapshot.take' && task.ended !== null) refresh()
+  })
+  const toPasskey = async () => {
+    events.close()
+    addPasskey()
+  }
+  const own = hasPasskeys ? [action('passkey', say.addPasskey, toPasskey, trouble)] : []
   leave.addEventListener('click', async () => {
     events.close()
     await ask('DELETE', 'session')
@@ -213,7 +294,8 @@ async function home(session) {
     }),
   )
   show(
-    element('div', { className: 'row' }, element('span', { textContent: say.hello(session.name) }), take, leave),
+    element('div', { className: 'row' }, element('span', { textContent: say.hello(session.name) }), take, ...own, leave),
+    element('p', { className: 'good', role: 'status', textContent: told }),
     trouble,
     element('h2', { textContent: say.snapshots }),
     snapshots,
@@ -222,20 +304,14 @@ async function home(session) {
   )
   list.replaceChildren(taskTable(tasks))
   await refresh()
-  const events = new EventSource('/api/events')
-  events.addEventListener('task', (event) => {
-    const task = JSON.parse(event.data)
-    tasks.set(task.id, task)
-    list.replaceChildren(taskTable(tasks))
-    if (task.name === 'snapshot.take' && task.ended !== null) refresh()
-  })
 }
 
-async function begin() {
-  const { isFirst, isSignedIn } = await ask('GET', 'setup')
-  if (isSignedIn) await home(await ask('GET', 'session'))
+async function begin(told = '') {
+  const { isFirst, isSignedIn, hasPasskeys } = await ask('GET', 'setup')
+  const canPasskeys = hasPasskeys && 'parseCreationOptionsFromJSON' in (globalThis.PublicKeyCredential ?? {})
+  if (isSignedIn) await home(await ask('GET', 'session'), canPasskeys, told)
   else if (isFirst) first()
-  else enter()
+  else enter(canPasskeys)
 }
 
 await begin()
