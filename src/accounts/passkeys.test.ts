@@ -243,3 +243,13 @@ test('who asks for many challenges pushes out the own ones, and all together sta
   now += 5 * MINUTE_MS
   assert.equal(challenges.take(over, 'enter'), false)
 })
+
+test('a new password from an administrator ends the passkeys, one of her own does not', async () => {
+  const { add, enter, people, id } = await annes('taken over')
+  const key = new Authenticator(PLACE.origin)
+  await add(key)
+  await people.setPassword(id, id, 'quite another phrase', null)
+  assert.equal(await enter(key), id)
+  await people.setPassword('an administrator', id, 'and yet another phrase', null)
+  assert.equal(await enter(key), 'PASSKEY_REFUSED')
+})
