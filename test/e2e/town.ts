@@ -142,18 +142,18 @@ export class Town {
   }
 
   /** An owner and hosts in one community; the hosts run, the owner does not. */
-  async founded(hosts: number): Promise<{ owner: Box; hosts: Box[] }> {
+  async founded(hosts: number, options: readonly string[] = []): Promise<{ owner: Box; hosts: Box[] }> {
     const names = ['owner', ...Array.from({ length: hosts }, (_, index) => `host-${index + 1}`)]
     const boxes = await Promise.all(names.map((name) => this.box(name)))
     await this.found(boxes)
     const [owner, ...others] = boxes
     assert.ok(owner)
-    await Promise.all(others.map((box) => this.run(box)))
+    await Promise.all(others.map((box) => this.run(box, options)))
     return { owner, hosts: others }
   }
 
-  async run(box: Box): Promise<void> {
-    const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual'])
+  async run(box: Box, options: readonly string[] = []): Promise<void> {
+    const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual', ...options])
     box.process = child
     child.stderr?.on('data', (text: string) => {
       box.log += text
