@@ -66,6 +66,13 @@ test('a file is sent under its name, and the audit log says who took it', async 
   )
 })
 
+test('many files taken at once are one chain of deeds', async () => {
+  const { ask, cookie } = await signedIn('at once')
+  const url = `/api/snapshots/latest/file?path=${encodeURIComponent('accounts/é 2026.txt')}`
+  const answers = await Promise.all(Array.from({ length: 12 }, () => ask({ url, cookie })))
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+})
+
 test('what is no file, is not there or cannot be read is an error before anything is sent', async () => {
   const { ask, cookie, person, signedIn: enter } = await signedIn('errors')
   for (const [path, code, status] of [

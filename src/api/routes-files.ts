@@ -83,7 +83,8 @@ async function send({ openSnapshot, settings, clock }: ApiDeps, asked: Asked): P
     await openSnapshot(id, gone.signal, async (snapshot) => {
       const download = await offer(snapshot, path, gone.signal)
       const details = { snapshot: snapshot.id, path: pathToText(path) }
-      await note(settings, { at: clock.wall(), actor: sessionIn(request).user, action: 'files.taken', details })
+      const deed = { at: Math.floor(clock.wall()), actor: sessionIn(request).user, action: 'files.taken', details }
+      await settings.transaction().execute((inner) => note(inner, deed))
       reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
       await sent(reply, download)
     })
