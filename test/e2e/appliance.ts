@@ -15,6 +15,7 @@ export interface ShownTask {
   readonly name: string
   readonly actor: string
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+  readonly progress: { readonly phase?: string }
   readonly result: unknown
   readonly error: { readonly code: string } | null
   readonly created: number

@@ -32,7 +32,7 @@ export class Promised {
   /** Snapshots of the quiet source that ended well, and what was in it then. */
   readonly exact = new Map<string, Contents>()
   readonly mayGo = { local: new Set<string>(), remote: new Set<string>() }
-  /** Of each kind, those whose end was never seen. */
+  /** Tasks whose end was not seen yet: what they were at, once they had begun. */
   readonly open = new Map<string, string>()
 
   letGo(result: unknown): void {
@@ -133,10 +133,11 @@ export class Load {
 
   async #run(name: string, args: unknown): Promise<ShownTask> {
     const { task } = await this.#browser.must('POST', `operations/${name}`, args, this.#signal)
-    this.promised.open.set(task, name)
+    this.promised.open.set(task, '')
     for (;;) {
       const shown: ShownTask = await this.#browser.must('GET', `tasks/${task}`, undefined, this.#signal)
       if (shown.state === 'running') {
+        this.promised.open.set(task, shown.progress.phase ?? '')
         await sleep(PAUSE_MS)
         continue
       }
