@@ -54,15 +54,20 @@ class Proof {
     return startAppliance(this.#town, this.#owner.data, Number(new URL(this.#browser.origin).port), ['--fast'])
   }
 
-  /** People, sources, policies, a snapshot that is held. */
-  async prepare(setupCode: string | null, folders: { quiet: string; busy: string }): Promise<void> {
+  /** Sources and policies, at the box itself: on the console shortening a policy takes two people. */
+  async prepare(folders: { quiet: string; busy: string }): Promise<void> {
+    const data = ['--data', this.#owner.data]
+    const { local, remote } = POLICIES
+    for (const [name, path] of Object.entries(folders)) {
+      await this.#town.ok(['source', 'add', name, path, ...data])
+      await this.#town.ok(['policy', 'set', name, '--local', local, '--remote', remote, ...data])
+    }
+  }
+
+  /** People, and a snapshot that is held. */
+  async begin(setupCode: string | null, folders: { quiet: string }): Promise<void> {
     const browser = this.#browser
     await browser.begin('Anne', setupCode)
-    for (const [name, path] of Object.entries(folders)) {
-      const source = { name, paths: [path], excludes: [], oneFileSystem: false }
-      assert.equal((await browser.run('source.add', source)).state, 'done')
-      assert.equal((await browser.run('policy.set', { source: name, ...POLICIES })).state, 'done')
-    }
     const { result } = await browser.run('snapshot.take', { sources: ['quiet'] })
     const { snapshots } = result as { snapshots: SnapshotResult[] }
     this.#held = snapshots[0]?.id ?? ''
@@ -84,9 +89,7 @@ class Proof {
       this.#load.begin()
       await sleep(ms)
     }
-    const ending = this.#load.end()
-    await killed(dying.child)
-    await ending
+    await Promise.all([this.#load.end(), killed(dying.child)])
     const began = Date.now()
     const again = this.start()
     await again.ready
@@ -214,8 +217,9 @@ test(`kill -9 of a box ${KILLS} times under load loses nothing that it promised`
   const browser = new Browser(await freePort())
   const load = new Load(browser, chance, folders)
   const proof = new Proof(t, town, owner, { browser, load, chance })
+  await proof.prepare(folders)
   let alive = proof.start()
-  await proof.prepare((await alive.ready).setupCode, folders)
+  await proof.begin((await alive.ready).setupCode, folders)
   for (let round = 0; round < KILLS; round++) alive = await proof.oneLife(round, alive)
   t.diagnostic(`slowest start ${proof.slowestMs} ms; ${JSON.stringify([...load.counts, ...proof.interrupted])}`)
   const never = CUT_SHORT.filter((what) => ![...proof.interrupted.keys()].some((cut) => cut.startsWith(what)))

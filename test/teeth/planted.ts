@@ -5,7 +5,14 @@
 import { BOX_BUGS } from './planted-box.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { COMMUNITY_BUGS } from './planted-community.ts'
+import { CONSOLE_BUGS } from './planted-console.ts'
 import { DISPERSAL_BUGS } from './planted-dispersal.ts'
 import { RETENTION_BUGS } from './planted-retention.ts'
 
-export const PLANTED: readonly PlantedBug[] = [...BOX_BUGS, ...COMMUNITY_BUGS, ...DISPERSAL_BUGS, ...RETENTION_BUGS]
+export const PLANTED: readonly PlantedBug[] = [
+  ...BOX_BUGS,
+  ...COMMUNITY_BUGS,
+  ...CONSOLE_BUGS,
+  ...DISPERSAL_BUGS,
+  ...RETENTION_BUGS,
+]

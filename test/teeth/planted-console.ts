@@ -1,0 +1,19 @@
+/** Bugs of the console. */
+import { by, type PlantedBug } from './planted-bug.ts'
+
+export const CONSOLE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'two deeds of one moment take one place in the chain',
+    file: 'src/api/routes-files.ts',
+    from: 'await settings.transaction().execute((inner) => note(inner, deed))',
+    to: 'await note(settings as never, deed)',
+    caughtBy: by('src/api/files.test.ts', 'many files taken at once are one chain of deeds'),
+  },
+  {
+    name: 'the details of a deed are cut in the middle of their JSON',
+    file: 'src/accounts/audit.ts',
+    from: 'JSON.stringify(deed.details, (_key, value) => shortened(value))',
+    to: 'JSON.stringify(deed.details).slice(0, 4000)',
+    caughtBy: by('src/accounts/accounts.test.ts', 'a deed with a path of thousands of characters is read again'),
+  },
+]
