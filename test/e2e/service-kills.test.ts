@@ -89,7 +89,7 @@ class Proof {
       this.#load.begin()
       await sleep(ms)
     }
-    await Promise.all([this.#load.end(), killed(dying.child)])
+    await this.#load.end(() => killed(dying.child))
     const began = Date.now()
     const again = this.start()
     await again.ready

@@ -56,6 +56,7 @@ export class Load {
   readonly #sources: LoadSources
   #over = new AbortController()
   #loops: Promise<void>[] = []
+  #isEnding = false
 
   constructor(browser: Browser, chance: Chance, sources: LoadSources, promised = new Promised()) {
     this.#browser = browser
@@ -73,6 +74,7 @@ export class Load {
 
   begin(): void {
     this.#over = new AbortController()
+    this.#isEnding = false
     const loops = {
       take: () => this.#take(),
       change: async () => this.#change(this.#sources.busy, 20),
@@ -89,21 +91,22 @@ export class Load {
     for (const loop of this.#loops) loop.catch(() => undefined)
   }
 
-  /** Once all that was under way has come back, or failed because the box is dead. */
-  async end(): Promise<void> {
+  /** The box dies in the middle of all that is under way. */
+  async end(die: () => Promise<void> = async () => undefined): Promise<void> {
+    this.#isEnding = true
+    await die()
     this.#over.abort()
     await Promise.all(this.#loops)
   }
 
   async #again(name: string, act: () => Promise<unknown>): Promise<void> {
-    const { signal } = this.#over
-    while (!signal.aborted) {
+    while (!this.#isEnding) {
       try {
         await act()
         this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
         await sleep(PAUSE_MS)
       } catch (error) {
-        if (!signal.aborted) throw new Error(`${name} failed under load`, { cause: error })
+        if (!this.#isEnding) throw new Error(`${name} failed under load`, { cause: error })
       }
     }
   }
