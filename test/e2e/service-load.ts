@@ -9,7 +9,7 @@ import type { Browser, ShownTask } from './appliance.ts'
 import type { Chance } from './material.ts'
 
 const ANSWER_MS_MAX = 120_000
-const PAUSE_MS = 150
+const POLL_MS = 150
 const SIDES = ['local', 'remote'] as const
 /** What a task may say while others change what it works on, and hosts come and go. */
 const EXCUSED = new Set(['SNAPSHOT_UNKNOWN', 'CANCELLED', 'BOX_STOPPED'])
@@ -49,20 +49,21 @@ export interface LoadSources {
 }
 
 export class Load {
-  readonly promised: Promised
+  readonly promised = new Promised()
   readonly counts = new Map<string, number>()
   readonly #browser: Browser
   readonly #chance: Chance
   readonly #sources: LoadSources
+  readonly #pauseMs: number
   #over = new AbortController()
   #loops: Promise<void>[] = []
   #isEnding = false
 
-  constructor(browser: Browser, chance: Chance, sources: LoadSources, promised = new Promised()) {
+  constructor(browser: Browser, chance: Chance, sources: LoadSources, pauseMs = 150) {
     this.#browser = browser
     this.#chance = chance
     this.#sources = sources
-    this.promised = promised
+    this.#pauseMs = pauseMs
     for (const [folder, files] of [
       [sources.quiet, 12],
       [sources.busy, 20],
@@ -104,7 +105,7 @@ export class Load {
       try {
         await act()
         this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
-        await sleep(PAUSE_MS)
+        await sleep(this.#pauseMs)
       } catch (error) {
         if (!this.#isEnding) throw new Error(`${name} failed under load`, { cause: error })
       }
@@ -141,7 +142,7 @@ export class Load {
       const shown: ShownTask = await this.#browser.must('GET', `tasks/${task}`, undefined, this.#signal)
       if (shown.state === 'running') {
         this.promised.open.set(task, shown.progress.phase ?? '')
-        await sleep(PAUSE_MS)
+        await sleep(POLL_MS)
         continue
       }
       this.promised.open.delete(task)

@@ -6,7 +6,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommunityResult, DisperseResult, SnapshotResult } from '#box'
 
@@ -47,7 +46,7 @@ export class Town {
   readonly #mounts: string[] = []
   #nextPort = 10_000 + ((process.pid * 16) % 20_000)
 
-  constructor(t: TestContext) {
+  constructor(t: { after(act: () => Promise<void>): void }) {
     const killAll = (): void => {
       for (const child of this.#children) child.kill('SIGKILL')
     }
