@@ -1,4 +1,4 @@
-/** Bugs of the console. */
+/** Bugs of the console, and of what it runs. */
 import { by, type PlantedBug } from './planted-bug.ts'
 
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
@@ -15,6 +15,13 @@ export const CONSOLE_BUGS: readonly PlantedBug[] = [
     from: '  if (signal.aborted) {',
     to: '  if (signal.aborted && bytes === -1) {',
     caughtBy: by('src/api/files.test.ts', 'who goes away before the first byte leaves no snapshot open'),
+  },
+  {
+    name: 'a full disk at the end of a task stops the box',
+    file: 'src/service/tasks.ts',
+    from: 'await this.#saveEnd(running.task).catch((error: unknown) => this.#unsaved(error))',
+    to: 'await this.#saveEnd(running.task)',
+    caughtBy: by('src/service/tasks.test.ts', 'a disk that takes no note of the end of a task'),
   },
   {
     name: 'the details of a deed are cut in the middle of their JSON',
