@@ -152,14 +152,23 @@ export class Load {
     }
   }
 
+  /** A file and all of it, of the newest whose content is known. One that has expired meanwhile is judged later. */
   async #download(): Promise<void> {
-    const newest = [...this.promised.exact].at(-1)
-    if (newest === undefined) return
-    const [id, contents] = newest
-    const [path, hash] = this.#chance.pick([...contents], 1)[0] ?? ['', '']
-    const bytes = await this.#browser.take(`snapshots/${id}/file?path=${encodeURIComponent(path)}`, this.#signal)
-    assert.equal(createHash('sha256').update(bytes).digest('hex'), hash, path)
-    await this.#browser.take(`snapshots/${id}/zip`, this.#signal)
+    const id = [...this.promised.exact.keys()].at(-1)
+    if (id === undefined || !(await this.#isListed(id))) return
+    const [path, hash] = this.#chance.pick([...(this.promised.exact.get(id) ?? [])], 1)[0] ?? ['', '']
+    try {
+      const bytes = await this.#browser.take(`snapshots/${id}/file?path=${encodeURIComponent(path)}`, this.#signal)
+      assert.equal(createHash('sha256').update(bytes).digest('hex'), hash, path)
+      await this.#browser.take(`snapshots/${id}/zip`, this.#signal)
+    } catch (error) {
+      if (await this.#isListed(id)) throw error
+    }
+  }
+
+  async #isListed(id: string): Promise<boolean> {
+    const { items } = (await this.#browser.look('snapshot.list', this.#signal)) as { items: SnapshotResult[] }
+    return items.some((one) => one.id === id)
   }
 
   async #lists(): Promise<void> {
