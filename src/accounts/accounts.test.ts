@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HOUR_MS } from '#base'
 import { simRandom } from '#base/sim'
-import { deeds, firstBroken } from './audit.ts'
+import { deeds, firstBroken, note } from './audit.ts'
 import { checkPassword, hashPassword, isPassword } from './password.ts'
 import { asksAgain, mayDo, RIGHTS, type RightName } from './roles.ts'
 import { accounts, from, PASSWORD } from './test-accounts.ts'
@@ -108,6 +108,16 @@ test('what was done is a chain: whatever is changed, moved or taken out shows', 
   assert.equal(await firstBroken(settings), null)
   await settings.deleteFrom('audit').where('n', '=', 3).execute()
   assert.equal(await firstBroken(settings), 3)
+})
+
+test('a deed with a path of thousands of characters is read again', async () => {
+  const { settings } = await accounts('long')
+  const path = '\u0001"'.repeat(3000)
+  const deed = { at: 5, actor: 'box', action: 'files.taken', details: { path, snapshot: 'ab' } }
+  await settings.transaction().execute((inner) => note(inner, deed))
+  const [found] = await deeds(settings, 9, 9)
+  assert.deepEqual([found?.details.snapshot, String(found?.details.path).slice(0, 6)], ['ab', path.slice(0, 6)])
+  assert.equal(await firstBroken(settings), null)
 })
 
 test('who has a whole network of addresses has one place, and places that wait are not pushed out', () => {

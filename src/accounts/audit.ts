@@ -1,9 +1,9 @@
 /** Who did what, in a chain of hashes: what was changed or taken out afterwards shows. docs/formats/settings.md */
 import { toHex, utf8 } from '#base'
 import { sha256 } from '#crypto'
-import type { Settings } from '#settings'
+import type { Settings, SettingsTransaction } from '#settings'
 
-const DETAILS_CHARS_MAX = 4000
+const DETAIL_CHARS_MAX = 1000
 const NONE = '0'.repeat(64)
 
 export interface Deed {
@@ -22,16 +22,21 @@ export interface AuditEntry extends Deed {
 
 type Row = { n: number; at: number; actor: string; action: string; details: string; previous: string; hash: string }
 
-/** In the transaction of what it tells of, where there is one. */
-export async function note(settings: Settings, deed: Deed): Promise<void> {
+/** In the transaction of what it tells of, or in one of its own: of two at once each takes the other's place in the chain. */
+export async function note(settings: SettingsTransaction, deed: Deed): Promise<void> {
   const last = await settings.selectFrom('audit').select(['n', 'hash']).orderBy('n', 'desc').limit(1).executeTakeFirst()
   const { at, actor, action } = deed
-  const details = JSON.stringify(deed.details).slice(0, DETAILS_CHARS_MAX)
+  const details = JSON.stringify(deed.details, (_key, value) => shortened(value))
   const row = { n: (last?.n ?? 0) + 1, at, actor, action, details, previous: last?.hash ?? NONE }
   await settings
     .insertInto('audit')
     .values({ ...row, hash: hashOf(row) })
     .execute()
+}
+
+/** A path may have thousands of characters. */
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > DETAIL_CHARS_MAX ? `${value.slice(0, DETAIL_CHARS_MAX)}…` : value
 }
 
 function hashOf({ n, at, actor, action, details, previous }: Omit<Row, 'hash'>): string {

@@ -1,6 +1,7 @@
 /** Errors as answers: a stable code, sentences in the reader's language, never a stack. */
 import { codeOf, DatisError } from '#base'
 import { type Language, tellError, wordsIn } from '#text'
+import { BODY_BYTES_MAX } from './body.ts'
 
 export interface ErrorAnswer {
   readonly status: number
@@ -21,6 +22,8 @@ const STATUS: Readonly<Record<string, number>> = {
   BODY_TOO_DEEP: 400,
   BODY_TOO_LARGE: 413,
   REQUEST_INVALID: 400,
+  REQUEST_SLOW: 408,
+  HEADERS_TOO_LARGE: 431,
   MEDIA_TYPE_REFUSED: 415,
   SESSION_NEEDED: 401,
   LOGIN_REFUSED: 401,
@@ -62,12 +65,15 @@ function asOurs(error: unknown): DatisError {
   if (error instanceof DatisError) return error
   switch (codeOf(error)) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new DatisError('BODY_TOO_LARGE', 'A message is too long.', {}, { cause: error })
+      return new DatisError('BODY_TOO_LARGE', 'A message is too long.', { bytes: BODY_BYTES_MAX }, { cause: error })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new DatisError('MEDIA_TYPE_REFUSED', 'A message is of a kind that is not taken.', {}, { cause: error })
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new DatisError('BODY_INVALID', 'A message is not as it says.', {}, { cause: error })
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new DatisError('REQUEST_INVALID', 'An address does not have its form.', { at: 'url' }, { cause: error })
     case 'FST_ERR_VALIDATION':
       return new DatisError(
         'REQUEST_INVALID',

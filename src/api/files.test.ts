@@ -66,6 +66,45 @@ test('a file is sent under its name, and the audit log says who took it', async 
   )
 })
 
+test('many files taken at once are one chain of deeds', async () => {
+  const { ask, cookie } = await signedIn('at once')
+  const url = `/api/snapshots/latest/file?path=${encodeURIComponent('accounts/é 2026.txt')}`
+  const answers = await Promise.all(Array.from({ length: 12 }, () => ask({ url, cookie })))
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+})
+
+test('who goes away before the first byte leaves no snapshot open', { timeout: 20_000 }, async (t) => {
+  let open = 0
+  const asked = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  const slow: OpenSnapshot = async (id, signal, use) => {
+    open++
+    asked.resolve()
+    // As peers may take their time.
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    try {
+      return await openSnapshot(id, signal, use)
+    } finally {
+      open--
+      left.resolve()
+    }
+  }
+  const { api, signedIn: enter, person } = await consoleFor('gone', { openSnapshot: slow })
+  const cookie = await enter((await person('operator')).name)
+  t.after(() => api.close())
+  const address = new URL(await api.listen({ port: 0, host: '127.0.0.1' }))
+  const leaving = new AbortController()
+  const answer = fetch(`${address}api/snapshots/latest/file?path=accounts%2Fempty`, {
+    headers: { cookie },
+    signal: leaving.signal,
+  })
+  await asked.promise
+  leaving.abort()
+  await assert.rejects(answer)
+  await left.promise
+  assert.equal(open, 0)
+})
+
 test('what is no file, is not there or cannot be read is an error before anything is sent', async () => {
   const { ask, cookie, person, signedIn: enter } = await signedIn('errors')
   for (const [path, code, status] of [

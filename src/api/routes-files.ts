@@ -83,9 +83,10 @@ async function send({ openSnapshot, settings, clock }: ApiDeps, asked: Asked): P
     await openSnapshot(id, gone.signal, async (snapshot) => {
       const download = await offer(snapshot, path, gone.signal)
       const details = { snapshot: snapshot.id, path: pathToText(path) }
-      await note(settings, { at: clock.wall(), actor: sessionIn(request).user, action: 'files.taken', details })
+      const deed = { at: Math.floor(clock.wall()), actor: sessionIn(request).user, action: 'files.taken', details }
+      await settings.transaction().execute((inner) => note(inner, deed))
       reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
-      await sent(reply, download)
+      await sent(reply, download, gone.signal)
     })
   } catch (error) {
     if (!gone.signal.aborted) throw error
@@ -94,7 +95,12 @@ async function send({ openSnapshot, settings, clock }: ApiDeps, asked: Asked): P
 }
 
 /** What breaks on the way ends the connection before its time: whoever takes it along sees that it is not whole. */
-async function sent(reply: FastifyReply, { name, bytes, type, content }: Download): Promise<void> {
+async function sent(reply: FastifyReply, { name, bytes, type, content }: Download, signal: AbortSignal): Promise<void> {
+  // Of a connection that is closed already there is no end to wait for.
+  if (signal.aborted) {
+    content.destroy()
+    return
+  }
   if (bytes !== null) void reply.header('content-length', bytes)
   const over = once(reply.raw, 'close')
   void reply.header('content-disposition', attachment(name)).type(type).send(content)

@@ -19,6 +19,7 @@ import { SESSION_COOKIE } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerTo } from './errors.ts'
 import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
+import { refuserOf } from './malformed.ts'
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
 import { addFileRoutes } from './routes-files.ts'
@@ -32,6 +33,9 @@ import { addTaskRoutes } from './routes-tasks.ts'
 export type Api = FastifyInstance
 
 const REQUEST_MS_MAX = 30 * SECOND_MS
+/** Who sends a byte now and then keeps no connection for long. */
+const HEADERS_MS_MAX = 10 * SECOND_MS
+const LOOK_MS = 5 * SECOND_MS
 const CONNECTIONS_MAX = 500
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const HEADERS = {
@@ -50,6 +54,10 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     connectionTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    // A request without a host is refused as one with a wrong host is, in our words.
+    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: LOOK_MS, requireHostHeader: false },
+    clientErrorHandler: refuserOf(HEADERS),
+    frameworkErrors: (error, request, reply) => refuseUrl(deps, error, request, reply),
   })
   app.server.maxConnections = CONNECTIONS_MAX
   app.setValidatorCompiler(validatorCompiler)
@@ -101,7 +109,7 @@ function checkCaller({ lanOnly, hostNames, isSecure }: ApiDeps, { ip, headers, m
   if (lanOnly && !isLan(ip))
     throw new DatisError('LAN_ONLY', 'Only people on the same network may come.', { address: plainAddress(ip) })
   if (!isOwnHost(headers.host, hostNames)) {
-    throw new DatisError('HOST_REFUSED', 'This is no name of this box.', { host: (headers.host ?? '').slice(0, 200) })
+    throw new DatisError('HOST_REFUSED', 'This is no name of this box.', { host: (headers.host ?? '?').slice(0, 200) })
   }
   if (!CHANGES.has(method)) return
   if (isOwnOrigin(headers.origin, headers.host, isSecure ? 'https' : 'http')) return
@@ -151,8 +159,21 @@ async function mayMeasure(deps: ApiDeps, request: FastifyRequest): Promise<boole
   return isLoopback(request.ip) || (bearerOf(request) !== null && (await sessionOf(deps, request)) !== null)
 }
 
+/** An address that no route is looked for, and no hook is run. */
+function refuseUrl(deps: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(HEADERS)
+  try {
+    checkCaller(deps, request)
+    void refuse(deps, error, request, reply)
+  } catch (refused) {
+    void refuse(deps, refused, request, reply)
+  }
+}
+
 function refuse({ log }: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, retryAfterS, body } = answerTo(error, languageOf(request))
+  // Whoever goes away in the middle of a message is no fault of the box.
+  const told = request.raw.readableAborted ? new DatisError('BODY_INVALID', 'A message broke off.') : error
+  const { status, retryAfterS, body } = answerTo(told, languageOf(request))
   if (status >= 500) log.error('api.failed', { method: request.method, route: request.routeOptions.url ?? '', error })
   if (retryAfterS !== null) void reply.header('retry-after', String(retryAfterS))
   return reply.status(status).send(body)

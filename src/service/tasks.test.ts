@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { DatisError, silentLog } from '#base'
 import { simClock, simRandom } from '#base/sim'
 import type { OperationContext } from '#box'
@@ -80,6 +81,15 @@ test('what ran when the box was killed is interrupted after the next start', asy
   const again = await Tasks.open(depsOf(settings, async () => null))
   const { state, ended: at } = await again.get(id)
   assert.deepEqual([state, at === null], ['interrupted', false])
+})
+
+test('a disk that takes no note of the end of a task stops neither the task nor the box', async () => {
+  const settings = await openSettings(':memory:')
+  const work: Work = async () => void (await sql`PRAGMA query_only = ON`.execute(settings))
+  const tasks = await Tasks.open(depsOf(settings, work))
+  const { id } = await tasks.start('disperse', { waitMs: 5 }, 'anne')
+  assert.equal((await tasks.ended(id)).state, 'done')
+  assert.equal(tasks.isRunning('disperse'), false)
 })
 
 test('the last thousand that ended are kept', async () => {

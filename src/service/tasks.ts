@@ -119,16 +119,25 @@ export class Tasks implements AsyncDisposable {
     this.#tell(running)
     if (clock.monotonic() - running.savedAt < SAVED_EVERY_MS) return
     running.savedAt = clock.monotonic()
-    this.#save(running.task).catch((error: unknown) => this.#deps.log.error('task.unsaved', { error }))
+    this.#save(running.task).catch((error: unknown) => this.#unsaved(error))
+  }
+
+  #unsaved(error: unknown): void {
+    this.#deps.log.error('task.unsaved', { code: codeOf(error), error })
   }
 
   async #end(running: Running, how: Pick<Task, 'state'> & Partial<Task>): Promise<Task> {
     running.task = { ...running.task, ...how, ended: Math.floor(this.#deps.clock.wall()) }
     this.#running.delete(running.task.id)
-    await this.#save(running.task)
-    await this.#forgetOld()
+    // What was done was done; that no note can be taken of it is the disk's trouble, and nobody waits here for sure.
+    await this.#saveEnd(running.task).catch((error: unknown) => this.#unsaved(error))
     this.#tell(running)
     return running.task
+  }
+
+  async #saveEnd(task: Task): Promise<void> {
+    await this.#save(task)
+    await this.#forgetOld()
   }
 
   async #save(task: Task): Promise<void> {

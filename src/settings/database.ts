@@ -3,13 +3,14 @@
  * database could serve many boxes one day. docs/formats/settings.md
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
+import { Kysely, type SqliteDatabase, SqliteDialect, sql, type Transaction } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { DatisError } from '#base'
 import { MIGRATIONS } from './migrations.ts'
 import type { Tables } from './tables.ts'
 
 export type Settings = Kysely<Tables>
+export type SettingsTransaction = Transaction<Tables>
 
 const BUSY_MS = 5000
 

@@ -1,3 +1,3 @@
 export { copySettings, takeCopy } from './copy.ts'
-export { openSettings, type Settings } from './database.ts'
+export { openSettings, type Settings, type SettingsTransaction } from './database.ts'
 export type { IntentState, Role, Tables, TaskState } from './tables.ts'

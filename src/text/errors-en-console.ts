@@ -6,6 +6,11 @@ const PAGE_FAULT = 'Load the page again; if it happens again, report it.'
 export const consoleErrorsEn = {
   BODY_INVALID: ['A message to the box is not what it says it is.', NOTHING_WRITTEN, PAGE_FAULT],
   BODY_TOO_DEEP: ['A message to the box is nested more than {most:number} deep.', NOTHING_WRITTEN, PAGE_FAULT],
+  HEADERS_TOO_LARGE: [
+    'The headers of a request to the box are too long.',
+    NOTHING_WRITTEN,
+    'Delete the cookies of the box in the browser, then load the page again.',
+  ],
   HOST_REFUSED: [
     '“{host}” is no name of this box.',
     NOTHING_WRITTEN,
@@ -30,6 +35,11 @@ export const consoleErrorsEn = {
   PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   PATH_NO_FILE: ['What is at {path} is no file.', NOTHING_WRITTEN, 'Take a folder as a zip file.'],
   REQUEST_INVALID: ['A message to the box does not have its form ({at}).', NOTHING_WRITTEN, 'See /api/openapi.json.'],
+  REQUEST_SLOW: [
+    'A request to the box did not come in time.',
+    'The connection was closed; nothing was changed.',
+    'Try again; if it happens again, look at the network between you and the box.',
+  ],
   RIGHT_MISSING: [
     'This account may not do that.',
     NOTHING_WRITTEN,

@@ -8,6 +8,11 @@ const PAGE_FAULT = 'Rechargez la page ; si cela se reproduit, signalez-le.'
 export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentences> = {
   BODY_INVALID: ['Un message au Datis n’est pas ce qu’il dit être.', NOTHING_WRITTEN, PAGE_FAULT],
   BODY_TOO_DEEP: ['Un message au Datis a plus de {most:number} niveaux.', NOTHING_WRITTEN, PAGE_FAULT],
+  HEADERS_TOO_LARGE: [
+    'Les en-têtes d’une requête au Datis sont trop longs.',
+    NOTHING_WRITTEN,
+    'Effacez les cookies du Datis dans le navigateur, puis rechargez la page.',
+  ],
   HOST_REFUSED: [
     '« {host} » n’est pas un nom de ce Datis.',
     NOTHING_WRITTEN,
@@ -32,6 +37,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
   PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   PATH_NO_FILE: ['Ce qui est à {path} n’est pas un fichier.', NOTHING_WRITTEN, 'Prenez un dossier comme fichier zip.'],
   REQUEST_INVALID: ['Un message au Datis n’a pas la bonne forme ({at}).', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
+  REQUEST_SLOW: [
+    'Une requête au Datis n’est pas arrivée à temps.',
+    'La connexion a été fermée ; rien n’a été modifié.',
+    'Réessayez ; si cela se reproduit, examinez le réseau entre vous et le Datis.',
+  ],
   RIGHT_MISSING: [
     'Ce compte n’en a pas le droit.',
     NOTHING_WRITTEN,

@@ -1,52 +1,11 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { begin, freePort, until } from './appliance.ts'
+import { Browser, freePort, killed, PASSWORD, readyAppliance, until } from './appliance.ts'
 import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
-
-const PASSWORD = 'correct horse battery'
-
-/** A browser's half: its page, its cookies. */
-class Browser {
-  readonly #origin: string
-  #cookies = ''
-
-  constructor(port: number) {
-    this.#origin = `http://127.0.0.1:${port}`
-  }
-
-  async ask(method: string, path: string, body?: unknown) {
-    const response = await fetch(`${this.#origin}/api/${path}`, {
-      method,
-      headers: {
-        cookie: this.#cookies,
-        origin: this.#origin,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const set = response.headers.getSetCookie().map((one) => one.split(';')[0])
-    if (set.length > 0) this.#cookies = set.join('; ')
-    const text = await response.text()
-    return { status: response.status, json: text.startsWith('{') ? JSON.parse(text) : null }
-  }
-
-  /** What a download gives, all of it. */
-  async take(path: string): Promise<Buffer> {
-    const response = await fetch(`${this.#origin}/api/${path}`, { headers: { cookie: this.#cookies } })
-    assert.equal(response.status, 200)
-    return Buffer.from(await response.arrayBuffer())
-  }
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGKILL')
-  await ended
-}
 
 test('a box by itself has a console; its first account, sessions and tasks survive kill -9', {
   timeout: 120_000,
@@ -58,7 +17,7 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   writeFiles(new Chance(t), source, 200_000)
   await town.ok(['source', 'add', 'house', source, '--data', anna.data])
   const port = await freePort()
-  const first = await begin(town, anna.data, port)
+  const first = await readyAppliance(town, anna.data, port)
   assert.equal(first.ready.web, `http://127.0.0.1:${port}`)
   const browser = new Browser(port)
   assert.deepEqual((await browser.ask('GET', 'health')).json, { status: 'ok', version: '0.1.0' })
@@ -78,7 +37,7 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   assert.ok((await browser.take('snapshots/latest/file?path=photograph-0.raw')).equals(photograph))
   assert.equal((await browser.take('snapshots/latest/file?path=empty')).byteLength, 0)
   await killed(first.child)
-  const second = await begin(town, anna.data, port)
+  const second = await readyAppliance(town, anna.data, port)
   assert.equal(second.ready.setupCode, null, 'somebody has an account')
   assert.equal((await browser.ask('GET', 'session')).json.name, 'Anne')
   const { items } = (await browser.ask('GET', 'tasks')).json
@@ -97,7 +56,7 @@ test('a box that burnt has its people, its policies and its audit log again', { 
   await town.ok(['source', 'add', 'house', source, '--data', owner.data])
   await town.ok(['policy', 'set', 'house', '--remote', 'ours: <7 d, 1 d>', '--data', owner.data])
   const port = await freePort()
-  const { child, ready } = await begin(town, owner.data, port)
+  const { child, ready } = await readyAppliance(town, owner.data, port)
   const browser = new Browser(port)
   const person = { name: 'Anne', password: PASSWORD }
   assert.equal((await browser.ask('POST', 'setup', { ...person, code: ready.setupCode })).status, 201)
@@ -114,7 +73,7 @@ test('a box that burnt has its people, its policies and its audit log again', { 
   rmSync(owner.data, { recursive: true })
   const again = town.path('again')
   await town.ok(['recover', '--words', owner.words, '--peer', hosts[0]?.address ?? '', '--data', again])
-  const back = await begin(town, again, port)
+  const back = await readyAppliance(town, again, port)
   assert.equal(back.ready.setupCode, null)
   const other = new Browser(port)
   assert.equal((await other.ask('POST', 'session', person)).json.name, 'Anne')

@@ -10,7 +10,7 @@ import { compareFolders } from '../../src/cli/compare.ts'
 export class Chance {
   readonly #stream
 
-  constructor(t: TestContext) {
+  constructor(t: Pick<TestContext, 'name' | 'diagnostic'>) {
     const seed = process.env.DATIS_SEED ?? String(randomInt(1_000_000_000))
     t.diagnostic(`seed: DATIS_SEED=${seed}`)
     const key = createHash('sha256').update(`${seed} ${t.name}`).digest()

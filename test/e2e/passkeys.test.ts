@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { begin, freePort } from './appliance.ts'
+import { freePort, readyAppliance } from './appliance.ts'
 import { Chromium } from './chromium.ts'
 import { Town } from './town.ts'
 
@@ -41,7 +41,7 @@ test('in a browser a passkey is added and signs in; not without finger, at an ad
   const town = new Town(t)
   const anna = await town.box('anna')
   const port = await freePort()
-  const { ready } = await begin(town, anna.data, port)
+  const { ready } = await readyAppliance(town, anna.data, port)
   const browser = await Chromium.open(t, { language: 'fr' })
   await browser.send('WebAuthn.enable')
   const { authenticatorId } = await browser.send('WebAuthn.addVirtualAuthenticator', { options: FINGER })

@@ -6,7 +6,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommunityResult, DisperseResult, SnapshotResult } from '#box'
 
@@ -47,7 +46,7 @@ export class Town {
   readonly #mounts: string[] = []
   #nextPort = 10_000 + ((process.pid * 16) % 20_000)
 
-  constructor(t: TestContext) {
+  constructor(t: { after(act: () => Promise<void>): void }) {
     const killAll = (): void => {
       for (const child of this.#children) child.kill('SIGKILL')
     }
@@ -142,18 +141,18 @@ export class Town {
   }
 
   /** An owner and hosts in one community; the hosts run, the owner does not. */
-  async founded(hosts: number): Promise<{ owner: Box; hosts: Box[] }> {
+  async founded(hosts: number, options: readonly string[] = []): Promise<{ owner: Box; hosts: Box[] }> {
     const names = ['owner', ...Array.from({ length: hosts }, (_, index) => `host-${index + 1}`)]
     const boxes = await Promise.all(names.map((name) => this.box(name)))
     await this.found(boxes)
     const [owner, ...others] = boxes
     assert.ok(owner)
-    await Promise.all(others.map((box) => this.run(box)))
+    await Promise.all(others.map((box) => this.run(box, options)))
     return { owner, hosts: others }
   }
 
-  async run(box: Box): Promise<void> {
-    const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual'])
+  async run(box: Box, options: readonly string[] = []): Promise<void> {
+    const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual', ...options])
     box.process = child
     child.stderr?.on('data', (text: string) => {
       box.log += text

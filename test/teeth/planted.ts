@@ -6,6 +6,7 @@ import { ACCOUNT_BUGS } from './planted-accounts.ts'
 import { BOX_BUGS } from './planted-box.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { COMMUNITY_BUGS } from './planted-community.ts'
+import { CONSOLE_BUGS } from './planted-console.ts'
 import { DISPERSAL_BUGS } from './planted-dispersal.ts'
 import { RETENTION_BUGS } from './planted-retention.ts'
 
@@ -13,6 +14,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ACCOUNT_BUGS,
   ...BOX_BUGS,
   ...COMMUNITY_BUGS,
+  ...CONSOLE_BUGS,
   ...DISPERSAL_BUGS,
   ...RETENTION_BUGS,
 ]

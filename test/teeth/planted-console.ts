@@ -1,0 +1,33 @@
+/** Bugs of the console, and of what it runs. */
+import { by, type PlantedBug } from './planted-bug.ts'
+
+export const CONSOLE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'two deeds of one moment take one place in the chain',
+    file: 'src/api/routes-files.ts',
+    from: 'await settings.transaction().execute((inner) => note(inner, deed))',
+    to: 'await note(settings as never, deed)',
+    caughtBy: by('src/api/files.test.ts', 'many files taken at once are one chain of deeds'),
+  },
+  {
+    name: 'a download of who has gone away is waited for for ever',
+    file: 'src/api/routes-files.ts',
+    from: '  if (signal.aborted) {',
+    to: '  if (signal.aborted && bytes === -1) {',
+    caughtBy: by('src/api/files.test.ts', 'who goes away before the first byte leaves no snapshot open'),
+  },
+  {
+    name: 'a full disk at the end of a task stops the box',
+    file: 'src/service/tasks.ts',
+    from: 'await this.#saveEnd(running.task).catch((error: unknown) => this.#unsaved(error))',
+    to: 'await this.#saveEnd(running.task)',
+    caughtBy: by('src/service/tasks.test.ts', 'a disk that takes no note of the end of a task'),
+  },
+  {
+    name: 'the details of a deed are cut in the middle of their JSON',
+    file: 'src/accounts/audit.ts',
+    from: 'JSON.stringify(deed.details, (_key, value) => shortened(value))',
+    to: 'JSON.stringify(deed.details).slice(0, 4000)',
+    caughtBy: by('src/accounts/accounts.test.ts', 'a deed with a path of thousands of characters is read again'),
+  },
+]
