@@ -1,6 +1,6 @@
 /** The door of #box on this machine: real disk, real network, real threads. */
 import { availableParallelism } from 'node:os'
-import { type BytePath, codeOf, DatisError, joinPath, pathToText, realClock, realDisk } from '#base'
+import { type BytePath, codeOf, DatisError, joinPath, pathToText, realClock, realDisk, realLogWriter } from '#base'
 import { isLoopback, parseAddress } from '#network'
 import { connectControl, serveControl } from './control.ts'
 import { createBoxIn } from './create.ts'
@@ -24,6 +24,7 @@ import { type OpenSnapshot, snapshotOpener } from './saved-files.ts'
 import { keepWarning } from './warnings.ts'
 import { realWorld, type World } from './world.ts'
 
+const LOGS = 'logs'
 const SETTINGS_FILE = 'settings.sqlite'
 const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 200
@@ -94,8 +95,9 @@ export async function runBox(
   onReady: (at: { listen: string }) => void,
   begin: (running: RunningBox) => Promise<Beside> = async () => alone,
 ): Promise<void> {
-  const world = realWorld({ threads: availableParallelism(), fast })
   const path = folderOf(folder)
+  const logTo = realLogWriter(realDisk(), joinPath(path, LOGS))
+  const world = realWorld({ threads: availableParallelism(), logTo, fast })
   if (fast) checkLocal(readSettings(world.disk, path))
   await using box = await OpenedBox.open(world, path)
   const at = await box.serve()
@@ -106,6 +108,7 @@ export async function runBox(
   const settingsPath = pathToText(joinPath(path, SETTINGS_FILE))
   await using beside = await begin({ box, openSnapshot: snapshotOpener(box), world, name, zone, settingsPath })
   onReady(at)
+  world.log.info('box.ready', { listen: at.listen })
   await Promise.all([
     beside.run(signal),
     keepCommunity(box, signal),

@@ -23,8 +23,6 @@ export interface Box {
   readonly id: string
   readonly root: string
   process: ChildProcess | null
-  /** What the running box wrote to stderr. */
-  log: string
 }
 
 export interface Ran {
@@ -132,7 +130,7 @@ export class Town {
     const made = await this.ok<{ box: string; root: string }>([
       ...['box', 'create', '--data', paths.data, '--name', name, ...at, ...key],
     ])
-    const box = { name, ...paths, address, id: made.box, root: made.root, process: null, log: '' }
+    const box = { name, ...paths, address, id: made.box, root: made.root, process: null }
     this.boxes.push(box)
     return box
   }
@@ -155,9 +153,6 @@ export class Town {
   async run(box: Box): Promise<void> {
     const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual'])
     box.process = child
-    child.stderr?.on('data', (text: string) => {
-      box.log += text
-    })
     const ready = new Promise<string>((resolve) => {
       let text = ''
       child.stdout?.on('data', (part: string) => {
@@ -176,6 +171,11 @@ export class Town {
   async kill(box: Box, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     if (box.process !== null) await ended(box.process, signal)
     box.process = null
+  }
+
+  /** What the box wrote to its operational log. */
+  logOf({ data }: Box): string {
+    return readFileSync(join(data, 'logs', 'datis.log'), 'utf8')
   }
 
   async destroy(box: Box): Promise<void> {
