@@ -3,13 +3,11 @@ import { hostname } from 'node:os'
 import { People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { type Api, type ApiDeps, buildApi } from '#api'
 import { codeOf, DatisError } from '#base'
-import { type Beside, type RunningBox, runBox } from '#box'
+import { type Beside, type RunningBox, type RunOptions, runBox } from '#box'
 import { Scheduler, Tasks } from '#service'
 import { KeptSettings } from './kept-settings.ts'
 
-export interface ApplianceOptions {
-  /** With the short waits of a practice community. */
-  readonly fast: boolean
+export interface ApplianceOptions extends RunOptions {
   /** It takes no snapshot by itself, and sends and expires nothing. */
   readonly manual: boolean
   /** Where the console listens; null: nowhere. */
@@ -23,6 +21,7 @@ export interface ApplianceReady {
   readonly web: string | null
   /** For the first account; null when there is one, and without a console. */
   readonly setupCode: string | null
+  readonly keysSealed: boolean
 }
 
 /** Until the signal aborts. FAST_NOT_LOCAL, WEB_IN_USE, WEB_REFUSED, SETTINGS_DAMAGED, SETTINGS_NEWER … */
@@ -43,7 +42,7 @@ export async function runAppliance(
     folder,
     options,
     signal,
-    ({ listen }) => onReady({ listen, web: beside?.url ?? null, setupCode: beside?.setupCode ?? null }),
+    (at) => onReady({ ...at, web: beside?.url ?? null, setupCode: beside?.setupCode ?? null }),
     begin,
   )
 }

@@ -3,12 +3,14 @@ import { type Command, Option } from 'commander'
 import type { ApplianceOptions, ApplianceReady } from '#appliance'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
+import { type PassphraseOptions, passphraseFrom } from './ask-passphrase.ts'
 import { addBoxLimitCommand } from './box-limit.ts'
 import { addBoxMailCommands } from './box-mail.ts'
 import { addCommand, run, type Shelf, withData } from './command.ts'
 import { UsageError } from './failure.ts'
 import { claimFile, readText } from './files.ts'
 import { absolute, parseHostPort, parseName, parseZone } from './parse.ts'
+import { addPassphraseCommands, withPassphraseFile } from './passphrase.ts'
 
 /** All addresses, IPv4 included, at our port (docs/protocol/transport.md). */
 const LISTEN_DEFAULT = '[::]:4600'
@@ -25,7 +27,7 @@ interface CreateOptions {
   readonly wordsTo?: string
 }
 
-interface RunOptions {
+interface RunOptions extends PassphraseOptions {
   readonly data: string
   readonly fast?: boolean
   readonly manual?: boolean
@@ -46,6 +48,7 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
     .action((options: CreateOptions) => run(shelf, () => create(shelf.app, options)))
 
   addBoxMailCommands(box, shelf)
+  addPassphraseCommands(box, shelf)
   addBoxLimitCommand(box, shelf)
 
   withData(addCommand(box, shelf, 'setup-code', say.command.setupCode), shelf).action(({ data }: { data: string }) =>
@@ -57,7 +60,7 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
   )
 
   // Hidden: it is for the practice community that `datis lab` makes.
-  withData(addCommand(box, shelf, 'run', command.boxRun), shelf)
+  withPassphraseFile(withData(addCommand(box, shelf, 'run', command.boxRun), shelf), shelf)
     .option('--web <HOST:PORT>', say.option.web)
     .option('--manual', say.option.manual)
     .addOption(new Option('--fast').hideHelp())
@@ -112,7 +115,7 @@ export function wordLines(app: App, words: readonly string[], writtenTo: string 
 async function runBox(app: App, options: RunOptions, signal: AbortSignal): Promise<Outcome> {
   const { data, fast = false, manual = false } = options
   const web = options.web === undefined ? null : parseHostPort(app.words, '--web', options.web)
-  return await runUntilStopped(app, absolute(data), { fast, manual, web }, signal)
+  return await runUntilStopped(app, absolute(data), { fast, manual, web, ask: passphraseFrom(app, options) }, signal)
 }
 
 export async function runUntilStopped(
@@ -131,10 +134,11 @@ export async function runUntilStopped(
   return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
 }
 
-function readyLines({ words: { say } }: App, { listen, web, setupCode }: ApplianceReady): string[] {
+function readyLines({ words: { say } }: App, { listen, web, setupCode, keysSealed }: ApplianceReady): string[] {
   return [
     say.box.running(listen),
     ...(web === null ? [] : [say.console.opens(web)]),
     ...(setupCode === null ? [] : [say.console.setupCode(setupCode)]),
+    ...(keysSealed ? [] : [say.keys.open]),
   ]
 }

@@ -72,6 +72,13 @@ export {
   rootOfIds,
   verifyLeaf,
 } from './merkle.ts'
+export {
+  keyFromPassphrase,
+  PASSPHRASE_COST,
+  PASSPHRASE_SALT_BYTES,
+  type PassphraseCost,
+  passphraseFields,
+} from './passphrase.ts'
 export type { SealPurpose } from './purposes.ts'
 export {
   type BrakeBudget,
