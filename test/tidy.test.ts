@@ -38,7 +38,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   box: ROOM,
   service: ['base', 'retention', 'settings', 'accounts', 'box'],
   api: ['base', 'text', 'settings', 'accounts', 'box', 'service'],
-  appliance: ['base', 'accounts', 'settings', 'service', 'api', 'box'],
+  appliance: ['base', 'crypto', 'network', 'accounts', 'settings', 'service', 'api', 'box'],
   cli: ['base', 'text', 'retention', 'box', 'appliance'],
   sim: [...ROOM, 'base/sim', 'box'],
 }

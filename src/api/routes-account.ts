@@ -56,7 +56,7 @@ export function addAccountRoutes(app: Routes, deps: ApiDeps): void {
   addOwn(app, deps)
 }
 
-function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: ApiDeps): void {
+function addPublic(app: Routes, { setup, signIn, sessions, version, tls }: ApiDeps): void {
   app.get(
     '/api/health',
     {
@@ -95,8 +95,8 @@ function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: 
     },
     async (request, reply) => {
       const { token, device } = await signIn.signIn(request.body, originOf(request))
-      void reply.setCookie(SESSION_COOKIE, token, sessionCookie(isSecure))
-      void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(isSecure))
+      void reply.setCookie(SESSION_COOKIE, token, sessionCookie(tls !== null))
+      void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(tls !== null))
       const session = await sessions.of(token)
       if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
       return session
@@ -104,7 +104,7 @@ function addPublic(app: Routes, { setup, signIn, sessions, version, isSecure }: 
   )
 }
 
-function addSession(app: Routes, { signIn, sessions, isSecure }: ApiDeps): void {
+function addSession(app: Routes, { signIn, sessions, tls }: ApiDeps): void {
   app.get(
     '/api/session',
     { config: { access: 'session' }, schema: { response: { 200: sessionSchema } } },
@@ -116,7 +116,7 @@ function addSession(app: Routes, { signIn, sessions, isSecure }: ApiDeps): void 
     async (request, reply) => {
       const { user, id } = sessionIn(request)
       await sessions.end(user, id)
-      void reply.clearCookie(SESSION_COOKIE, sessionCookie(isSecure))
+      void reply.clearCookie(SESSION_COOKIE, sessionCookie(tls !== null))
       return reply.status(204).send(null)
     },
   )

@@ -76,7 +76,8 @@ async function passphraseFor(path: BytePath, ask: AskPassphrase): Promise<string
 export interface RunningBox {
   readonly box: Pick<BoxClient, 'call'>
   readonly openSnapshot: OpenSnapshot
-  readonly world: Pick<World, 'clock' | 'random' | 'log'>
+  readonly world: Pick<World, 'disk' | 'clock' | 'random' | 'net' | 'log'>
+  readonly folder: BytePath
   readonly name: string
   /** IANA name. */
   readonly zone: string
@@ -129,7 +130,15 @@ export async function runBox(
   )
   const { name, zone } = box.settings
   const settingsPath = pathToText(joinPath(path, SETTINGS_FILE))
-  await using beside = await begin({ box, openSnapshot: snapshotOpener(box), world, name, zone, settingsPath })
+  await using beside = await begin({
+    box,
+    openSnapshot: snapshotOpener(box),
+    world,
+    folder: path,
+    name,
+    zone,
+    settingsPath,
+  })
   onReady({ listen, keysSealed: box.privateFiles.areSealed })
   world.log.info('box.ready', { listen })
   await Promise.all([

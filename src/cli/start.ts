@@ -31,7 +31,7 @@ async function start(app: App, options: StartOptions, signal: AbortSignal): Prom
   const port = parseCount(app.words, '--port', options.port, 1, PORT_MAX)
   const folder = absolute(options.data)
   if (!isThere(folder, BOX_FILE)) await create(app, folder, port + 1)
-  const web = { host: CONSOLE_HOST, port }
+  const web = { host: CONSOLE_HOST, port, tls: 'by-address' } as const
   return await runUntilStopped(app, folder, { fast: false, manual: false, web, ask: passphraseFrom(app) }, signal)
 }
 

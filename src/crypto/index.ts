@@ -25,6 +25,7 @@ export {
   issueCertificate,
   verifyCertificate,
 } from './certificate.ts'
+export { type ConsoleIdentity, issueConsoleCertificate, readConsoleCertificate } from './console-certificate.ts'
 export { CONTACTS_MAX, type Contacts, decodeContacts, encodeContacts, mailAddress } from './contacts-body.ts'
 export {
   buildFrame,

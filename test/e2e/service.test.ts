@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { get as httpsGet } from 'node:https'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { TLSSocket } from 'node:tls'
+import { realRandom } from '#base'
+import { issueConsoleCertificate } from '#crypto'
 import { Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
 
@@ -77,4 +82,85 @@ test('a passphrase seals the keys: the box starts with it alone, and its words b
   await town.ok(['restore', id, target, ...again])
   execFileSync('diff', ['-r', source, target])
   assert.deepEqual(await town.ok([...passphrase, 'show', ...again]), { keysSealed: false })
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly fingerprint: string
+}
+
+/** As a browser asks that trusts this certificate alone, and nobody by another name. */
+async function get(url: string, ca: string): Promise<Answer> {
+  const request = httpsGet(url, { ca, agent: false })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const { fingerprint256 } = (response.socket as TLSSocket).getPeerCertificate()
+  response.resume()
+  await once(response, 'end')
+  return { status: response.statusCode ?? 0, headers: response.headers, fingerprint: fingerprint256 }
+}
+
+interface Ready {
+  readonly web: string
+  readonly webFingerprint: string | null
+}
+
+async function consoleOf(t: TestContext, town: Town, box: Box, options: readonly string[]) {
+  const { child } = town.start(['box', 'run', '--data', box.data, '--manual', ...options])
+  t.after(() => child.kill('SIGKILL'))
+  const [said] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [string]
+  assert.match(said, /"ready":true/)
+  const end = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  return { ready: JSON.parse(said.split('\n')[0] ?? '') as Ready, end }
+}
+
+test('the console answers with TLS wherever other machines reach it, unless it is told not to', {
+  timeout: 240_000,
+}, async (t) => {
+  const town = new Town(t)
+  const box = await town.box('anna')
+  const port = await town.freePort()
+  const all = ['--web', `0.0.0.0:${port}`]
+  const loopback = ['--web', `127.0.0.1:${port}`]
+  const first = await consoleOf(t, town, box, all)
+  const file = join(box.data, 'console.pem')
+  const pem = readFileSync(file, 'utf8')
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  for (const name of ['127.0.0.1', 'localhost']) {
+    const { status, headers, fingerprint } = await get(`https://${name}:${port}/api/health`, pem)
+    assert.equal(status, 200, name)
+    assert.equal(headers['strict-transport-security'], 'max-age=31536000')
+    assert.equal(fingerprint, first.ready.webFingerprint)
+  }
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/api/health`), 'nothing is said in clear')
+  await first.end()
+  const second = await consoleOf(t, town, box, [...loopback, '--web-tls'])
+  assert.equal(second.ready.webFingerprint, first.ready.webFingerprint, 'it is kept')
+  assert.match(second.ready.web, /^https:\/\/127\.0\.0\.1:/)
+  await second.end()
+  for (const options of [loopback, [...all, '--web-plain']]) {
+    const plain = await consoleOf(t, town, box, options)
+    assert.match(plain.ready.web, /^http:/)
+    assert.equal(plain.ready.webFingerprint, null)
+    assert.equal((await fetch(`http://127.0.0.1:${port}/api/health`)).status, 200)
+    await plain.end()
+  }
+  const own = town.path('own.pem')
+  const hostNames = ['localhost']
+  const claims = { name: 'ours', hostNames, addresses: [], from: Date.now() - 1000, until: Date.now() + 86_400_000 }
+  const { certificate, key } = issueConsoleCertificate(claims, realRandom())
+  writeFileSync(own, certificate + key)
+  const theirs = await consoleOf(t, town, box, [...loopback, '--web-cert', own, '--web-key', own])
+  const { status, fingerprint } = await get(`https://localhost:${port}/api/health`, certificate)
+  assert.deepEqual([status, fingerprint], [200, theirs.ready.webFingerprint])
+  assert.notEqual(fingerprint, first.ready.webFingerprint)
+  await theirs.end()
+  assert.equal(
+    await town.fails(1, 'box', 'run', '--data', box.data, ...all, '--web-cert', file, '--web-key', own),
+    'WEB_CERTIFICATE_INVALID',
+  )
+  assert.equal(await town.fails(2, 'box', 'run', '--data', box.data, ...all, '--web-cert', own), 'USAGE')
 })

@@ -123,7 +123,7 @@ export class Town {
   }
 
   async box(name: string, { words, data }: { words?: string; data?: string } = {}): Promise<Box> {
-    const address = `${HOST}:${await this.#freePort()}`
+    const address = `${HOST}:${await this.freePort()}`
     const paths = { data: data ?? this.path(name), words: words ?? this.path(`${name}.words`) }
     const key = words === undefined ? ['--words-to', paths.words] : ['--words', words]
     const at = ['--listen', address, '--address', address]
@@ -198,7 +198,7 @@ export class Town {
     return result
   }
 
-  async #freePort(): Promise<number> {
+  async freePort(): Promise<number> {
     for (;;) {
       const port = this.#nextPort++
       const server = createServer()

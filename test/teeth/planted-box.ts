@@ -256,4 +256,11 @@ export const BOX_BUGS: readonly PlantedBug[] = [
     to: "''.normalize('NFKC')",
     caughtBy: by(PRIVATE, 'sealed keys open with their passphrase alone'),
   },
+  {
+    name: 'a console that other machines reach answers without TLS',
+    file: 'src/appliance/run.ts',
+    from: "!(tls === 'by-address' && isLoopback(address))",
+    to: "tls !== 'by-address'",
+    caughtBy: by('src/appliance/run.test.ts', 'a console is without TLS on loopback alone'),
+  },
 ]
