@@ -1,8 +1,18 @@
 /** A box as a service of its machine. */
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { get as httpsGet } from 'node:https'
 import { join, resolve } from 'node:path'
@@ -163,4 +173,46 @@ test('the console answers with TLS wherever other machines reach it, unless it i
     'WEB_CERTIFICATE_INVALID',
   )
   assert.equal(await town.fails(2, 'box', 'run', '--data', box.data, ...all, '--web-cert', own), 'USAGE')
+})
+
+const NOBODY = '65534'
+const CAPABILITY = '+dac_read_search'
+const isRootWithSetpriv = process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).status === 0
+
+test('a box of a plain user saves what others own with CAP_DAC_READ_SEARCH alone', {
+  skip: isRootWithSetpriv ? false : 'needs root, who gives rights away, and setpriv',
+  timeout: 240_000,
+}, async (t) => {
+  const town = new Town(t)
+  chmodSync(town.folder, 0o755)
+  const box = await town.box('anna')
+  const source = town.path('source')
+  mkdirSync(join(source, 'private'), { recursive: true })
+  const content = new Chance(t).bytes(100_000)
+  writeFileSync(join(source, 'private', 'payroll'), content, { mode: 0o600 })
+  chmodSync(join(source, 'private'), 0o700)
+  await town.ok(['source', 'add', 'house', source, '--data', box.data])
+  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, box.data])
+  const as = (capabilities: string[], ...args: string[]) => {
+    const user = ['--reuid', NOBODY, '--regid', NOBODY, '--clear-groups', '--no-new-privs']
+    const command = [...user, ...capabilities, DATIS, ...args, '--data', box.data, '--json']
+    const { status, stdout, stderr } = spawnSync('setpriv', command, { encoding: 'utf8' })
+    return { status, json: JSON.parse(stdout.trimEnd().split('\n').at(-1) || '{}'), stderr }
+  }
+  const plain = as(['--inh-caps', '-all', '--bounding-set', '-all'], 'snapshot', 'take')
+  assert.equal(plain.status, 4, plain.stderr)
+  assert.deepEqual(
+    plain.json.snapshots[0].incomplete.map(({ cause }: { cause: string }) => cause),
+    ['EACCES'],
+  )
+  const capabilities = ['--inh-caps', CAPABILITY, '--ambient-caps', CAPABILITY, '--bounding-set', `-all,${CAPABILITY}`]
+  const taken = as(capabilities, 'snapshot', 'take')
+  assert.equal(taken.status, 0, taken.stderr)
+  const target = town.path('target')
+  assert.equal(as(capabilities, 'restore', 'latest', target).status, 1, 'it writes nowhere')
+  mkdirSync(target)
+  execFileSync('chown', [NOBODY, target])
+  const restored = as(capabilities, 'restore', 'latest', target)
+  assert.equal(restored.json.files, 1, restored.stderr)
+  assert.ok(readFileSync(join(target, 'private', 'payroll')).equals(content))
 })
