@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Server } from 'node:https'
 import { test } from 'node:test'
 import { RIGHTS, type RightName } from '#accounts'
 import type { Role } from '#settings'
@@ -135,6 +136,27 @@ test('who comes by IPv4 to a socket of IPv6 is one of many, not all of them', as
   await person('reader')
   const cookie = await signedIn('a reader', '::ffff:192.168.1.66')
   assert.equal((await ask({ url: '/api/sessions', cookie })).json.items[0].address, '192.168.1.66')
+})
+
+test('with TLS cookies are for TLS alone, browsers keep to it, and pages without it are those of others', async () => {
+  // No handshake here: a real one is in test/e2e/service.test.ts.
+  const { api, ask, setup } = await consoleFor('tls', { tls: { certificate: '', key: '' } })
+  assert.ok(api.server instanceof Server)
+  const { code } = await setup.newCode()
+  const body = { code, name: 'Anne', password: PASSWORD }
+  const plain = await ask({ method: 'POST', url: '/api/setup', body })
+  assert.equal(plain.json.error.code, 'ORIGIN_REFUSED')
+  const headers = { origin: `https://${HOST}` }
+  assert.equal((await ask({ method: 'POST', url: '/api/setup', body, headers })).status, 201)
+  const person = { name: 'Anne', password: PASSWORD }
+  const entered = await ask({ method: 'POST', url: '/api/session', body: person, headers })
+  assert.deepEqual(
+    entered.cookies.map(({ secure }) => secure),
+    [true, true],
+  )
+  assert.equal(entered.headers['strict-transport-security'], 'max-age=31536000')
+  const without = await (await consoleFor('no tls')).ask({ url: '/api/health' })
+  assert.equal(without.headers['strict-transport-security'], undefined)
 })
 
 test('pages of others, names of others and other networks are refused', async () => {

@@ -23,10 +23,16 @@ export interface ApiDeps {
   readonly version: string
   /** By which browsers may call this box, besides its addresses. */
   readonly hostNames: readonly string[]
-  /** Whether people come over TLS. */
-  readonly isSecure: boolean
+  /** With what people come over TLS; null: without. */
+  readonly tls: ApiTls | null
   /** Whether only people on the same network may come. */
   readonly lanOnly: boolean
+}
+
+/** PEM. */
+export interface ApiTls {
+  readonly certificate: string
+  readonly key: string
 }
 
 /** `public`: without a session. `session`: with any. Else by role. */

@@ -1,2 +1,2 @@
-export type { ApiDeps } from './deps.ts'
-export { type Api, buildApi } from './server.ts'
+export type { ApiDeps, ApiTls } from './deps.ts'
+export { type Api, buildApi, changeTls } from './server.ts'

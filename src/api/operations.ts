@@ -173,6 +173,10 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   // Its password lies in a file on the box.
   'mail.set': null,
   'notice.send': null,
+  'keys.show': sees(),
+  // A passphrase is for the keyboard of the box, whose disk it is about.
+  'keys.seal': null,
+  'keys.unseal': null,
   'mail.test': { right: 'settings.change', reads: false, args: z.strictObject({ to: short }) },
   'community.identify': null,
   'community.sign': null,

@@ -8,7 +8,7 @@ const ORIGIN = 'http://localhost:8080'
 
 /** A page of this origin, in which a reader has signed in with her password. */
 async function pageAt(seed: string, origin: string, isSecure: boolean) {
-  const all = await consoleFor(seed, { isSecure })
+  const all = await consoleFor(seed, { tls: isSecure ? { certificate: '', key: '' } : null })
   const headers = { host: new URL(origin).host, origin }
   const ask = async (given: Ask) => await all.ask({ method: 'POST', headers, ...given })
   await all.person('reader')

@@ -60,12 +60,12 @@ export function elevatedIn(request: FastifyRequest): Session {
 
 /** With its cookies. */
 export async function sendSession(
-  { sessions, isSecure }: ApiDeps,
+  { sessions, tls }: ApiDeps,
   reply: FastifyReply,
   { token, device }: SignedIn,
 ): Promise<Session> {
-  void reply.setCookie(SESSION_COOKIE, token, sessionCookie(isSecure))
-  void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(isSecure))
+  void reply.setCookie(SESSION_COOKIE, token, sessionCookie(tls !== null))
+  void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(tls !== null))
   const session = await sessions.of(token)
   if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
   return session
@@ -78,7 +78,7 @@ export function addAccountRoutes(app: Routes, deps: ApiDeps): void {
 }
 
 function addPublic(app: Routes, deps: ApiDeps): void {
-  const { setup, signIn, sessions, version, isSecure } = deps
+  const { setup, signIn, sessions, version, tls } = deps
   app.get(
     '/api/health',
     {
@@ -98,7 +98,7 @@ function addPublic(app: Routes, deps: ApiDeps): void {
     async ({ cookies, headers }) => ({
       isFirst: await setup.isFirst(),
       isSignedIn: (await sessions.of(cookies[SESSION_COOKIE] ?? '')) !== null,
-      hasPasskeys: typeof passkeyPlace(headers.host, isSecure) === 'object',
+      hasPasskeys: typeof passkeyPlace(headers.host, tls !== null) === 'object',
     }),
   )
   app.post(
@@ -122,7 +122,7 @@ function addPublic(app: Routes, deps: ApiDeps): void {
   )
 }
 
-function addSession(app: Routes, { signIn, sessions, isSecure }: ApiDeps): void {
+function addSession(app: Routes, { signIn, sessions, tls }: ApiDeps): void {
   app.get(
     '/api/session',
     { config: { access: 'session' }, schema: { response: { 200: sessionSchema } } },
@@ -134,7 +134,7 @@ function addSession(app: Routes, { signIn, sessions, isSecure }: ApiDeps): void 
     async (request, reply) => {
       const { user, id } = sessionIn(request)
       await sessions.end(user, id)
-      void reply.clearCookie(SESSION_COOKIE, sessionCookie(isSecure))
+      void reply.clearCookie(SESSION_COOKIE, sessionCookie(tls !== null))
       return reply.status(204).send(null)
     },
   )

@@ -132,8 +132,8 @@ function addOwn(app: Routes, deps: ApiDeps): void {
 }
 
 /** PASSKEY_UNAVAILABLE */
-function placeOf({ isSecure }: ApiDeps, { headers }: FastifyRequest): PasskeyPlace {
-  const place = passkeyPlace(headers.host, isSecure)
+function placeOf({ tls }: ApiDeps, { headers }: FastifyRequest): PasskeyPlace {
+  const place = passkeyPlace(headers.host, tls !== null)
   if (typeof place === 'object') return place
   const host = (headers.host ?? '').slice(0, 200)
   throw new DatisError('PASSKEY_UNAVAILABLE', 'Passkeys do not work at this address.', { host, reason: place })

@@ -16,7 +16,7 @@ import { DatisError, SECOND_MS } from '#base'
 import { isLanguage, type Language } from '#text'
 import { BODY_BYTES_MAX, parseBody } from './body.ts'
 import { SESSION_COOKIE } from './cookies.ts'
-import type { ApiDeps } from './deps.ts'
+import type { ApiDeps, ApiTls } from './deps.ts'
 import { answerTo } from './errors.ts'
 import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
 import { refuserOf } from './malformed.ts'
@@ -37,6 +37,8 @@ const REQUEST_MS_MAX = 30 * SECOND_MS
 const HEADERS_MS_MAX = 10 * SECOND_MS
 const LOOK_MS = 5 * SECOND_MS
 const CONNECTIONS_MAX = 500
+const HANDSHAKE_MS_MAX = 10 * SECOND_MS
+const TLS_MIN = 'TLSv1.2'
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -45,20 +47,29 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 } as const
+/** Browsers keep to TLS for a year once they trust the certificate, and do not mind it before. */
+const TLS_HEADERS = { ...HEADERS, 'strict-transport-security': 'max-age=31536000' } as const
 
 /** Not listening yet. */
 export async function buildApi(deps: ApiDeps): Promise<Api> {
-  const app = Fastify({
+  const { tls } = deps
+  const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     connectionTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
-    // A request without a host is refused as one with a wrong host is, in our words.
-    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: LOOK_MS, requireHostHeader: false },
     clientErrorHandler: refuserOf(HEADERS),
-    frameworkErrors: (error, request, reply) => refuseUrl(deps, error, request, reply),
-  })
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      refuseUrl(deps, error, request, reply),
+  }
+  // A request without a host is refused as one with a wrong host is, in our words.
+  const limits = { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: LOOK_MS, requireHostHeader: false }
+  const secured = { minVersion: TLS_MIN, handshakeTimeout: HANDSHAKE_MS_MAX } as const
+  const app: Api =
+    tls === null
+      ? Fastify({ ...common, http: limits })
+      : Fastify({ ...common, https: { ...limits, ...contextOf(tls), ...secured } })
   app.server.maxConnections = CONNECTIONS_MAX
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -75,7 +86,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     transform: jsonSchemaTransform,
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS)
+    reply.headers(tls === null ? HEADERS : TLS_HEADERS)
     checkCaller(deps, request)
   })
   app.addHook('onRequest', async (request) => await admit(deps, request))
@@ -104,15 +115,28 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   return app
 }
 
+function contextOf({ certificate, key }: ApiTls) {
+  return { cert: certificate, key }
+}
+
+/** For who connects from now on. */
+export function changeTls({ server }: Api, tls: ApiTls): void {
+  if ('setSecureContext' in server) (server as unknown as SecureServer).setSecureContext(contextOf(tls))
+}
+
+interface SecureServer {
+  setSecureContext(context: ReturnType<typeof contextOf>): void
+}
+
 /** LAN_ONLY, HOST_REFUSED, ORIGIN_REFUSED */
-function checkCaller({ lanOnly, hostNames, isSecure }: ApiDeps, { ip, headers, method }: FastifyRequest): void {
+function checkCaller({ lanOnly, hostNames, tls }: ApiDeps, { ip, headers, method }: FastifyRequest): void {
   if (lanOnly && !isLan(ip))
     throw new DatisError('LAN_ONLY', 'Only people on the same network may come.', { address: plainAddress(ip) })
   if (!isOwnHost(headers.host, hostNames)) {
     throw new DatisError('HOST_REFUSED', 'This is no name of this box.', { host: (headers.host ?? '?').slice(0, 200) })
   }
   if (!CHANGES.has(method)) return
-  if (isOwnOrigin(headers.origin, headers.host, isSecure ? 'https' : 'http')) return
+  if (isOwnOrigin(headers.origin, headers.host, tls === null ? 'http' : 'https')) return
   throw new DatisError('ORIGIN_REFUSED', 'Only pages of this box may change it.', {
     origin: (headers.origin ?? '').slice(0, 200),
   })

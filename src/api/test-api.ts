@@ -56,7 +56,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     log: silentLog,
     version: '1.2.3',
     hostNames: ['datis.local'],
-    isSecure: false,
+    tls: null,
     lanOnly: true,
     ...changes,
   })

@@ -1,5 +1,5 @@
 export * from '#box'
-export type { ApplianceOptions, ApplianceReady } from './run.ts'
+export type { ApplianceOptions, ApplianceReady, WebOptions } from './run.ts'
 
 /** Loaded by a box that runs alone: no other command needs a console. */
 export const runAppliance: typeof import('./run.ts').runAppliance = async (...given) => {

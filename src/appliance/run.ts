@@ -1,31 +1,40 @@
 /** A box as people have it: it keeps for others, saves by itself, and has a console. */
-import { hostname } from 'node:os'
 import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
-import { type Api, type ApiDeps, buildApi } from '#api'
+import { type Api, type ApiDeps, buildApi, changeTls } from '#api'
 import { codeOf, DatisError } from '#base'
-import { type Beside, type RunningBox, runBox } from '#box'
+import { type Beside, type RunningBox, type RunOptions, runBox } from '#box'
+import { isLoopback } from '#network'
 import { Alarms, Intents, Scheduler, Tasks } from '#service'
+import { type CertificateFiles, ConsoleTls, ownNames } from './console-tls.ts'
 import { KeptSettings } from './kept-settings.ts'
 
-export interface ApplianceOptions {
-  /** With the short waits of a practice community. */
-  readonly fast: boolean
+export interface ApplianceOptions extends RunOptions {
   /** It takes no snapshot by itself, and sends and expires nothing. */
   readonly manual: boolean
   /** Where the console listens; null: nowhere. */
-  readonly web: { readonly host: string; readonly port: number } | null
+  readonly web: WebOptions | null
   readonly version: string
+}
+
+export interface WebOptions {
+  readonly host: string
+  readonly port: number
+  /** `by-address`: with TLS where other machines reach it (docs/decisions/0015-console-tls.md). */
+  readonly tls: 'by-address' | 'always' | 'never' | CertificateFiles
 }
 
 export interface ApplianceReady {
   readonly listen: string
   /** Of the console. */
   readonly web: string | null
+  /** Of the certificate with which it answers, SHA-256; null without TLS. */
+  readonly webFingerprint: string | null
   /** For the first account; null when there is one, and without a console. */
   readonly setupCode: string | null
+  readonly keysSealed: boolean
 }
 
-/** Until the signal aborts. FAST_NOT_LOCAL, WEB_IN_USE, WEB_REFUSED, SETTINGS_DAMAGED, SETTINGS_NEWER … */
+/** Until the signal aborts. FAST_NOT_LOCAL, WEB_IN_USE, WEB_REFUSED, WEB_CERTIFICATE_INVALID, SETTINGS_DAMAGED, SETTINGS_NEWER … */
 export async function runAppliance(
   folder: string,
   options: ApplianceOptions,
@@ -39,17 +48,18 @@ export async function runAppliance(
     beside = await Services.begin(running, options)
     return beside
   }
-  await runBox(
-    folder,
-    options,
-    signal,
-    ({ listen }) => onReady({ listen, web: beside?.url ?? null, setupCode: beside?.setupCode ?? null }),
-    begin,
-  )
+  await runBox(folder, options, signal, (at) => onReady({ ...at, ...shown(beside) }), begin)
+}
+
+function shown(beside: Services | null): Pick<ApplianceReady, 'web' | 'webFingerprint' | 'setupCode'> {
+  const { url = null, tls = null, setupCode = null } = beside ?? {}
+  return { web: url, webFingerprint: tls?.presented.fingerprint ?? null, setupCode }
 }
 
 interface Parts {
+  readonly api: Api | null
   readonly url: string | null
+  readonly tls: ConsoleTls | null
   readonly setupCode: string | null
   readonly intents: Intents
   readonly alarms: Alarms | null
@@ -60,15 +70,19 @@ interface Parts {
 
 class Services implements Beside {
   readonly url: string | null
+  readonly tls: ConsoleTls | null
   readonly setupCode: string | null
+  readonly #api: Api | null
   readonly #stack: AsyncDisposableStack
   readonly #intents: Intents
   readonly #alarms: Alarms | null
   readonly #scheduler: Scheduler | null
   readonly #kept: KeptSettings | null
 
-  private constructor({ url, setupCode, intents, alarms, scheduler, kept, stack }: Parts) {
+  private constructor({ api, url, tls, setupCode, intents, alarms, scheduler, kept, stack }: Parts) {
+    this.#api = api
     this.url = url
+    this.tls = tls
     this.setupCode = setupCode
     this.#intents = intents
     this.#alarms = alarms
@@ -93,8 +107,9 @@ class Services implements Beside {
     const factor = new SecondFactor(accounts)
     const passkeys = new Passkeys(accounts)
     const signIn = new SignIn(accounts, sessions, passkeys)
-    const own = [name, hostname(), `${hostname()}.local`]
-    const rest = { hostNames: own, isSecure: false, lanOnly: true, version }
+    const tls = web === null ? null : tlsFor(running, web)
+    const hostNames = [...ownNames(name), ...(tls?.presented.hostNames ?? [])]
+    const rest = { hostNames, tls: tls?.presented ?? null, lanOnly: true, version }
     const deps: ApiDeps = {
       box,
       openSnapshot,
@@ -113,16 +128,13 @@ class Services implements Beside {
       log,
       ...rest,
     }
-    const url =
-      web === null
-        ? null
-        : await listening(
-            stack.adopt(await buildApi(deps), (api) => api.close()),
-            web,
-          )
+    const api = web === null ? null : stack.adopt(await buildApi(deps), (one) => one.close())
+    const url = api === null || web === null ? null : await listening(api, web)
     const first = url !== null && (await setup.isFirst())
     return new Services({
+      api,
       url,
+      tls,
       setupCode: first ? (await setup.newCode()).code : null,
       intents,
       alarms: manual ? null : alarms,
@@ -133,17 +145,28 @@ class Services implements Beside {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const api = this.#api
+    const renewing = api === null ? undefined : this.tls?.run(signal, (tls) => changeTls(api, tls))
     await Promise.all([
       this.#intents.run(signal),
       this.#alarms?.run(signal),
       this.#scheduler?.run(signal),
       this.#kept?.run(signal),
+      renewing,
     ])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync()
   }
+}
+
+function tlsFor(running: RunningBox, web: WebOptions): ConsoleTls | null {
+  return needsTls(web) ? new ConsoleTls(running, typeof web.tls === 'object' ? web.tls : null) : null
+}
+
+export function needsTls({ tls, ...address }: WebOptions): boolean {
+  return tls !== 'never' && !(tls === 'by-address' && isLoopback(address))
 }
 
 /** The address at which the console is opened. WEB_IN_USE, WEB_REFUSED */

@@ -37,6 +37,10 @@ test('an error is its code and its sentence, without details and stack', () => {
   assert.doesNotMatch(line, /private/)
 })
 
+test('a text without end is cut', () => {
+  assert.equal(JSON.parse(logged({ text: 'x'.repeat(10_000) })).text.length, 2001)
+})
+
 test('fields that contain themselves do not stop the program', () => {
   const loop: Record<string, unknown> = {}
   loop.self = loop

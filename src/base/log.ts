@@ -18,15 +18,18 @@ export const silentLog: Log = {
   error: () => undefined,
 }
 
+export type LogLevel = keyof Log
+export type WriteLogLine = (line: string, level: LogLevel) => void
+
 /** One JSON object a line: `{"at":…,"level":…,"event":…,fields…}`; `at` is ISO 8601 in UTC. */
-export function jsonLog(write: (line: string) => void, clock: Clock): Log {
+export function jsonLog(write: WriteLogLine, clock: Clock): Log {
   const at =
-    (level: string) =>
+    (level: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
       const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(clock.wall())).toString()
       const own = { at: instant, level, event }
       // First in the line, and never what a field of the same name says.
-      write(`${JSON.stringify({ ...own, ...(showable(fields, 0) as object), ...own })}\n`)
+      write(`${JSON.stringify({ ...own, ...(showable(fields, 0) as object), ...own })}\n`, level)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -34,10 +37,12 @@ export function jsonLog(write: (line: string) => void, clock: Clock): Log {
 /** Fields are small by custom; deeper or longer ones are a mistake, and are cut rather than written. */
 const LOG_DEPTH_MAX = 5
 const LOG_LIST_COUNT_MAX = 100
+const LOG_TEXT_CHARS_MAX = 2000
 
 /** Bytes are never printed: they may be keys or content. Of errors only the code and the sentence are. */
 function showable(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'string' && value.length > LOG_TEXT_CHARS_MAX) return `${value.slice(0, LOG_TEXT_CHARS_MAX)}…`
   if (typeof value !== 'object' || value === null) return value
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `<${value.byteLength} bytes>`
   if (value instanceof Error) return showableError(value)

@@ -10,6 +10,7 @@ import {
 import { formatAddress, parseAddress } from '#network'
 import { type BoxSettings, prepareEmptyFolder, writeBox } from './data-folder.ts'
 import type { CreateArguments, CreateResult } from './operations.ts'
+import { PrivateFiles } from './private-files.ts'
 import type { World } from './world.ts'
 
 /** Epoch of a box that was never recovered. */
@@ -63,7 +64,7 @@ function writeNewBox(
     listen: formatAddress(parseAddress(args.listen)),
     address: formatAddress(parseAddress(args.address)),
   }
-  writeBox(world.disk, folder, settings, {
+  writeBox(new PrivateFiles(world, folder, box), folder, settings, {
     keys,
     certificate: issueCertificate(root, claims, world.random),
     keyring,

@@ -4,6 +4,7 @@
  *     box.cbor              who it is and where it listens
  *     keys/box.seed         Ed25519 seed of the box key              keys/certificate.der   under the root key
  *     keys/keyring.cbor     the keyring in clear                     keys/keyring.wrapped   as hosts keep it
+ *     keys/sealed.cbor      in the place of seed and keyring, under a passphrase (private-files.ts)
  *     charters/             the community's member lists             heads/                 own heads and receipts
  *     community/            promises, acts that wait, alarms
  *     vault/                packs, log, index                        hosting/               what it keeps for others
@@ -33,6 +34,7 @@ import {
   hexBytes,
   type Keyring,
 } from '#crypto'
+import type { PrivateFiles } from './private-files.ts'
 
 const identitySchema = z.strictObject({
   format: z.literal(1),
@@ -101,18 +103,16 @@ export function ensureBoxFolders(disk: Disk, folder: BytePath): void {
 }
 
 /** Writes all that makes a box; the settings come last, so that a folder with `box.cbor` is complete. */
-export function writeBox(disk: Disk, folder: BytePath, settings: BoxSettings, secrets: BoxSecrets): void {
-  ensureBoxFolders(disk, folder)
-  writeSecrets(disk, folder, secrets)
-  writeSettings(disk, folder, settings)
+export function writeBox(files: PrivateFiles, folder: BytePath, settings: BoxSettings, secrets: BoxSecrets): void {
+  ensureBoxFolders(files.disk, folder)
+  writeSecrets(files, secrets)
+  writeSettings(files.disk, folder, settings)
 }
 
-export function writeSecrets(disk: Disk, folder: BytePath, secrets: BoxSecrets): void {
-  const { keys } = foldersOf(folder)
-  writeDurably(disk, keys, 'box.seed', secrets.keys.privateSeed)
-  writeDurably(disk, keys, 'certificate.der', secrets.certificate)
-  writeDurably(disk, keys, 'keyring.cbor', encodeKeyring(secrets.keyring))
-  writeDurably(disk, keys, 'keyring.wrapped', secrets.wrappedKeyring)
+export function writeSecrets(files: PrivateFiles, secrets: BoxSecrets): void {
+  files.write({ seed: secrets.keys.privateSeed, keyring: encodeKeyring(secrets.keyring) })
+  writeDurably(files.disk, files.folder, 'certificate.der', secrets.certificate)
+  writeDurably(files.disk, files.folder, 'keyring.wrapped', secrets.wrappedKeyring)
 }
 
 export function writeSettings(disk: Disk, folder: BytePath, settings: BoxSettings): void {
@@ -132,13 +132,13 @@ export function readSettings(disk: Disk, folder: BytePath): BoxSettings {
   return settings
 }
 
-export function readSecrets(disk: Disk, folder: BytePath): BoxSecrets {
-  const { keys } = foldersOf(folder)
-  const read = (name: string): Uint8Array => readWhole(disk, joinPath(keys, name), SECRET_BYTES_MAX)
+export function readSecrets(files: PrivateFiles): BoxSecrets {
+  const read = (name: string): Uint8Array => readWhole(files.disk, joinPath(files.folder, name), SECRET_BYTES_MAX)
+  const { seed, keyring } = files.read()
   return {
-    keys: boxKeysFromSeed(read('box.seed')),
+    keys: boxKeysFromSeed(seed),
     certificate: read('certificate.der'),
-    keyring: decodeKeyring(read('keyring.cbor')),
+    keyring: decodeKeyring(keyring),
     wrappedKeyring: read('keyring.wrapped'),
   }
 }

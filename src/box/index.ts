@@ -6,10 +6,12 @@ export type * from './operations.ts'
 export {
   type Beside,
   createBox,
+  type FoundOptions,
   foundCommunity,
   lockFolder,
   openBox,
   type RunningBox,
+  type RunOptions,
   recoverBox,
   runBox,
   signRootRequest,

@@ -1,21 +1,8 @@
 /** By which server this box sends mail: `keys/mail.cbor`, one file, so that no password ever meets another server. */
 import { z } from 'zod'
-import {
-  type BytePath,
-  DatisError,
-  type Disk,
-  decodeCbor,
-  ignoring,
-  joinPath,
-  type MailServer,
-  readWhole,
-  writeDurably,
-} from '#base'
+import { DatisError, decodeCbor, type MailServer } from '#base'
 import { count, encodeWith, mailAddress } from '#crypto'
-import { foldersOf } from './data-folder.ts'
-
-const FILE = 'mail.cbor'
-const FILE_BYTES_MAX = 16 * 1024
+import type { PrivateFiles } from './private-files.ts'
 
 const settingsSchema = z
   .strictObject({
@@ -32,10 +19,9 @@ const settingsSchema = z
 export type MailSettings = Omit<z.output<typeof settingsSchema>, 'format'>
 
 /** Null: no mail. MAIL_SETTINGS_DAMAGED */
-export function readMailSettings(disk: Disk, folder: BytePath): MailSettings | null {
-  const path = joinPath(foldersOf(folder).keys, FILE)
-  const bytes = ignoring(['ENOENT'], () => readWhole(disk, path, FILE_BYTES_MAX))
-  if (bytes === undefined) return null
+export function readMailSettings(files: PrivateFiles): MailSettings | null {
+  const bytes = files.read().mail
+  if (bytes === null) return null
   try {
     const { format: _format, ...settings } = decodeCbor('mail settings', settingsSchema, bytes)
     return settings
@@ -46,12 +32,8 @@ export function readMailSettings(disk: Disk, folder: BytePath): MailSettings | n
   }
 }
 
-export function writeMailSettings(disk: Disk, folder: BytePath, settings: MailSettings | null): void {
-  const { keys } = foldersOf(folder)
-  if (settings === null) {
-    ignoring(['ENOENT'], () => disk.removeFile(joinPath(keys, FILE)))
-    disk.syncFolder(keys)
-  } else writeDurably(disk, keys, FILE, encodeWith(settingsSchema, { format: 1, ...settings }))
+export function writeMailSettings(files: PrivateFiles, settings: MailSettings | null): void {
+  files.write({ mail: settings === null ? null : encodeWith(settingsSchema, { format: 1, ...settings }) })
 }
 
 export function serverOf({ host, port, implicitTls, user, password }: MailSettings): MailServer {

@@ -61,6 +61,7 @@ import { Draining } from './draining.ts'
 import { type LineLimits, limitAt, readLimits } from './line-limits.ts'
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations, ProbeResult } from './operations.ts'
+import { PrivateFiles } from './private-files.ts'
 import { unmark } from './recovery-marker.ts'
 import { finishSuccession, prepareSuccession } from './succession.ts'
 import type { World } from './world.ts'
@@ -88,6 +89,7 @@ export class OpenedBox implements BoxClient {
   /** Threads that encode stripes and rebuild packs. */
   readonly stripeWorkers: Workers
   settings: BoxSettings
+  readonly privateFiles: PrivateFiles
   secrets: BoxSecrets
   readonly #stack: AsyncDisposableStack
   readonly #pool: SessionPool
@@ -103,20 +105,21 @@ export class OpenedBox implements BoxClient {
   /** Operations that write to the vault or to hosts go one after the other; reads do not wait. */
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** BOX_IN_USE, NO_BOX, and what the vault says of its log. */
-  static async open(world: World, folder: BytePath): Promise<OpenedBox> {
+  /** BOX_IN_USE, NO_BOX, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, and what the vault says of its log. */
+  static async open(world: World, folder: BytePath, passphrase: string | null = null): Promise<OpenedBox> {
     const settings = readSettings(world.disk, folder)
     await using stack = new AsyncDisposableStack()
     stack.use(world.lock(folder))
     // The recovery that made this box was cut short after its last step: nobody may start it over any more.
     unmark(world.disk, folder)
-    const secrets = readSecrets(world.disk, folder)
+    const privateFiles = PrivateFiles.open(world, folder, { box: settings.box, passphrase })
+    const secrets = readSecrets(privateFiles)
     finishSuccession(world.disk, folder)
     const charters = new CharterStore(world.disk, foldersOf(folder).charters)
     let charter = (): Charter | undefined => charters.current
     const own = { settings, secrets, charter: () => charter() }
     const vault = stack.use(await openBoxVault(world, folder, own, stack))
-    const box = new OpenedBox(world, folder, { settings, secrets, vault, charters }, stack)
+    const box = new OpenedBox(world, folder, { settings, privateFiles, secrets, vault, charters }, stack)
     charter = () => box.charters.current
     box.#keepSettings()
     return box
@@ -125,7 +128,7 @@ export class OpenedBox implements BoxClient {
   private constructor(
     world: World,
     folder: BytePath,
-    { settings, secrets, vault, charters }: Opening,
+    { settings, privateFiles, secrets, vault, charters }: Opening,
     stack: AsyncDisposableStack,
   ) {
     const { clock, random, log, transport } = world
@@ -136,6 +139,7 @@ export class OpenedBox implements BoxClient {
     this.world = world
     this.folder = folder
     this.settings = settings
+    this.privateFiles = privateFiles
     this.secrets = secrets
     this.vault = vault
     this.charters = charters
@@ -323,7 +327,7 @@ export class OpenedBox implements BoxClient {
   adoptEpoch(statement: Signed, certificate: Uint8Array, epoch: number): void {
     writeDurably(this.world.disk, foldersOf(this.folder).heads, EPOCH_FILE, encodeSigned(statement))
     this.secrets = { ...this.secrets, certificate }
-    writeSecrets(this.world.disk, this.folder, this.secrets)
+    writeSecrets(this.privateFiles, this.secrets)
     this.settings = { ...this.settings, epoch }
     writeSettings(this.world.disk, this.folder, this.settings)
   }
@@ -418,6 +422,7 @@ export class OpenedBox implements BoxClient {
 
 interface Opening {
   readonly settings: BoxSettings
+  readonly privateFiles: PrivateFiles
   readonly secrets: BoxSecrets
   readonly vault: Vault
   readonly charters: CharterStore

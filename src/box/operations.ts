@@ -301,6 +301,11 @@ export interface ScrubResult {
   readonly rotten: readonly { readonly owner: string; readonly fragment: string }[]
 }
 
+export interface KeysResult {
+  /** False: whoever takes the disk of this box reads everything. */
+  readonly keysSealed: boolean
+}
+
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   /** How safe everything is, as of now. */
@@ -393,6 +398,10 @@ export interface Operations {
   'mail.set': [{ readonly server: MailServerArguments | null }, MailResult]
   'notice.send': [NoticeArguments, { readonly sent: number }]
   'mail.test': [{ readonly to: string }, { readonly sent: string }]
+  'keys.show': [Record<string, never>, KeysResult]
+  /** Under this passphrase from now on. */
+  'keys.seal': [{ readonly passphrase: string }, KeysResult]
+  'keys.unseal': [Record<string, never>, KeysResult]
   /** Founding, in three steps over all founders' folders: who are you; sign this charter; keep it. */
   'community.identify': [{ readonly successor: boolean }, FounderIdentity]
   'community.sign': [{ readonly charter: string /* base64 */ }, { readonly signature: string /* base64 */ }]
@@ -414,6 +423,9 @@ export interface BoxClient extends AsyncDisposable {
     context: OperationContext,
   ): Promise<Operations[Name][1]>
 }
+
+/** For a box whose keys are sealed; null when nobody can say it. */
+export type AskPassphrase = (folder: string) => Promise<string | null>
 
 export interface CreateArguments {
   readonly folder: string
@@ -445,10 +457,10 @@ export interface RecoverArguments {
  * Beside `Operations`, the door #box exports:
  *
  *   createBox(args: CreateArguments): Promise<CreateResult>
- *   openBox(folder: string): Promise<BoxClient>            the running box's socket, else the folder itself
- *   runBox(folder: string, options: { fast: boolean }, signal: AbortSignal, onReady: (at: { listen: string }) => void): Promise<void>
+ *   openBox(folder: string, ask?: AskPassphrase): Promise<BoxClient>    the running box's socket, else the folder itself
+ *   runBox(folder: string, options: RunOptions, signal: AbortSignal, onReady: (at: Ready) => void): Promise<void>
  *   lockFolder(folder: string): Disposable                 until disposed of or dead, nobody else locks it
- *   foundCommunity(folders: readonly string[], options?: { successor: boolean }): Promise<CommunityResult>
+ *   foundCommunity(folders: readonly string[], options?: FoundOptions): Promise<CommunityResult>
  *   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
  *   describeRootRequest(request: Uint8Array): RootRequestDescription   what it asks, as data for `text`
  *   signRootRequest(request: Uint8Array, words: string): Uint8Array

@@ -28,6 +28,7 @@ import { absentMetadata, fetchMetadata, type MissingPack } from './metadata.ts'
 import { openBoxVault } from './opened-box.ts'
 import { shownInstant } from './operations/shown.ts'
 import type { OperationContext, RecoverArguments, RecoverResult } from './operations.ts'
+import { PrivateFiles } from './private-files.ts'
 import { markBegun, startOver, unmark } from './recovery-marker.ts'
 import { signEpoch } from './root-requests.ts'
 import type { World } from './world.ts'
@@ -119,7 +120,7 @@ class Rebuilding {
     } as const
     const secrets = { keys, certificate: issueCertificate(root, claims, this.#world.random), keyring, wrappedKeyring }
     ensureBoxFolders(disk, this.#folder)
-    writeSecrets(disk, this.#folder, secrets)
+    writeSecrets(new PrivateFiles(this.#world, this.#folder, owner.box), secrets)
     const charter = this.#keepCharter()
     this.#keepHistory(secrets, epoch)
     const settings = await this.#fillVault(secrets, charter, epoch)

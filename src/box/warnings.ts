@@ -28,7 +28,7 @@ export async function keepWarning(box: OpenedBox, signal: AbortSignal): Promise<
 
 /** Sends what is due. One address after the other: none waits for another's, and none learns of another. */
 export async function warnContacts(box: OpenedBox, signal: AbortSignal): Promise<void> {
-  const settings = readMailSettings(box.world.disk, box.folder)
+  const settings = readMailSettings(box.privateFiles)
   // What is not told stays due, and is shown by `hosting show`.
   if (settings === null) return
   let trouble: string | null = null

@@ -16,6 +16,7 @@ import {
   realRandom,
   startWorkers,
   type Workers,
+  type WriteLogLine,
 } from '#base'
 import { FAST_GRACES, type Graces, USUAL_GRACES } from '#dispersal'
 import { http2Transport, LinePace, type Transport } from '#network'
@@ -46,12 +47,12 @@ export interface World {
 
 const THREADS_MAX = 4
 
-export function realWorld(options: { threads: number; logTo?: (line: string) => void; fast?: boolean }): World {
+export function realWorld(options: { threads: number; logTo: WriteLogLine; fast?: boolean }): World {
   const clock = realClock()
   const random = realRandom()
   const net: Net = realNet()
   const pace = new LinePace(clock)
-  const log = jsonLog(options.logTo ?? ((line) => void process.stderr.write(`${line}\n`)), clock)
+  const log = jsonLog(options.logTo, clock)
   return {
     disk: realDisk(),
     clock,

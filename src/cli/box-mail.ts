@@ -5,8 +5,8 @@ import { printable, type Words } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { UsageError } from './failure.ts'
-import { readText } from './files.ts'
 import { absolute, parseMail, parseSmtp } from './parse.ts'
+import { readSecret } from './secret-file.ts'
 
 const CONTACTS_MAX = 4
 
@@ -110,18 +110,8 @@ function serverWanted(words: Words, options: MailOptions): MailServerArguments |
   if (server.user === null && passwordFile !== undefined) {
     throw new UsageError(usage.bad('--smtp', smtp, usage.expected.smtp))
   }
-  const password = passwordFile === undefined ? null : passwordIn(words, passwordFile)
+  const password = passwordFile === undefined ? null : readSecret(words, '--password-file', passwordFile)
   return { ...server, password, from: parseMail(words, '--from', from) }
-}
-
-/** What the file holds is said to nobody, not even when it is wrong. */
-function passwordIn(words: Words, path: string): string {
-  const { usage } = words.say
-  const password = readText(path).replace(/\r?\n$/, '')
-  if (password === '' || password.length > 1000 || /[\r\n]/.test(password)) {
-    throw new UsageError(usage.bad('--password-file', path, usage.expected.password))
-  }
-  return password
 }
 
 async function mail(

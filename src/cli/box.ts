@@ -1,14 +1,16 @@
 import { hostname } from 'node:os'
 import { type Command, Option } from 'commander'
-import type { ApplianceOptions, ApplianceReady } from '#appliance'
+import type { ApplianceOptions, ApplianceReady, WebOptions } from '#appliance'
 import type { CreateArguments } from '#box'
 import { type App, done, type Outcome } from './app.ts'
+import { type PassphraseOptions, passphraseFrom } from './ask-passphrase.ts'
 import { addBoxLimitCommand } from './box-limit.ts'
 import { addBoxMailCommands } from './box-mail.ts'
 import { addCommand, run, type Shelf, withData } from './command.ts'
 import { UsageError } from './failure.ts'
 import { claimFile, readText } from './files.ts'
 import { absolute, parseHostPort, parseName, parseZone } from './parse.ts'
+import { addPassphraseCommands, withPassphraseFile } from './passphrase.ts'
 
 /** All addresses, IPv4 included, at our port (docs/protocol/transport.md). */
 const LISTEN_DEFAULT = '[::]:4600'
@@ -25,11 +27,15 @@ interface CreateOptions {
   readonly wordsTo?: string
 }
 
-interface RunOptions {
+interface RunOptions extends PassphraseOptions {
   readonly data: string
   readonly fast?: boolean
   readonly manual?: boolean
   readonly web?: string
+  readonly webTls?: boolean
+  readonly webPlain?: boolean
+  readonly webCert?: string
+  readonly webKey?: string
 }
 
 export function addBoxCommands(program: Command, shelf: Shelf): void {
@@ -46,6 +52,7 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
     .action((options: CreateOptions) => run(shelf, () => create(shelf.app, options)))
 
   addBoxMailCommands(box, shelf)
+  addPassphraseCommands(box, shelf)
   addBoxLimitCommand(box, shelf)
 
   withData(addCommand(box, shelf, 'setup-code', say.command.setupCode), shelf).action(({ data }: { data: string }) =>
@@ -57,8 +64,12 @@ export function addBoxCommands(program: Command, shelf: Shelf): void {
   )
 
   // Hidden: it is for the practice community that `datis lab` makes.
-  withData(addCommand(box, shelf, 'run', command.boxRun), shelf)
+  withPassphraseFile(withData(addCommand(box, shelf, 'run', command.boxRun), shelf), shelf)
     .option('--web <HOST:PORT>', say.option.web)
+    .option('--web-tls', say.option.webTls)
+    .option('--web-plain', say.option.webPlain)
+    .option('--web-cert <FILE>', say.option.webCert)
+    .option('--web-key <FILE>', say.option.webKey)
     .option('--manual', say.option.manual)
     .addOption(new Option('--fast').hideHelp())
     .action((options: RunOptions) => run(shelf, (context) => runBox(shelf.app, options, context.signal)))
@@ -111,8 +122,23 @@ export function wordLines(app: App, words: readonly string[], writtenTo: string 
 
 async function runBox(app: App, options: RunOptions, signal: AbortSignal): Promise<Outcome> {
   const { data, fast = false, manual = false } = options
-  const web = options.web === undefined ? null : parseHostPort(app.words, '--web', options.web)
-  return await runUntilStopped(app, absolute(data), { fast, manual, web }, signal)
+  const tls = tlsWanted(app, options)
+  const web = options.web === undefined ? null : { ...parseHostPort(app.words, '--web', options.web), tls }
+  return await runUntilStopped(app, absolute(data), { fast, manual, web, ask: passphraseFrom(app, options) }, signal)
+}
+
+function tlsWanted({ words: { say } }: App, options: RunOptions): WebOptions['tls'] {
+  const { web, webTls, webPlain, webCert, webKey } = options
+  const given = { '--web-tls': webTls, '--web-plain': webPlain, '--web-cert': webCert, '--web-key': webKey }
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  if (names.length > 0 && web === undefined) throw new UsageError(say.usage.missingOption('--web'))
+  const other = names.find((name) => name !== '--web-plain')
+  if (webPlain === true && other !== undefined) throw new UsageError(say.usage.conflict('--web-plain', other))
+  if (webPlain === true) return 'never'
+  if (webCert !== undefined && webKey !== undefined) return { certificate: absolute(webCert), key: absolute(webKey) }
+  if (webCert !== undefined) throw new UsageError(say.usage.missingOption('--web-key'))
+  if (webKey !== undefined) throw new UsageError(say.usage.missingOption('--web-cert'))
+  return webTls === true ? 'always' : 'by-address'
 }
 
 export async function runUntilStopped(
@@ -131,10 +157,15 @@ export async function runUntilStopped(
   return done({ stopped: true, listen: listening }, [app.words.say.box.stopped])
 }
 
-function readyLines({ words: { say } }: App, { listen, web, setupCode }: ApplianceReady): string[] {
+function readyLines(
+  { words: { say } }: App,
+  { listen, web, webFingerprint, setupCode, keysSealed }: ApplianceReady,
+): string[] {
   return [
     say.box.running(listen),
     ...(web === null ? [] : [say.console.opens(web)]),
+    ...(webFingerprint === null ? [] : [say.console.fingerprint(webFingerprint)]),
     ...(setupCode === null ? [] : [say.console.setupCode(setupCode)]),
+    ...(keysSealed ? [] : [say.keys.open]),
   ]
 }

@@ -23,6 +23,7 @@ interface Setting {
   readonly answers?: Answers
   readonly door?: Partial<BoxDoor>
   readonly lang?: string
+  readonly environment?: Readonly<Record<string, string>>
   /** Whether a process runs the box. */
   readonly runs?: boolean
 }
@@ -55,7 +56,7 @@ export async function datis(args: readonly string[], setting: Setting = {}): Pro
   let err = ''
   const exit = await runCommandLine({
     args,
-    environment: { LANG: setting.lang ?? 'C' },
+    environment: { LANG: setting.lang ?? 'C', ...setting.environment },
     version: '1.2.3',
     terminal: {
       line: (text) => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { BoxClient, OperationContext } from '#box'
 import { type App, type Outcome, perform } from './app.ts'
+import { type PassphraseOptions, passphraseFrom } from './ask-passphrase.ts'
 import type { ExitCode } from './exit.ts'
 
 /** Where a command leaves its exit code, since commander's actions return nothing. */
@@ -47,8 +48,9 @@ export async function withBox(
   { app }: Shelf,
   folder: string,
   work: (box: BoxClient) => Promise<Outcome>,
+  options: PassphraseOptions = {},
 ): Promise<Outcome> {
   const { openBox } = await app.door()
-  await using box = await openBox(folder)
+  await using box = await openBox(folder, passphraseFrom(app, options))
   return await work(box)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { ActResult, BoxClient, CommunityResult, OperationContext } from '#box'
 import { type App, done, type Outcome } from './app.ts'
+import { passphraseFrom } from './ask-passphrase.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
 import { communityLines, inviteLines, pendingLines } from './community-lines.ts'
 import { UsageError } from './failure.ts'
@@ -164,7 +165,7 @@ function addAddress(community: Command, shelf: Shelf): void {
 async function found(app: App, folders: readonly string[], successor: boolean): Promise<Outcome> {
   const paths = distinct(app, folders.map(absolute))
   const { foundCommunity } = await app.door()
-  const result = await foundCommunity(paths, { successor })
+  const result = await foundCommunity(paths, { successor, ask: passphraseFrom(app) })
   const founded = app.words.say.community.founded(result.community, result.members.length)
   return done(result, [founded, '', ...communityLines(app, result)])
 }

@@ -1,9 +1,11 @@
 import type { ApplianceOptions, ApplianceReady } from '#appliance'
 import type {
+  AskPassphrase,
   BoxClient,
   CommunityResult,
   CreateArguments,
   CreateResult,
+  FoundOptions,
   OperationContext,
   RecoverArguments,
   RecoverResult,
@@ -19,7 +21,7 @@ export interface RootRequestDescription {
 /** All that commands need of a box. Loaded only once a command needs it: `--help` and mistakes answer at once. */
 export interface BoxDoor {
   createBox(args: CreateArguments): Promise<CreateResult>
-  openBox(folder: string): Promise<BoxClient>
+  openBox(folder: string, ask?: AskPassphrase): Promise<BoxClient>
   runAppliance(
     folder: string,
     options: ApplianceOptions,
@@ -28,7 +30,7 @@ export interface BoxDoor {
   ): Promise<void>
   /** In the place of the one before. */
   newSetupCode(folder: string): Promise<{ readonly code: string; readonly until: string }>
-  foundCommunity(folders: readonly string[], options: { readonly successor: boolean }): Promise<CommunityResult>
+  foundCommunity(folders: readonly string[], options: FoundOptions): Promise<CommunityResult>
   recoverBox(args: RecoverArguments, context: OperationContext): Promise<RecoverResult>
   /** Until disposed of or dead, no other process locks this folder. BOX_IN_USE */
   lockFolder(folder: string): Disposable

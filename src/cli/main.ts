@@ -34,6 +34,8 @@ function version(): string {
 
 // `datis … | head` closes our output before its end: nobody is left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+// Into a full disk, or a journal that restarts: a box goes on although nobody hears it.
+process.stderr.on('error', () => undefined)
 
 const exit = await runCommandLine({
   args: process.argv.slice(2),

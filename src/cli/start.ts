@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import type { App, Outcome } from './app.ts'
+import { passphraseFrom } from './ask-passphrase.ts'
 import { runUntilStopped, wordLines } from './box.ts'
 import { addCommand, run, type Shelf } from './command.ts'
 import { isThere } from './files.ts'
@@ -30,8 +31,8 @@ async function start(app: App, options: StartOptions, signal: AbortSignal): Prom
   const port = parseCount(app.words, '--port', options.port, 1, PORT_MAX)
   const folder = absolute(options.data)
   if (!isThere(folder, BOX_FILE)) await create(app, folder, port + 1)
-  const web = { host: CONSOLE_HOST, port }
-  return await runUntilStopped(app, folder, { fast: false, manual: false, web }, signal)
+  const web = { host: CONSOLE_HOST, port, tls: 'by-address' } as const
+  return await runUntilStopped(app, folder, { fast: false, manual: false, web, ask: passphraseFrom(app) }, signal)
 }
 
 /** Members reach it on the port after that of the console, so that several may stand on one machine. */

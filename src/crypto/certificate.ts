@@ -6,15 +6,11 @@ import { sign, X509Certificate } from 'node:crypto'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import {
   AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
   BasicConstraints,
   Certificate,
   Extension,
   Extensions,
   id_ce_basicConstraints,
-  Name,
-  RelativeDistinguishedName,
   SubjectPublicKeyInfo,
   TBSCertificate,
   Validity,
@@ -31,6 +27,7 @@ import {
   spkiOf,
 } from './keys.ts'
 import { Memo } from './memo.ts'
+import { exactBuffer, nameOf, OID_COMMON_NAME, positiveSerial } from './x509.ts'
 
 export interface CertificateClaims {
   readonly box: BoxId
@@ -45,11 +42,9 @@ export interface CertificateClaims {
 export const CERTIFICATE_BYTES_MAX = 2 * KiB
 
 const OID_ED25519 = '1.3.101.112'
-const OID_COMMON_NAME = '2.5.4.3'
 const OID_SERIAL_NUMBER = '2.5.4.5'
 const OID_ORGANISATION = '2.5.4.10'
 const OID_UNIT = '2.5.4.11'
-const SERIAL_BYTES = 16
 /** Always valid: a box whose clock is wrong must still be let in; epochs and charters end what must end. */
 const NOT_BEFORE = new Date(0)
 const NOT_AFTER = new Date('9999-12-31T23:59:59Z')
@@ -59,7 +54,7 @@ export function issueCertificate(root: RootKeys, claims: CertificateClaims, rand
   assert(claims.organisation === root.organisation, 'a root certifies boxes of its own organisation')
   assert(claims.publicKey.byteLength === KEY_BYTES, 'a public key has 32 bytes')
   assert(Number.isSafeInteger(claims.epoch) && claims.epoch >= 0, 'an epoch is a number')
-  const tbs = tbsCertificate(claims, positiveSerial(random.bytes(SERIAL_BYTES)))
+  const tbs = tbsCertificate(claims, positiveSerial(random))
   const signatureValue = sign(null, Buffer.from(AsnConvert.serialize(tbs)), root.signingKey)
   const algorithm = new AlgorithmIdentifier({ algorithm: OID_ED25519 })
   const certificate = new Certificate({
@@ -145,28 +140,6 @@ function tbsCertificate(claims: CertificateClaims, serialNumber: ArrayBuffer): T
       }),
     ]),
   })
-}
-
-function nameOf(attributes: readonly (readonly [oid: string, text: string])[]): Name {
-  return new Name(
-    attributes.map(
-      ([type, text]) =>
-        new RelativeDistinguishedName([
-          new AttributeTypeAndValue({ type, value: new AttributeValue({ printableString: text }) }),
-        ]),
-    ),
-  )
-}
-
-/** A DER integer above zero and without a leading zero byte, whatever the random bytes are. */
-function positiveSerial(bytes: Uint8Array): ArrayBuffer {
-  const serial = Uint8Array.from(bytes)
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
-  return exactBuffer(serial)
-}
-
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer
 }
 
 function invalid(at: string, cause?: unknown): DatisError {

@@ -25,6 +25,7 @@ export {
   issueCertificate,
   verifyCertificate,
 } from './certificate.ts'
+export { type ConsoleIdentity, issueConsoleCertificate, readConsoleCertificate } from './console-certificate.ts'
 export { CONTACTS_MAX, type Contacts, decodeContacts, encodeContacts, mailAddress } from './contacts-body.ts'
 export {
   buildFrame,
@@ -72,6 +73,13 @@ export {
   rootOfIds,
   verifyLeaf,
 } from './merkle.ts'
+export {
+  keyFromPassphrase,
+  PASSPHRASE_COST,
+  PASSPHRASE_SALT_BYTES,
+  type PassphraseCost,
+  passphraseFields,
+} from './passphrase.ts'
 export type { SealPurpose } from './purposes.ts'
 export {
   type BrakeBudget,

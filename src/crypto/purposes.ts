@@ -4,7 +4,7 @@
  */
 import { concatBytes, fromHex, utf8 } from '#base'
 
-/** Sealed with the keys of a keyring. */
+/** Sealed with the keys of a keyring; `box-keys` with one that a passphrase gives. */
 export const SEAL_PURPOSES = [
   'data-group',
   'data-table',
@@ -13,6 +13,7 @@ export const SEAL_PURPOSES = [
   'log-frame',
   'head-part',
   'settings',
+  'box-keys',
 ] as const
 export type SealPurpose = (typeof SEAL_PURPOSES)[number]
 

@@ -6,6 +6,7 @@ import { drillWordsEn } from './drill-en.ts'
 import { findWordsEn } from './find-en.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsEn } from './hosting-en.ts'
+import { keysWordsEn } from './keys-en.ts'
 import { labWordsEn } from './lab-en.ts'
 import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
@@ -367,6 +368,7 @@ export function english(f: Formats) {
     status: statusWordsEn(f),
     find: findWordsEn(f),
     console: consoleWordsEn,
+    keys: keysWordsEn,
     ...mailWordsEn(f),
     demo: {
       begin: (count: number, folder: string) =>

@@ -71,6 +71,21 @@ export const accountErrorsEn = {
     NOTHING_WRITTEN,
     'Remove one that is not used any more.',
   ],
+  PASSPHRASE_NEEDED: [
+    'A passphrase seals the keys of the box in {folder}, and none was given.',
+    'The box was not opened.',
+    'Run the command at a terminal, which asks for it, or name a file that holds it: DATIS_PASSPHRASE_FILE. Without it only the 24 recovery words help: datis recover',
+  ],
+  PASSPHRASE_WEAK: [
+    'This passphrase is easily guessed, or has more than {most:number} characters.',
+    NOTHING_WRITTEN,
+    'Take at least {least:number} characters, such as five words that have nothing to do with one another.',
+  ],
+  PASSPHRASE_WRONG: [
+    'This passphrase does not open the keys of the box.',
+    'The box was not opened.',
+    'Try again. If it is the right one, the file keys/sealed.cbor is damaged, or the passphrase is lost: then the 24 recovery words bring the box back: datis recover',
+  ],
   PASSWORD_WEAK: [
     'This password is easily guessed.',
     NOTHING_WRITTEN,

@@ -48,6 +48,11 @@ export const consoleErrorsEn = {
   SESSION_NEEDED: ['Nobody is signed in, or no more.', NOTHING_WRITTEN, 'Sign in.'],
   SESSION_UNKNOWN: ['There is no such session.', NOTHING_WRITTEN, 'It may have ended; see the list of sessions.'],
   STEP_UP_NEEDED: ['This asks for the password again.', NOTHING_WRITTEN, 'Type it, then repeat within five minutes.'],
+  WEB_CERTIFICATE_INVALID: [
+    'The files {certificate} and {key} hold no certificate with its key.',
+    'The box was not started.',
+    'Give both in PEM: the certificate of the console first in its file, and the key without a passphrase.',
+  ],
   WEB_IN_USE: [
     'The console cannot listen on {address}: something else does.',
     'The box was not started.',

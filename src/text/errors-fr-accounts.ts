@@ -81,6 +81,21 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     NOTHING_WRITTEN,
     'Retirez-en une qui ne sert plus.',
   ],
+  PASSPHRASE_NEEDED: [
+    'Une phrase secrète chiffre les clés du Datis dans {folder}, et aucune n’a été donnée.',
+    'Le Datis n’a pas été ouvert.',
+    'Lancez la commande dans un terminal, qui la demande, ou nommez un fichier qui la contient : DATIS_PASSPHRASE_FILE. Sans elle, seuls les 24 mots de secours aident : datis recover',
+  ],
+  PASSPHRASE_WEAK: [
+    'Cette phrase secrète se devine facilement, ou compte plus de {most:number} caractères.',
+    NOTHING_WRITTEN,
+    'Prenez au moins {least:number} caractères, par exemple cinq mots sans rapport entre eux.',
+  ],
+  PASSPHRASE_WRONG: [
+    'Cette phrase secrète n’ouvre pas les clés du Datis.',
+    'Le Datis n’a pas été ouvert.',
+    'Réessayez. Si c’est la bonne, le fichier keys/sealed.cbor est abîmé, ou la phrase est perdue : les 24 mots de secours font alors revenir le Datis : datis recover',
+  ],
   PASSWORD_WEAK: [
     'Ce mot de passe se devine facilement.',
     NOTHING_WRITTEN,

@@ -58,6 +58,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
     NOTHING_WRITTEN,
     'Tapez-le, puis recommencez dans les cinq minutes.',
   ],
+  WEB_CERTIFICATE_INVALID: [
+    'Les fichiers {certificate} et {key} ne contiennent pas un certificat avec sa clé.',
+    'Le Datis n’a pas démarré.',
+    'Donnez les deux en PEM : le certificat de la console en premier dans son fichier, et la clé sans mot de passe.',
+  ],
   WEB_IN_USE: [
     'La console ne peut pas écouter sur {address} : autre chose le fait déjà.',
     'Le Datis n’a pas démarré.',

@@ -7,6 +7,7 @@ import type { Catalogue } from './en.ts'
 import { findWordsFr } from './find-fr.ts'
 import type { Formats } from './formats.ts'
 import { hostingWordsFr } from './hosting-fr.ts'
+import { keysWordsFr } from './keys-fr.ts'
 import { labWordsFr } from './lab-fr.ts'
 import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
@@ -377,6 +378,7 @@ export function french(f: Formats): Catalogue {
     status: statusWordsFr(f),
     find: findWordsFr(f),
     console: consoleWordsFr,
+    keys: keysWordsFr,
     ...mailWordsFr(f),
     demo: {
       begin: (count, folder) =>

@@ -45,6 +45,11 @@ test('a box by itself has a console; its first account, sessions and tasks survi
   const audit = (await browser.ask('GET', 'audit')).json
   assert.equal(audit.firstBroken, null)
   second.child.kill('SIGTERM')
+  const log = town.logOf(anna)
+  assert.match(log, /"event":"box.ready"/)
+  const seed = readFileSync(join(anna.data, 'keys', 'box.seed'))
+  const secrets = [PASSWORD, code, first.ready.setupCode ?? '', seed.toString('hex'), seed.toString('base64')]
+  for (const secret of secrets) assert.ok(!log.includes(secret), 'the operational log holds a secret')
 })
 
 test('a box that burnt has its people, its policies and its audit log again', { timeout: 180_000 }, async (t) => {

@@ -51,7 +51,7 @@ test('kill -9 of the owner at any moment of snapshot and dispersal loses no ackn
     const listed = new Set(items.map(({ id }) => id))
     for (const id of [...acknowledged.keys(), ...(snapshot ? [snapshot.id] : [])]) assert.ok(listed.has(id), id)
     const check = await town.datis('vault', 'check', ...data)
-    if (check.exit !== 0) for (const { log } of hosts) t.diagnostic(log.slice(-1500))
+    if (check.exit !== 0) for (const host of hosts) t.diagnostic(town.logOf(host).slice(-1500))
     assert.deepEqual([check.exit, check.json.ok], [0, true], check.out)
     await goOn(round)
   }

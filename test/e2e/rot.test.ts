@@ -29,8 +29,8 @@ test('a host whose files rot serves what is good, says what is not, and gets it 
   await town.kill(rotting)
   await town.run(rotting)
   await town.whole(owner)
-  assert.match(rotting.log, /hosted\.log\.damaged/)
-  assert.match(rotting.log, /hosted\.head\.damaged/)
+  assert.match(town.logOf(rotting), /hosted\.log\.damaged/)
+  assert.match(town.logOf(rotting), /hosted\.head\.damaged/)
   assert.equal(kept(rotting, owner).log, good.log)
   assert.deepEqual(kept(rotting, owner).heads, good.heads)
 
@@ -56,7 +56,7 @@ test('a host whose files rot serves what is good, says what is not, and gets it 
       .map(({ root }) => root)
       .sort(),
   )
-  assert.match(stateless.log, /hosted\.owner\.damaged/)
+  assert.match(town.logOf(stateless), /hosted\.owner\.damaged/)
   await town.ok(['restore', 'latest', town.path('back'), '--data', data])
   await assertSame(source, town.path('back'))
 })

@@ -22,8 +22,6 @@ export interface Box {
   readonly id: string
   readonly root: string
   process: ChildProcess | null
-  /** What the running box wrote to stderr. */
-  log: string
 }
 
 export interface Ran {
@@ -124,14 +122,14 @@ export class Town {
   }
 
   async box(name: string, { words, data }: { words?: string; data?: string } = {}): Promise<Box> {
-    const address = `${HOST}:${await this.#freePort()}`
+    const address = `${HOST}:${await this.freePort()}`
     const paths = { data: data ?? this.path(name), words: words ?? this.path(`${name}.words`) }
     const key = words === undefined ? ['--words-to', paths.words] : ['--words', words]
     const at = ['--listen', address, '--address', address]
     const made = await this.ok<{ box: string; root: string }>([
       ...['box', 'create', '--data', paths.data, '--name', name, ...at, ...key],
     ])
-    const box = { name, ...paths, address, id: made.box, root: made.root, process: null, log: '' }
+    const box = { name, ...paths, address, id: made.box, root: made.root, process: null }
     this.boxes.push(box)
     return box
   }
@@ -154,9 +152,6 @@ export class Town {
   async run(box: Box, options: readonly string[] = []): Promise<void> {
     const { child, ended } = this.start(['box', 'run', '--data', box.data, '--manual', ...options])
     box.process = child
-    child.stderr?.on('data', (text: string) => {
-      box.log += text
-    })
     const ready = new Promise<string>((resolve) => {
       let text = ''
       child.stdout?.on('data', (part: string) => {
@@ -175,6 +170,11 @@ export class Town {
   async kill(box: Box, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     if (box.process !== null) await ended(box.process, signal)
     box.process = null
+  }
+
+  /** What the box wrote to its operational log. */
+  logOf({ data }: Box): string {
+    return readFileSync(join(data, 'logs', 'datis.log'), 'utf8')
   }
 
   async destroy(box: Box): Promise<void> {
@@ -197,7 +197,7 @@ export class Town {
     return result
   }
 
-  async #freePort(): Promise<number> {
+  async freePort(): Promise<number> {
     for (;;) {
       const port = this.#nextPort++
       const server = createServer()

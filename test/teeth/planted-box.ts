@@ -7,6 +7,7 @@ const RESTORE = 'src/storage/restore.test.ts'
 const REBASE = 'src/storage/rebase.test.ts'
 const GAPS = 'test/teeth/gaps.test.ts'
 const ROOT_WORDS = 'test/long/root-words.test.ts'
+const PRIVATE = 'src/box/private-files.test.ts'
 const TRANSPORT = 'test/conformance/transport.test.ts'
 
 export const BOX_BUGS: readonly PlantedBug[] = [
@@ -226,5 +227,40 @@ export const BOX_BUGS: readonly PlantedBug[] = [
     from: '    if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)\n',
     to: '',
     caughtBy: by('src/box/root-requests.test.ts', 'root is asked for a host that is on another branch'),
+  },
+  {
+    name: 'the keys stay in clear beside what is sealed',
+    file: 'src/box/private-files.ts',
+    from: '    this.#lock = lock\n    this.#removeClear()\n',
+    to: '    this.#lock = lock\n',
+    caughtBy: by(PRIVATE, 'sealed keys open with their passphrase alone'),
+  },
+  {
+    name: 'keys that a cut-off sealing left in clear stay there',
+    file: 'src/box/private-files.ts',
+    from: '    files.read()\n    // Of a sealing that was cut short: only once it is sure that what is sealed opens.\n    files.#removeClear()\n',
+    to: '    files.read()\n',
+    caughtBy: by(PRIVATE, 'a power cut at any disk call of sealing'),
+  },
+  {
+    name: 'a wrong passphrase opens a box with what lies in clear',
+    file: 'src/box/private-files.ts',
+    from: '    files.read()\n    // Of a sealing',
+    to: '    if (files.#isSealedBy({ ...cost, salt, key: salt })) files.#lock = null\n    // Of a sealing',
+    caughtBy: by(PRIVATE, 'a damaged or planted file of sealed keys'),
+  },
+  {
+    name: 'a wrong passphrase is accepted: the key does not come from it',
+    file: 'src/crypto/passphrase.ts',
+    from: "passphrase.normalize('NFKC')",
+    to: "''.normalize('NFKC')",
+    caughtBy: by(PRIVATE, 'sealed keys open with their passphrase alone'),
+  },
+  {
+    name: 'a console that other machines reach answers without TLS',
+    file: 'src/appliance/run.ts',
+    from: "!(tls === 'by-address' && isLoopback(address))",
+    to: "tls !== 'by-address'",
+    caughtBy: by('src/appliance/run.test.ts', 'a console is without TLS on loopback alone'),
   },
 ]

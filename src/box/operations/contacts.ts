@@ -49,7 +49,7 @@ function hostsOf({ charters, settings }: OpenedBox): string[] {
 }
 
 export async function showMail(box: OpenedBox): Promise<MailResult> {
-  return shown(readMailSettings(box.world.disk, box.folder))
+  return shown(readMailSettings(box.privateFiles))
 }
 
 /** Never with the password. */
@@ -65,7 +65,7 @@ export async function setMail(
   box: OpenedBox,
   { server }: { readonly server: MailServerArguments | null },
 ): Promise<MailResult> {
-  writeMailSettings(box.world.disk, box.folder, server)
+  writeMailSettings(box.privateFiles, server)
   return await showMail(box)
 }
 
@@ -75,7 +75,7 @@ export async function testMailServer(
   { to }: { readonly to: string },
   { signal }: OperationContext,
 ): Promise<{ readonly sent: string }> {
-  const settings = readMailSettings(box.world.disk, box.folder)
+  const settings = readMailSettings(box.privateFiles)
   if (settings === null) throw new DatisError('MAIL_NOT_SET', 'This box has no mail server.')
   const mail = { from: settings.from, to, ...testMail({ name: box.settings.name, box: box.settings.box }) }
   await box.world.mailer.send(serverOf(settings), mail, signal)
@@ -88,7 +88,7 @@ export async function sendNotice(
   notice: NoticeArguments,
   { signal }: OperationContext,
 ): Promise<{ readonly sent: number }> {
-  const settings = readMailSettings(box.world.disk, box.folder)
+  const settings = readMailSettings(box.privateFiles)
   const contacts = box.contacts.current?.contacts ?? []
   if (settings === null) return { sent: 0 }
   const { name, zone } = box.settings

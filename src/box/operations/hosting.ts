@@ -37,9 +37,9 @@ export async function showHosting(box: OpenedBox): Promise<HostingResult> {
 }
 
 /** Settings that cannot be read send nothing. */
-function canMail({ world, folder }: OpenedBox): boolean {
+function canMail({ privateFiles }: OpenedBox): boolean {
   try {
-    return readMailSettings(world.disk, folder) !== null
+    return readMailSettings(privateFiles) !== null
   } catch (error) {
     if (codeOf(error) !== 'MAIL_SETTINGS_DAMAGED') throw error
     return false

@@ -11,6 +11,7 @@ import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { findSaved } from './find.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
+import { sealKeys, showKeys, unsealKeys } from './keys.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { bringSettings, saveSettings } from './own-settings.ts'
 import { approve, expel, listPending, revoke } from './pending.ts'
@@ -98,4 +99,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'mail.set': { reads: true, run: setMail },
   'notice.send': { reads: true, run: sendNotice },
   'mail.test': { reads: true, run: testMailServer },
+  'keys.show': { reads: true, run: showKeys },
+  'keys.seal': { reads: false, run: sealKeys },
+  'keys.unseal': { reads: false, run: unsealKeys },
 }

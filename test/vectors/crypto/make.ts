@@ -31,9 +31,11 @@ import {
   hashOfStatement,
   hkdf,
   issueCertificate,
+  keyFromPassphrase,
   leafProof,
   merkleRoot,
   newKeyring,
+  PASSPHRASE_COST,
   rootKeysFromEntropy,
   rootOfIds,
   type SealContext,
@@ -63,6 +65,7 @@ export function makeVectors(): Readonly<Record<string, Vectors>> {
     'statements.json': statements(),
     'merkle.json': merkle(),
     'frames.json': frames(),
+    'passphrase.json': passphrase(),
   }
 }
 
@@ -104,6 +107,30 @@ function words(): Vectors {
         rootSealingPublic: toHex(root.public.sealing),
       }
     }),
+  }
+}
+
+function passphrase(): Vectors {
+  const salt = bytesOf('passphrase salt', 16)
+  const cases = ['five words with no relation', 'cinq mots ﬁns et étés'].map((text) => {
+    const key = keyFromPassphrase(text, salt, PASSPHRASE_COST)
+    const plain = bytesOf('private files', 40)
+    const fields = { type: 1, generation: 0, codec: 0, position: 0, plainBytes: plain.byteLength }
+    const context: SealContext = {
+      key,
+      purpose: 'box-keys',
+      box,
+      id: new Uint8Array(0),
+      binding: new Uint8Array(32),
+      fields,
+    }
+    const sealed = seal(context, plain, bytesOf('passphrase fresh', 32))
+    return { passphrase: text, key: toHex(key), plain: toHex(plain), sealed: toHex(sealed) }
+  })
+  return {
+    about: 'key = Argon2id(NFKC(passphrase), salt); sealed as box-keys of the box',
+    ...{ ...PASSPHRASE_COST, salt: toHex(salt), box, fresh: toHex(bytesOf('passphrase fresh', 32)) },
+    cases,
   }
 }
 
