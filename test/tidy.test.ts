@@ -43,6 +43,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sim: [...ROOM, 'base/sim', 'box'],
 }
 
+test('what may import what stands in ARCHITECTURE.md, too', () => {
+  const rows = readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `(\w+)` \| .* \| ([^|]+) \|$/gm)
+  const told = new Map([...rows].map(([, layer = '', may = '']) => [layer, may === '–' ? [] : may.split(', ')]))
+  for (const [layer, may] of Object.entries(LAYERS).filter(([one]) => one !== 'sim')) {
+    assert.deepEqual(told.get(layer)?.sort(), [...may].sort(), layer)
+  }
+})
+
 /** What only `base` touches, because a simulation has to be able to replace it. */
 const WORLD: Readonly<Record<string, RegExp>> = {
   disk: /from 'node:fs(?:\/promises)?'/,
