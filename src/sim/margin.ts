@@ -121,7 +121,9 @@ function illegibleAt({ id: box, organisation, vault }: TownBox, host: TownBox): 
     const [stripe = '', row] = fragment.split('.')
     const [pack, placement] = [vault.pack(stripe), vault.placement(stripe)]
     const isBelieved = placement?.rows.some((one) => one.host === host.id && one.row === Number(row)) === true
-    return pack === undefined || placement === undefined || pack.released || !isBelieved
+    // What the host has promised to forget it counts by its list of that, unread.
+    const isHeld = host.watch.rowsOf(box, stripe).some((name) => name === fragment)
+    return pack === undefined || placement === undefined || !isHeld || !isBelieved
       ? []
       : [{ class: pack.class, bytes: placement.length }]
   })
