@@ -190,6 +190,7 @@ function flipBit({ random, trace, boxes, damagedHostsMax }: Victims): void {
   const path = random.pick(files)
   owner.damagedHosts.add(host.id)
   trace.fault('flippedBit', host.name, path)
+  host.watch.noteFlip(path)
   disk.damage(pathFromText(path), (bytes) => {
     const at = random.below(Math.max(1, bytes.byteLength))
     bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8))

@@ -43,6 +43,9 @@ const FRAGMENT = new RegExp(`^${HOSTING}/([0-9a-f]{32})/fragments/[0-9a-f]{2}/([
 export class HostWatch {
   readonly #deps: HostDeps
   readonly #events: HostEvents
+  /** Fragments in which a bit was flipped, and those that it has forgotten: `<owner> <fragment>`. */
+  readonly #flipped = new Set<string>()
+  readonly #forgotten = new Set<string>()
   /** Owner → fragment → since when it is released. */
   readonly #accepted = new Map<string, Map<string, Accepted>>()
 
@@ -71,6 +74,30 @@ export class HostWatch {
   /** Fragments that it is to forget and has not. */
   get pending(): number {
     return [...this.#accepted.values()].reduce((sum, one) => sum + one.size, 0)
+  }
+
+  noteFlip(path: string): void {
+    const [, owner, fragment] = FRAGMENT.exec(path) ?? []
+    if (owner !== undefined && fragment !== undefined) this.#flipped.add(`${owner} ${fragment}`)
+  }
+
+  hasForgotten(owner: string, fragment: string): boolean {
+    return this.#forgotten.has(`${owner} ${fragment}`)
+  }
+
+  /** Fragments that lie here and that a flipped bit keeps from telling what they are, as long as no scrub has found them. */
+  illegible(owner: Owner): string[] {
+    const { disk, whileIgnored } = this.#deps
+    return whileIgnored(() =>
+      [...this.#flipped].flatMap((one) => {
+        const [box, fragment = ''] = one.split(' ')
+        const path = joinPath(HOSTING, owner.box, 'fragments', fragment.slice(0, 2), fragment)
+        const bytes =
+          box === owner.box ? ignoring(['ENOENT'], () => readWhole(disk, path, FRAGMENT_BYTES_MAX)) : undefined
+        const isLegible = bytes === undefined || recordIn(bytes, owner, fragment.slice(0, 64)).length > 0
+        return isLegible ? [] : [fragment]
+      }),
+    )
   }
 
   /** Rows of a stripe that lie here and stay. */
@@ -115,6 +142,7 @@ export class HostWatch {
   #removed(owner: string, fragment: string): void {
     const since = this.#accepted.get(owner)?.get(fragment)
     this.#accepted.get(owner)?.delete(fragment)
+    this.#forgotten.add(`${owner} ${fragment}`)
     this.#events.purged(owner, fragment)
     const waited = since === undefined ? null : this.#deps.ranMs() - since.ranMs
     if (waited !== null && waited >= KEPT_MS) return

@@ -99,7 +99,8 @@ export async function checkTotals({ boxes, trace, fail }: Totals): Promise<void>
       const counted = shown.get(host)?.owners.find((one) => one.box === owner.id)?.classes ?? []
       const strays = straysOf(owner, host)
       for (const _ of strays) trace.count('stray fragment')
-      const [mine, theirs] = [said(believed), said(without(counted, strays))]
+      const sure = withoutReleased(without(believed, illegibleAt(owner, host)), partlyPurged(owner, host))
+      const [mine, theirs] = [said(sure), said(without(counted, strays))]
       trace.note(owner.name, 'totals', `${host.name} ${mine}`)
       if (mine !== theirs) fail(`${owner.name} believes ${mine} on ${host.name}, which counts ${theirs}`)
     }
@@ -110,14 +111,58 @@ export async function checkTotals({ boxes, trace, fail }: Totals): Promise<void>
  * Fragments of stripes that went out shortly before the owner's disk was put back, in time for no host to get the log:
  * nobody knows of them, and no lost memory is a reason to forget anything (security rule 1).
  */
-function straysOf(owner: TownBox, host: TownBox): { class: 'data' | 'metadata'; bytes: number }[] {
+function straysOf(owner: TownBox, host: TownBox): Fragments {
   if (!owner.wasPutBack) return []
   const { id: box, organisation, vault } = owner
   const records = host.watch.recordsOf({ box, organisation }, (stripe) => vault.pack(stripe) === undefined)
   return records.map(({ class: packClass, fragmentBytes }) => ({ class: packClass, bytes: fragmentBytes }))
 }
 
-function without(kept: Kept, strays: ReturnType<typeof straysOf>): Kept {
+type Fragments = { class: 'data' | 'metadata'; bytes: number }[]
+
+/** What a flipped bit keeps from telling what it is, and no scrub has found yet: its owner believes in it still. */
+function illegibleAt({ id: box, organisation, vault }: TownBox, host: TownBox): Fragments {
+  return host.watch.illegible({ box, organisation }).flatMap((fragment) => {
+    const [stripe = '', row] = fragment.split('.')
+    const [pack, placement] = [vault.pack(stripe), vault.placement(stripe)]
+    const isBelieved = placement?.rows.some((one) => one.host === host.id && one.row === Number(row)) === true
+    // What the host has promised to forget it counts by its list of that, unread.
+    const isHeld = host.watch.rowsOf(box, stripe).some((name) => name === fragment)
+    return pack === undefined || placement === undefined || !isHeld || !isBelieved
+      ? []
+      : [{ class: pack.class, bytes: placement.length }]
+  })
+}
+
+/**
+ * A stripe that is let go of and of which the host has rows under two records: it hears of one later than of the other,
+ * forgets it later, and says nothing but the fate of both together before.
+ */
+function partlyPurged({ id, vault, strays }: TownBox, host: TownBox): Fragments {
+  const beside = Map.groupBy(
+    strays.filter((stray) => stray.host === host.id),
+    ({ stripe }) => stripe,
+  )
+  return [...beside].flatMap(([stripe, rows]) => {
+    const [pack, placement] = [vault.pack(stripe), vault.placement(stripe)]
+    if (pack?.released !== true) return []
+    const placed = (placement?.rows ?? []).filter((one) => one.host === host.id)
+    const all = [...placed.map(({ row }) => ({ row, bytes: placement?.length ?? 0 })), ...rows]
+    const gone = all.filter(({ row }) => host.watch.hasForgotten(id, `${stripe}.${row}`))
+    return gone.length === all.length ? [] : gone.map(({ bytes }) => ({ class: pack.class, bytes }))
+  })
+}
+
+function withoutReleased(kept: Kept, gone: Fragments): Kept {
+  return kept.map((one) => {
+    const mine = gone.filter((fragment) => fragment.class === one.class)
+    const bytes = mine.reduce((sum, fragment) => sum + fragment.bytes, 0)
+    const { releasedFragments, releasedBytes } = one
+    return { ...one, releasedFragments: releasedFragments - mine.length, releasedBytes: releasedBytes - bytes }
+  })
+}
+
+function without(kept: Kept, strays: Fragments): Kept {
   return kept.map((one) => {
     const mine = strays.filter((stray) => stray.class === one.class)
     const bytes = mine.reduce((sum, stray) => sum + stray.bytes, 0)

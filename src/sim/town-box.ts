@@ -163,6 +163,10 @@ export class TownBox {
     return this.#open.vault
   }
 
+  get strays(): OpenedBox['strays']['all'] {
+    return this.#open.strays.all
+  }
+
   /** Both are known before either is let go of. */
   noteTwins(): void {
     for (const [pack, twins] of this.vault.twins()) for (const twin of twins) this.#areTwins(pack, twin)
