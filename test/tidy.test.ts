@@ -44,7 +44,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 }
 
 test('what may import what stands in ARCHITECTURE.md, too', () => {
-  const rows = readFileSync(join(import.meta.dirname, '..', 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| `(\w+)` \| .* \| ([^|]+) \|$/gm)
+  const rows = readFileSync(join(import.meta.dirname, '..', 'ARCHITECTURE.md'), 'utf8').matchAll(
+    /^\| `(\w+)` \| .* \| ([^|]+) \|$/gm,
+  )
   const told = new Map([...rows].map(([, layer = '', may = '']) => [layer, may === '–' ? [] : may.split(', ')]))
   for (const [layer, may] of Object.entries(LAYERS).filter(([one]) => one !== 'sim')) {
     assert.deepEqual(told.get(layer)?.sort(), [...may].sort(), layer)
