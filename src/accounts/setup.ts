@@ -10,6 +10,7 @@ const GOOD_MS = 24 * HOUR_MS
 export class Setup {
   readonly #deps: AccountsDeps
   readonly #people: People
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: AccountsDeps, people: People) {
     this.#deps = deps
@@ -40,6 +41,13 @@ export class Setup {
 
   /** An administrator for who has the code; it is used up by that alone. SETUP_REFUSED, and what making a person says */
   async use(code: string, person: { readonly name: string; readonly password: string }): Promise<User> {
+    // One after the other: of two who have it the second comes too late.
+    const turn = this.#turn.then(() => this.#use(code, person))
+    this.#turn = turn.catch(() => undefined)
+    return await turn
+  }
+
+  async #use(code: string, person: { readonly name: string; readonly password: string }): Promise<User> {
     const { settings, clock } = this.#deps
     const hash = hashOf(foldCode(code))
     const known = await settings.selectFrom('setup').selectAll().executeTakeFirst()

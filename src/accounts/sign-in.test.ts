@@ -33,6 +33,14 @@ test('the first account comes from the code that the box shows; it is good once,
   )
 })
 
+test('of two who use one setup code in one moment one is let in', async () => {
+  const { people, setup } = await accounts('setup twice')
+  const { code } = await setup.newCode()
+  const both = ['Anne', 'Bert'].map((name) => setup.use(code, { name, password: PASSWORD }).then(() => 'in', codeOf))
+  assert.deepEqual(await Promise.all(both), ['in', 'SETUP_REFUSED'])
+  assert.equal((await people.list()).length, 1)
+})
+
 test('who is refused learns nothing of why', async () => {
   const { people, signIn } = await accounts('refused')
   const { id } = await people.add('box', { name: 'Anne', role: 'administrator', password: PASSWORD })

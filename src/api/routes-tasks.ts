@@ -1,8 +1,10 @@
 /** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import type { Session } from '#accounts'
 import { SECOND_MS } from '#base'
 import type { ApiDeps } from './deps.ts'
-import type { Routes } from './routes-account.ts'
+import { type Routes, sessionIn } from './routes-account.ts'
 
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
@@ -30,7 +32,8 @@ const alarmSchema = z.object({
   told: z.number().nullable(),
 })
 
-export function addTaskRoutes(app: Routes, { tasks, alarms, clock }: ApiDeps): void {
+export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
+  const { tasks, alarms } = deps
   app.get(
     '/api/alarms',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(alarmSchema) }) } } },
@@ -54,7 +57,7 @@ export function addTaskRoutes(app: Routes, { tasks, alarms, clock }: ApiDeps): v
     },
     async ({ params }) => ({ cancelled: await tasks.cancel(params.id) }),
   )
-  addStream(app, { tasks, clock })
+  addStream(app, deps)
 }
 
 function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
@@ -62,7 +65,8 @@ function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
 }
 
 /** Server-sent events: each change of a task is an event `task`. */
-function addStream(app: Routes, { tasks, clock }: Pick<ApiDeps, 'tasks' | 'clock'>): void {
+function addStream(app: Routes, deps: ApiDeps): void {
+  const { tasks } = deps
   let streams = 0
   app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, (request, reply) => {
     reply.hijack()
@@ -82,13 +86,31 @@ function addStream(app: Routes, { tasks, clock }: Pick<ApiDeps, 'tasks' | 'clock
       watching[Symbol.dispose]()
       over.abort()
     })
-    void keepAlive(clock, () => void raw.write(': alive\n\n'), over.signal)
+    void keepAlive(deps, sessionIn(request), raw, over.signal)
   })
 }
 
-async function keepAlive(clock: ApiDeps['clock'], say: () => void, signal: AbortSignal): Promise<void> {
+/** Until whoever watches goes away, or is signed out. */
+async function keepAlive(
+  deps: ApiDeps,
+  session: Session,
+  raw: FastifyReply['raw'],
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log } = deps
   while (!signal.aborted) {
     await clock.sleep(ALIVE_MS, signal).catch(() => undefined)
-    if (!signal.aborted) say()
+    if (signal.aborted) return
+    const isIn = await isSignedIn(deps, session).catch((error: unknown) => {
+      log.error('events.failed', { error })
+      return false
+    })
+    if (!isIn) return void raw.end()
+    raw.write(': alive\n\n')
   }
+}
+
+async function isSignedIn({ sessions, tokens }: ApiDeps, { id, user }: Session): Promise<boolean> {
+  const all = user === `token ${id}` ? await tokens.list() : await sessions.list(user)
+  return all.some((one) => one.id === id)
 }

@@ -21,14 +21,18 @@ export async function copySettings(settings: Settings, path: string): Promise<vo
   } finally {
     copy.close()
   }
-  chmodSync(fresh, 0o600)
-  renameSync(fresh, path)
+  putInPlace(fresh, path)
 }
 
 /** As the settings of a box that has none. */
 export function takeCopy(copy: string, path: string): void {
   const fresh = `${path}.new`
   copyFileSync(copy, fresh)
+  putInPlace(fresh, path)
+}
+
+/** Its bytes are durable before they have the name. */
+function putInPlace(fresh: string, path: string): void {
   chmodSync(fresh, 0o600)
   const file = openSync(fresh, 'r+')
   fsyncSync(file)
