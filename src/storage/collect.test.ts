@@ -95,14 +95,19 @@ test('what no snapshot needs goes, on each side apart; all else restores as befo
   assert.deepEqual(await p.collect(), NOTHING, 'once')
 })
 
-test('a copy goes from the local disk only when it is whole on the hosts, and metadata never while it is needed', async () => {
-  const p = await place('local')
+/** One file that the second snapshot has no more, and a new one. */
+async function changed(seed: string): Promise<{ p: Place; first: Snapshot; second: Snapshot }> {
+  const p = await place(seed)
   noise(p, 'old', 2)
   const first = await take(p, source('/people'))
   p.later(1)
   p.disk.removeFile(at('/people/old'))
   noise(p, 'new', 3)
-  await take(p, source('/people'))
+  return { p, first, second: await take(p, source('/people')) }
+}
+
+test('a copy goes from the local disk only when it is whole on the hosts, and metadata never while it is needed', async () => {
+  const { p, first } = await changed('local')
   expire(p, 'local', first)
   p.later(8)
   const [old] = dataPacks(p)
@@ -234,13 +239,7 @@ test('a damaged pack is not packed anew, and others are', async () => {
 })
 
 test('what is needed again takes the release of its pack back, and counts as placed nowhere before a host says so', async () => {
-  const p = await place('revived')
-  noise(p, 'old', 2)
-  const first = await take(p, source('/people'))
-  p.later(1)
-  p.disk.removeFile(at('/people/old'))
-  noise(p, 'new', 3)
-  await take(p, source('/people'))
+  const { p, first } = await changed('revived')
   expire(p, 'remote', first)
   p.later(8)
   const [old] = dataPacks(p)
@@ -360,13 +359,7 @@ for (const seed of ['a', 'b', 'c', 'e']) {
 
 test('power may fail at any disk call of a collection: nothing that is kept is lost, and the next run ends it', async () => {
   for (let call = 1, cut = true; cut; call++) {
-    const p = await place('cut')
-    noise(p, 'old', 2)
-    const first = await take(p, source('/people'))
-    p.later(1)
-    p.disk.removeFile(at('/people/old'))
-    noise(p, 'new', 3)
-    const second = await take(p, source('/people'))
+    const { p, first, second } = await changed('cut')
     const lines = await restores(p, second, '/before')
     for (const side of ['local', 'remote'] as const) expire(p, side, first)
     p.later(8)
