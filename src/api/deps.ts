@@ -1,5 +1,5 @@
 import type { Passkeys, People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
-import type { Clock, Log } from '#base'
+import type { Clock, Log, Random } from '#base'
 import type { BoxClient, OpenSnapshot } from '#box'
 import type { Alarms, Intents, Tasks } from '#service'
 import type { Settings } from '#settings'
@@ -19,6 +19,7 @@ export interface ApiDeps {
   readonly intents: Intents
   readonly alarms: Alarms
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   readonly version: string
   /** By which browsers may call this box, besides its addresses. */

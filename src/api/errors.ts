@@ -1,6 +1,6 @@
 /** Errors as answers: a stable code, sentences in the reader's language, never a stack. */
 import { codeOf, DatisError } from '#base'
-import { type Language, tellError, wordsIn } from '#text'
+import { type ErrorToTell, type Language, tellError, wordsIn } from '#text'
 import { BODY_BYTES_MAX } from './body.ts'
 
 export interface ErrorAnswer {
@@ -48,15 +48,20 @@ function statusOf(code: string): number {
   return code.endsWith('_INVALID') || code.endsWith('_WEAK') ? 400 : 409
 }
 
+type Told = ErrorAnswer['body']['error']
+
+export function toldOf({ code, message, details }: ErrorToTell, language: Language): Told {
+  return { code, ...tellError(wordsIn(language).formats, { code, message, details }), details }
+}
+
 export function answerTo(error: unknown, language: Language): ErrorAnswer {
   const ours = asOurs(error)
   const { code, details } = ours
-  const told = tellError(wordsIn(language).formats, { code, message: ours.message, details })
   const ms = details.ms
   return {
     status: statusOf(code),
     retryAfterS: code === 'LOGIN_WAIT' && typeof ms === 'number' ? Math.ceil(ms / 1000) : null,
-    body: { error: { code, ...told, details } },
+    body: { error: toldOf(ours, language) },
   }
 }
 

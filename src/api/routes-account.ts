@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Origin, Session, SignedIn } from '#accounts'
 import { DatisError } from '#base'
+import { healthSchema, placeSchema, sessionSchema, setupSchema, totpSchema, userSchema } from './contract.ts'
 import { DEVICE_COOKIE, deviceCookie, SESSION_COOKIE, sessionCookie } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
 import { passkeyPlace, plainAddress } from './guard.ts'
@@ -19,26 +20,6 @@ export type Routes = FastifyInstance<
 const name = z.string().min(1).max(100)
 const password = z.string().min(1).max(1024)
 const code = z.string().min(1).max(100)
-const role = z.enum(['administrator', 'operator', 'user', 'reader'])
-export const userSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  role,
-  hasPassword: z.boolean(),
-  hasTotp: z.boolean(),
-  disabled: z.boolean(),
-  created: z.number(),
-})
-export const sessionSchema = z.object({ user: z.string(), name: z.string(), role, elevated: z.boolean() })
-const place = z.object({
-  id: z.string(),
-  user: z.string(),
-  created: z.number(),
-  seen: z.number(),
-  address: z.string(),
-  agent: z.string(),
-  isThis: z.boolean(),
-})
 const nothing = z.null()
 
 export function originOf({ ip, headers, cookies }: FastifyRequest): Origin {
@@ -83,7 +64,7 @@ function addPublic(app: Routes, deps: ApiDeps): void {
     '/api/health',
     {
       config: { access: 'public' },
-      schema: { response: { 200: z.object({ status: z.string(), version: z.string() }) } },
+      schema: { response: { 200: healthSchema } },
     },
     async () => ({ status: 'ok', version }),
   )
@@ -92,7 +73,7 @@ function addPublic(app: Routes, deps: ApiDeps): void {
     {
       config: { access: 'public' },
       schema: {
-        response: { 200: z.object({ isFirst: z.boolean(), isSignedIn: z.boolean(), hasPasskeys: z.boolean() }) },
+        response: { 200: setupSchema },
       },
     },
     async ({ cookies, headers }) => ({
@@ -149,7 +130,7 @@ function addSession(app: Routes, { signIn, sessions, tls }: ApiDeps): void {
   )
   app.get(
     '/api/sessions',
-    { config: { access: 'own.account' }, schema: { response: { 200: z.object({ items: z.array(place) }) } } },
+    { config: { access: 'own.account' }, schema: { response: { 200: z.object({ items: z.array(placeSchema) }) } } },
     async (request) => {
       const mine = sessionIn(request)
       return { items: (await sessions.list(mine.user)).map((one) => ({ ...one, isThis: one.id === mine.id })) }
@@ -171,6 +152,16 @@ function addSession(app: Routes, { signIn, sessions, tls }: ApiDeps): void {
 }
 
 function addOwn(app: Routes, { people, factor, signIn }: ApiDeps): void {
+  app.get(
+    '/api/account',
+    { config: { access: 'own.account' }, schema: { response: { 200: userSchema } } },
+    async (request) => {
+      const { user } = sessionIn(request)
+      const own = (await people.list()).find(({ id }) => id === user)
+      if (own === undefined) throw new DatisError('USER_UNKNOWN', 'There is no such account.')
+      return own
+    },
+  )
   app.put(
     '/api/account/password',
     {
@@ -188,7 +179,7 @@ function addOwn(app: Routes, { people, factor, signIn }: ApiDeps): void {
     '/api/account/totp',
     {
       config: { access: 'own.account' },
-      schema: { response: { 200: z.object({ secret: z.string(), uri: z.string() }) } },
+      schema: { response: { 200: totpSchema } },
     },
     async (request) => factor.offer(sessionIn(request).user),
   )

@@ -1,20 +1,9 @@
 /** What cannot be undone, and waits for a second person. */
 import { z } from 'zod'
+import { intentSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 
-const intentSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  args: z.unknown(),
-  proposer: z.string(),
-  state: z.enum(['waiting', 'approved', 'cancelled']),
-  created: z.number(),
-  due: z.number(),
-  decider: z.string().nullable(),
-  decided: z.number().nullable(),
-  task: z.string().nullable(),
-})
 const one = z.strictObject({ id: z.string().max(100) })
 
 export function addIntentRoutes(app: Routes, { intents }: ApiDeps): void {

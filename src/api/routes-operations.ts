@@ -1,12 +1,10 @@
 /** All that a box does for people, each under its name: what only looks is answered, all else becomes a task. */
 import { z } from 'zod'
 import type { OperationName } from '#box'
+import { begunSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { type OfferedOperation, OPERATIONS } from './operations.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
-
-/** A task, or what waits for a second person until it is due. */
-const begun = z.union([z.object({ task: z.string() }), z.object({ intent: z.string(), due: z.number() })])
 
 export function addOperationRoutes(app: Routes, deps: ApiDeps): void {
   for (const [name, offered] of Object.entries(OPERATIONS)) {
@@ -34,7 +32,7 @@ function addOne(
   }
   app.post(
     url,
-    { config: { access: right }, schema: { body: args, response: { 202: begun } } },
+    { config: { access: right }, schema: { body: args, response: { 202: begunSchema } } },
     async (request, reply) => {
       const { user } = sessionIn(request)
       if (await intents.isIrreversible(name, request.body as never)) {

@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { PasskeyPlace } from '#accounts'
 import { DatisError } from '#base'
+import { passkeySchema, sessionSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { passkeyPlace } from './guard.ts'
-import { elevatedIn, originOf, type Routes, sendSession, sessionIn, sessionSchema } from './routes-account.ts'
+import { elevatedIn, originOf, type Routes, sendSession, sessionIn } from './routes-account.ts'
 
 /** A credential id has 1023 bytes at most (WebAuthn); the rest is generous for the keys that we ask for. */
 const credentialId = z.base64url().min(1).max(1364)
@@ -31,13 +32,6 @@ const used = z.object({
     signature: bytes,
     userHandle: z.base64url().max(86).exactOptional(),
   }),
-})
-const passkeySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  domain: z.string(),
-  created: z.number(),
-  seen: z.number().nullable(),
 })
 /** As `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON` of browsers take it. */
 const options = z.looseObject({ challenge: z.string() })

@@ -1,25 +1,11 @@
 /** Who has an account, and what they did. */
 import { z } from 'zod'
 import { deeds, firstBroken } from '#accounts'
+import { auditSchema, roleSchema as role, tokenSchema, userSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
-import { type Routes, sessionIn, userSchema } from './routes-account.ts'
+import { type Routes, sessionIn } from './routes-account.ts'
 
-const role = z.enum(['administrator', 'operator', 'user', 'reader'])
 const person = z.strictObject({ id: z.string().max(100) })
-const deed = z.object({
-  n: z.number(),
-  at: z.number(),
-  actor: z.string(),
-  action: z.string(),
-  details: z.record(z.string(), z.unknown()),
-})
-const tokenSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  role,
-  created: z.number(),
-  expires: z.number(),
-})
 const PAGE = 100
 
 export function addPeopleRoutes(app: Routes, { people, settings, tokens }: ApiDeps): void {
@@ -100,7 +86,7 @@ export function addPeopleRoutes(app: Routes, { people, settings, tokens }: ApiDe
       config: { access: 'audit.see' },
       schema: {
         querystring: z.strictObject({ before: z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER) }),
-        response: { 200: z.object({ items: z.array(deed), firstBroken: z.number().nullable() }) },
+        response: { 200: auditSchema },
       },
     },
     async ({ query }) => ({

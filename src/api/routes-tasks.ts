@@ -3,34 +3,17 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Session } from '#accounts'
 import { SECOND_MS } from '#base'
+import { alarmSchema, taskSchema, toldTaskSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
+import { toldOf } from './errors.ts'
+import { languageOf } from './language.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
 
-export const taskSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  args: z.unknown(),
-  actor: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
-  progress: z.record(z.string(), z.unknown()),
-  journal: z.array(z.object({ at: z.number(), text: z.string() })),
-  result: z.unknown(),
-  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
-  created: z.number(),
-  ended: z.number().nullable(),
-})
 const one = z.strictObject({ id: z.string().max(100) })
-
-const alarmSchema = z.object({
-  kind: z.enum(['unknown', 'incomplete', 'late', 'fell', 'drill']),
-  about: z.string(),
-  since: z.number(),
-  told: z.number().nullable(),
-})
 
 export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   const { tasks, alarms } = deps
@@ -46,8 +29,11 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   )
   app.get(
     '/api/tasks/:id',
-    { config: { access: 'state.see' }, schema: { params: one, response: { 200: taskSchema } } },
-    async ({ params }) => copy(await tasks.get(params.id)),
+    { config: { access: 'state.see' }, schema: { params: one, response: { 200: toldTaskSchema } } },
+    async (request) => {
+      const task = await tasks.get(request.params.id)
+      return { ...copy(task), told: task.error === null ? null : toldOf(task.error, languageOf(request)) }
+    },
   )
   app.delete(
     '/api/tasks/:id',

@@ -13,12 +13,12 @@ import {
 } from 'fastify-type-provider-zod'
 import { asksAgain, mayDo, type Session } from '#accounts'
 import { DatisError, SECOND_MS } from '#base'
-import { isLanguage, type Language } from '#text'
 import { BODY_BYTES_MAX, parseBody } from './body.ts'
 import { SESSION_COOKIE } from './cookies.ts'
 import type { ApiDeps, ApiTls } from './deps.ts'
 import { answerTo } from './errors.ts'
 import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard.ts'
+import { languageOf } from './language.ts'
 import { refuserOf } from './malformed.ts'
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes } from './routes-account.ts'
@@ -103,7 +103,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     addOperationRoutes(typed, deps)
     addIntentRoutes(typed, deps)
     addFileRoutes(typed, deps)
-    addPageRoutes(typed)
+    addPageRoutes(typed, deps)
     const metrics = new Metrics(deps)
     typed.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
       if (!(await mayMeasure(deps, request))) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
@@ -201,10 +201,4 @@ function refuse({ log }: ApiDeps, error: unknown, request: FastifyRequest, reply
   if (status >= 500) log.error('api.failed', { method: request.method, route: request.routeOptions.url ?? '', error })
   if (retryAfterS !== null) void reply.header('retry-after', String(retryAfterS))
   return reply.status(status).send(body)
-}
-
-/** As the page asks, else the browser's first; French when neither says. */
-function languageOf({ headers }: FastifyRequest): Language {
-  const [first = ''] = (headers['accept-language'] ?? '').toLowerCase().split(/[,;-]/)
-  return isLanguage(first.trim()) ? (first.trim() as Language) : 'fr'
 }

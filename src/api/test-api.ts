@@ -53,6 +53,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     intents: new Intents({ ...service, tasks }),
     alarms: new Alarms(service),
     clock: clock.machine(),
+    random,
     log: silentLog,
     version: '1.2.3',
     hostNames: ['datis.local'],

@@ -125,6 +125,7 @@ class Services implements Beside {
       intents,
       alarms,
       clock,
+      random,
       log,
       ...rest,
     }

@@ -11,6 +11,7 @@ import { labWordsEn } from './lab-en.ts'
 import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
+import { phasesEn } from './phases-en.ts'
 import { policyWordsEn } from './policy-en.ts'
 import { sourceWordsEn } from './source-en.ts'
 import { statusWordsEn } from './status-en.ts'
@@ -152,28 +153,7 @@ export function english(f: Formats) {
       technical: (code: string) => `(code ${code})`,
       cancelled: 'Cancelled. Nothing that was acknowledged is lost; the same command goes on where it stopped.',
     },
-    phase: {
-      walk: 'looking for files',
-      snapshot: 'saving',
-      encode: 'making fragments',
-      recode: 'packing anew for fewer hosts',
-      repack: 'packing anew what little is left of packs',
-      upload: 'sending to hosts',
-      witness: 'collecting receipts',
-      fetch: 'fetching from hosts',
-      restore: 'restoring',
-      check: 'verifying',
-      reindex: 'rebuilding the index',
-      recover: 'recovering',
-      probe: 'asking members to dial back',
-      drill: 'restoring for practice',
-      find: 'looking for it',
-      collect: 'looking for what no snapshot needs',
-      drain: 'waiting for others',
-      boxes: 'making boxes',
-      start: 'starting boxes',
-      join: 'joining the community',
-    },
+    phase: phasesEn,
     progress: {
       files,
       remaining: (ms: number) => `${f.duration(ms)} left`,

@@ -81,5 +81,5 @@ function formatDuration(language: Language, ms: number): string {
 function formatInstant(language: Language, iso: string, zone: string | undefined): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' }
   if (zone !== undefined) options.timeZone = zone
-  return new Intl.DateTimeFormat(language, options).format(Temporal.Instant.from(iso))
+  return new Intl.DateTimeFormat(language, options).format(new Date(iso))
 }

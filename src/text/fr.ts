@@ -12,6 +12,7 @@ import { labWordsFr } from './lab-fr.ts'
 import { leaveWordsFr } from './leave-fr.ts'
 import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
+import { phasesFr } from './phases-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
 import { policyWordsFr } from './policy-fr.ts'
 import { sourceWordsFr } from './source-fr.ts'
@@ -158,28 +159,7 @@ export function french(f: Formats): Catalogue {
       technical: (code) => `(code ${code})`,
       cancelled: 'Annulé. Rien de ce qui a été confirmé n’est perdu ; la même commande reprend où elle s’est arrêtée.',
     },
-    phase: {
-      walk: 'recherche des fichiers',
-      snapshot: 'enregistrement',
-      encode: 'calcul des fragments',
-      recode: 'nouvel emballage pour moins d’hôtes',
-      repack: 'nouvel emballage de ce qui reste de paquets',
-      upload: 'envoi aux hôtes',
-      witness: 'collecte des reçus',
-      fetch: 'récupération chez les hôtes',
-      restore: 'restauration',
-      check: 'vérification',
-      reindex: 'reconstruction de l’index',
-      boxes: 'création des Datis',
-      start: 'démarrage des Datis',
-      join: 'entrée dans la communauté',
-      recover: 'reprise',
-      probe: 'demande aux membres de rappeler',
-      drill: 'restauration d’exercice',
-      find: 'recherche',
-      collect: 'recherche de ce dont aucun instantané n’a besoin',
-      drain: 'attente des autres',
-    },
+    phase: phasesFr,
     progress: {
       files,
       remaining: (ms) => `encore ${f.duration(ms)}`,

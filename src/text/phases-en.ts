@@ -1,0 +1,23 @@
+/** What long work is doing. */
+export const phasesEn = {
+  walk: 'looking for files',
+  snapshot: 'saving',
+  encode: 'making fragments',
+  recode: 'packing anew for fewer hosts',
+  repack: 'packing anew what little is left of packs',
+  upload: 'sending to hosts',
+  witness: 'collecting receipts',
+  fetch: 'fetching from hosts',
+  restore: 'restoring',
+  check: 'verifying',
+  reindex: 'rebuilding the index',
+  recover: 'recovering',
+  probe: 'asking members to dial back',
+  drill: 'restoring for practice',
+  find: 'looking for it',
+  collect: 'looking for what no snapshot needs',
+  drain: 'waiting for others',
+  boxes: 'making boxes',
+  start: 'starting boxes',
+  join: 'joining the community',
+}

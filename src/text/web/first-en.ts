@@ -1,0 +1,65 @@
+/** The first start of a box, and its recovery sheet. */
+import type { Formats } from '../formats.ts'
+
+export function firstEn(f: Formats) {
+  return {
+    title: 'Welcome to Datis',
+    what: 'What shall this box be?',
+    choice: {
+      new: { title: 'A new box', text: 'Begin here: your account, then what is saved.' },
+      rebuild: {
+        title: 'Rebuild this box from its peers',
+        text: 'After a fire, a theft or a broken disk: with the 24 words of the recovery sheet.',
+      },
+      practice: {
+        title: 'A practice community',
+        text: 'Six real boxes on this machine, with real data, to play with and to throw away.',
+      },
+    },
+    account: 'The first account',
+    accountWhy: 'The administrator of this box. The setup code stands where the box was started.',
+    code: 'Setup code',
+    make: 'Make the account',
+    back: 'Back',
+    sheet: {
+      title: 'Recovery sheet',
+      why: 'If this box burns, these 24 words bring everything back. Nobody else has them, and nobody can find them again: not even who made Datis.',
+      how: 'Print the sheet, or write the words down, and put it where no fire and no thief finds it together with the box.',
+      print: 'Open the sheet to print (PDF)',
+      words: 'The 24 words',
+      done: 'I have it on paper',
+      ask: 'Three of the words, to be sure that the paper is right:',
+      word: (position: number) => `Word ${f.number(position)}`,
+      confirm: 'Confirm',
+      confirmed: 'The recovery sheet is confirmed. This box does not have the words any more.',
+      later: 'Do it later',
+      gone: 'The words are no longer in the memory of this box. If you have them on paper, confirm three of them here.',
+    },
+    rebuild: {
+      why: 'The box is made again from what other boxes keep. It takes minutes for its settings and its list of files; the files themselves come when they are asked for.',
+      words: 'The 24 words of the recovery sheet',
+      peer: 'A contact point',
+      peerHelp: 'As it stands on the recovery sheet: name.example.org:600',
+      before: 'As it was before (optional)',
+      beforeHelp: 'Before an attack, for example: the newest state from before that moment comes back.',
+      start: 'Rebuild this box',
+      running: 'The box is being rebuilt',
+      done: 'The box is back',
+      head: (at: string) => `As it was on ${f.instant(at)}.`,
+      newest: 'Enough members answered: there is no newer state.',
+      perhaps: (names: readonly string[]) =>
+        `Only these answered, so a newer state may exist: ${names.length === 0 ? '–' : f.list(names)}.`,
+      signIn: 'Sign in with an account that it had',
+      failed: 'The box was not rebuilt. What was here before is here again.',
+    },
+    practice: {
+      running: 'The practice community comes up',
+      ready: 'Six boxes run on this machine. The first one has its own console:',
+      open: 'Open the practice console',
+      code: (code: string) => `Its setup code: ${code}`,
+      drop: 'Throw it away',
+      dropped: 'The practice community is gone.',
+      start: 'Start it',
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** Give me my file back. */
+import type { Formats } from '../formats.ts'
+
+export function restoreEn(f: Formats) {
+  return {
+    nothing: 'Once a source is saved, its files of each day are found here.',
+    when: 'When',
+    where: 'Folders',
+    what: 'File',
+    find: 'Name of a file or folder',
+    search: 'Search',
+    browse: 'Back to the folders',
+    noSnapshotTitle: 'No snapshot yet',
+    noSnapshot: 'The first one of this source is still to be taken.',
+    ofDay: 'Snapshots of this day',
+    day: (day: string, count: number) => `${day}: ${f.plural(count, 'snapshot', 'snapshots')}`,
+    monthBefore: 'The month before',
+    monthAfter: 'The month after',
+    asOf: (at: string) => `As it was on ${at}`,
+    emptyFolder: 'This folder is empty.',
+    incomplete: (cause: string) => `could not be read then (${cause})`,
+    found: (count: number, more: boolean) =>
+      more
+        ? `The first ${f.number(count)}; a longer name finds fewer.`
+        : f.plural(count, 'thing found', 'things found'),
+    notFoundTitle: (text: string) => `Nothing is called “${text}”`,
+    notFound: 'Every snapshot was searched. Try a part of the name, or look into the folders.',
+    preview: 'Preview',
+    noPreview: 'There is no preview of this kind of file: download it to look at it.',
+    cut: 'This is the beginning; the download has all of it.',
+    download: 'Download',
+    beside: (date: string) => `Put beside, as “… (${date})”`,
+    over: 'Put back in its place',
+    overWhat: (name: string, date: string) =>
+      `What is in the place of “${name}” now is replaced by how it was on ${date}. What it is now is lost unless a snapshot has it.`,
+    overYes: 'Replace it',
+    versions: 'Versions',
+    wholeFolder: 'This folder',
+    zip: 'Download as a zip',
+    putFolder: 'Put this folder back',
+    fromHere: (bytes: string) => `${bytes}, all of it on this box.`,
+    fromHosts: (bytes: string, remote: string, names: readonly string[]) =>
+      names.length === 0 ? `${bytes}, ${remote} of it from hosts.` : `${bytes}, ${remote} of it from ${f.list(names)}.`,
+    takes: (duration: string) => `About ${duration}.`,
+    history: 'Who took what back',
+  }
+}

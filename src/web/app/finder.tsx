@@ -1,0 +1,60 @@
+/** Ctrl+K: to any screen, to any source, and to any saved file by its name. */
+import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import { IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import type { SessionAnswer } from '#api/contract'
+import { sources } from '../client/queries.ts'
+import { mayOpen, SCREENS } from './screens.ts'
+import { useWords } from './words.tsx'
+
+export function Finder({ session }: { readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const [query, setQuery] = useState('')
+  const { data } = useQuery(sources)
+  const mayRestore = mayOpen('restore', session.role)
+  const screens = SCREENS.filter(({ name }) => mayOpen(name, session.role)).map(
+    ({ name, path }): SpotlightActionData => ({
+      id: name,
+      label: say.screen[name],
+      onClick: () => void navigate(path),
+    }),
+  )
+  const places = (data?.items ?? []).map(
+    ({ name }): SpotlightActionData => ({
+      id: `source ${name}`,
+      label: say.finder.source(name),
+      onClick: () => void navigate(`/restore?source=${encodeURIComponent(name)}`),
+    }),
+  )
+  const files: SpotlightActionData[] =
+    mayRestore && query.trim() !== ''
+      ? [
+          {
+            id: 'files',
+            label: say.finder.files(query.trim()),
+            // Whatever was typed, this is an answer to it.
+            keywords: [query],
+            onClick: () => void navigate(`/restore?find=${encodeURIComponent(query.trim())}`),
+          },
+        ]
+      : []
+  return (
+    <Spotlight
+      actions={[...screens, ...(mayRestore ? places : []), ...files]}
+      query={query}
+      onQueryChange={setQuery}
+      lockScroll={false}
+      shortcut={['mod + K']}
+      limit={12}
+      nothingFound={say.finder.nothing}
+      searchProps={{
+        leftSection: <IconSearch size={18} aria-hidden />,
+        placeholder: say.finder.placeholder,
+        'aria-label': say.finder.placeholder,
+      }}
+    />
+  )
+}

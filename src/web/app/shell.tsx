@@ -1,0 +1,218 @@
+/** The frame around all screens: where one is, what runs, what is wrong, who one is. */
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Box,
+  Burger,
+  Button,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { spotlight } from '@mantine/spotlight'
+import {
+  IconAlertTriangle,
+  IconArchive,
+  IconFolderDown,
+  IconHistory,
+  IconLayoutDashboard,
+  IconListCheck,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconTopologyStar3,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useLocation } from 'react-router'
+import type { SessionAnswer } from '#api/contract'
+import { ask } from '../client/ask.ts'
+import { useEvents } from '../client/events.ts'
+import { alarms, tasks } from '../client/queries.ts'
+import { Finder } from './finder.tsx'
+import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
+import { useWords } from './words.tsx'
+
+const ICONS: Readonly<Record<ScreenName, typeof IconArchive>> = {
+  dashboard: IconLayoutDashboard,
+  sources: IconArchive,
+  restore: IconFolderDown,
+  community: IconTopologyStar3,
+  policies: IconHistory,
+  accounts: IconUsers,
+  tasks: IconListCheck,
+}
+
+export function Shell({ session }: { readonly session: SessionAnswer }) {
+  useEvents()
+  const { say } = useWords()
+  const [isOpen, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'md', sm: 'xl' }}
+    >
+      <a className="skip" href="#content">
+        {say.shell.skip}
+      </a>
+      <AppShell.Header bg="var(--surface)">
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say.shell.menu} />
+            <img src="/icon.svg" alt="" width={24} height={24} />
+            <Text fw={600} visibleFrom="xs">
+              Datis
+            </Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Tools session={session} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" bg="var(--paper)" aria-label={say.shell.menu}>
+        {SCREENS.filter(({ name }) => mayOpen(name, session.role)).map(({ name, path }) => {
+          const Icon = ICONS[name]
+          const isHere = path === '/' ? pathname === '/' : pathname.startsWith(path)
+          return (
+            <NavLink
+              key={name}
+              component={Link}
+              to={path}
+              label={say.screen[name]}
+              leftSection={<Icon size={18} aria-hidden />}
+              active={isHere}
+              aria-current={isHere ? 'page' : undefined}
+              onClick={close}
+            />
+          )
+        })}
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Box maw={1200} mx="auto">
+          <Outlet />
+        </Box>
+      </AppShell.Main>
+      <Finder session={session} />
+    </AppShell>
+  )
+}
+
+function Tools({ session }: { readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  return (
+    <>
+      <Button
+        variant="default"
+        visibleFrom="md"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        onClick={spotlight.open}
+      >
+        {say.shell.find}
+        <Text span c="dimmed" ml="sm">
+          Ctrl K
+        </Text>
+      </Button>
+      <ActionIcon variant="default" size={36} hiddenFrom="md" aria-label={say.shell.find} onClick={spotlight.open}>
+        <IconSearch size={18} />
+      </ActionIcon>
+      <AtWork />
+      <Wrong />
+      <LanguageAndTheme />
+      <Account session={session} />
+    </>
+  )
+}
+
+function AtWork() {
+  const { say } = useWords()
+  const { data } = useQuery(tasks)
+  const count = data?.items.filter(({ ended }) => ended === null).length ?? 0
+  if (count === 0) return null
+  return (
+    <Button component={Link} to="/tasks" variant="subtle" px={6}>
+      {say.shell.atWork(count)}
+    </Button>
+  )
+}
+
+function Wrong() {
+  const { say } = useWords()
+  const { data } = useQuery(alarms)
+  const count = data?.items.length ?? 0
+  if (count === 0) return null
+  return (
+    <Button
+      component={Link}
+      to="/#alarms"
+      variant="subtle"
+      px={6}
+      c="var(--action)"
+      leftSection={<IconAlertTriangle size={16} aria-hidden />}
+    >
+      {say.shell.alarms(count)}
+    </Button>
+  )
+}
+
+export function LanguageAndTheme() {
+  const { say, language, change } = useWords()
+  const { setColorScheme } = useMantineColorScheme()
+  const isDark = useComputedColorScheme('light') === 'dark'
+  const other = language === 'fr' ? 'en' : 'fr'
+  return (
+    <>
+      <Button variant="subtle" px={6} onClick={() => change(other)} aria-label={say.shell.otherLanguage} lang={other}>
+        {other.toUpperCase()}
+      </Button>
+      <ActionIcon
+        variant="subtle"
+        size={36}
+        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+        aria-label={isDark ? say.shell.light : say.shell.dark}
+      >
+        {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </>
+  )
+}
+
+function Account({ session }: { readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  const client = useQueryClient()
+  const leave = async () => {
+    await ask('DELETE', 'session')
+    client.clear()
+    window.location.assign('/')
+  }
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button variant="subtle" px={6} aria-label={say.shell.account(session.name)}>
+          <IconUser size={18} aria-hidden />
+          <Text span ml={6} visibleFrom="sm" className="name" truncate maw={140}>
+            {session.name}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Badge variant="default" tt="none">
+            {say.role[session.role]}
+          </Badge>
+        </Menu.Label>
+        <Menu.Item component={Link} to="/profile">
+          {say.screen.profile}
+        </Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{say.shell.leave}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,37 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const petrol: MantineColorsTuple = [
+  '#e6f4f5',
+  '#cfe6e8',
+  '#a3cfd3',
+  '#73b7bd',
+  '#4aa1a9',
+  '#2b8d95',
+  '#0b6e75',
+  '#095d63',
+  '#074d52',
+  '#053c40',
+]
+
+export const theme = createTheme({
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, monospace',
+  colors: { petrol },
+  primaryColor: 'petrol',
+  primaryShade: 6,
+  defaultRadius: 10,
+  fontSizes: { xs: '13px', sm: '15px', md: '15px', lg: '18px', xl: '24px' },
+  headings: {
+    fontFamily: "'Inter Variable', system-ui, sans-serif",
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '24px', lineHeight: '1.3' },
+      h2: { fontSize: '18px', lineHeight: '1.35' },
+      h3: { fontSize: '15px', lineHeight: '1.4' },
+    },
+  },
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    Table: { defaultProps: { verticalSpacing: 'xs' } },
+  },
+})

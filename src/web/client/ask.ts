@@ -1,0 +1,71 @@
+/** The console's API, as its own pages ask it: docs/protocol/console.md. */
+import type { Begun } from '#api/contract'
+import type { OperationName, Operations } from '#box'
+import type { Language } from '#text/web'
+
+export interface ToldTrouble {
+  readonly code: string
+  readonly happened: string
+  readonly follows: string
+  readonly todo: string
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/** What the box refuses, in the words of the reader. */
+export class Trouble extends Error {
+  readonly told: ToldTrouble
+  readonly status: number
+
+  constructor(status: number, told: ToldTrouble) {
+    super(`${told.code}: ${told.happened}`)
+    this.status = status
+    this.told = told
+  }
+}
+
+/** Nothing came back: the box is off, starts again, or the network is gone. */
+export class Silence extends Error {}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+let language: Language = 'fr'
+
+export function speak(chosen: Language): void {
+  language = chosen
+}
+
+/** `Answer` is what the contract says of that route. */
+export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`/api/${path}`, {
+    method,
+    headers: { 'accept-language': language, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new Silence('The box does not answer.', { cause })
+  })
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
+  throw new Trouble(response.status, await troubleIn(response))
+}
+
+async function troubleIn(response: Response): Promise<ToldTrouble> {
+  const { error } = (await response.json().catch(() => ({}))) as { error?: ToldTrouble }
+  if (error === undefined) throw new Silence(`The box answers ${response.status} without a word.`)
+  return error
+}
+
+/** An operation that only looks. */
+export async function look<Name extends OperationName>(
+  name: Name,
+  args: Operations[Name][0],
+): Promise<Operations[Name][1]> {
+  return await ask('POST', `operations/${name}`, args)
+}
+
+/** An operation that becomes a task, or waits for a second person. */
+export async function begin<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Begun> {
+  return await ask('POST', `operations/${name}`, args)
+}
+
+export function codeOf(error: unknown): string | null {
+  return error instanceof Trouble ? error.told.code : null
+}

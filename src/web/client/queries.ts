@@ -1,0 +1,66 @@
+/** What the screens read, and how old it may be. */
+import { queryOptions } from '@tanstack/react-query'
+import type {
+  AlarmAnswer,
+  FirstAnswer,
+  PasskeyAnswer,
+  Place,
+  PracticeAnswer,
+  RebuildAnswer,
+  SessionAnswer,
+  Setup,
+  SheetAsked,
+  TaskAnswer,
+  User,
+} from '#api/contract'
+import type { OperationName, Operations } from '#box'
+import { ask, look } from './ask.ts'
+
+const SOON_MS = 10_000
+const LATER_MS = 60_000
+
+interface List<Item> {
+  readonly items: readonly Item[]
+}
+
+const route = <Answer>(path: string, refetchInterval: number | false = false) =>
+  queryOptions({ queryKey: [path], queryFn: () => ask<Answer>('GET', path), refetchInterval })
+
+const operation = <Name extends OperationName>(
+  name: Name,
+  args: Operations[Name][0],
+  refetchInterval: number | false = LATER_MS,
+) => queryOptions({ queryKey: [name, args], queryFn: () => look(name, args), refetchInterval })
+
+export const setup = route<Setup>('setup')
+export const session = route<SessionAnswer>('session')
+export const tasks = route<List<TaskAnswer>>('tasks', LATER_MS)
+export const alarms = route<List<AlarmAnswer>>('alarms', SOON_MS)
+export const people = route<List<User>>('people')
+export const sessions = route<List<Place>>('sessions')
+export const passkeys = route<List<PasskeyAnswer>>('account/passkeys')
+export const account = route<User>('account')
+export const first = route<FirstAnswer>('first')
+export const rebuilding = route<RebuildAnswer>('first/rebuild')
+export const practice = route<PracticeAnswer>('first/practice')
+export const sheet = route<SheetAsked>('recovery-sheet/asked')
+export const state = operation('state.show', {}, SOON_MS)
+export const peers = operation('peer.list', {}, SOON_MS)
+export const community = operation('community.show', {})
+export const hosting = operation('hosting.show', {})
+export const sources = operation('source.list', {})
+export const policies = operation('policy.list', {})
+export const snapshots = operation('snapshot.list', {})
+export const drills = operation('drill.list', {})
+
+/** What a task may have changed. */
+export const AFTER_A_TASK = [
+  'state.show',
+  'source.list',
+  'snapshot.list',
+  'hosting.show',
+  'drill.list',
+  'community.show',
+  'policy.list',
+  'alarms',
+]

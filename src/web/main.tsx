@@ -1,0 +1,45 @@
+/** The console in the browser: ARCHITECTURE.md. */
+import '@mantine/core/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
+import '@mantine/spotlight/styles.layer.css'
+import './app/theme.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { BrowserRouter } from 'react-router'
+import { Console } from './app/console.tsx'
+import { StepUpProvider } from './app/step-up.tsx'
+import { theme } from './app/theme.ts'
+import { WordsProvider } from './app/words.tsx'
+import { Trouble } from './client/ask.ts'
+
+const TRIES_MAX = 3
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the box has refused it refuses again; a box that starts again is asked again.
+      retry: (tries, error) => !(error instanceof Trouble) && tries < TRIES_MAX,
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+    },
+  },
+})
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <QueryClientProvider client={client}>
+      <WordsProvider>
+        <BrowserRouter>
+          <StepUpProvider>
+            <Notifications position="top-right" />
+            <Console />
+          </StepUpProvider>
+        </BrowserRouter>
+      </WordsProvider>
+    </QueryClientProvider>
+  </MantineProvider>,
+)

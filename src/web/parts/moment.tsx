@@ -1,0 +1,28 @@
+/** When: as people say it, exactly on demand. */
+import { useWords } from '../app/words.tsx'
+
+const STEPS = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** `at`: an ISO instant or wall ms. */
+export function Moment({ at }: { readonly at: string | number }) {
+  const { language, formats } = useWords()
+  const date = new Date(at)
+  return (
+    <time dateTime={date.toISOString()} title={formats.instant(date.toISOString())}>
+      {relative(language, (date.getTime() - Date.now()) / 1000)}
+    </time>
+  )
+}
+
+function relative(language: string, seconds: number): string {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
+  if (step === undefined) return words.format(0, 'second')
+  return words.format(Math.round(seconds / step[1]), step[0])
+}

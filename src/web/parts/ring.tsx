@@ -1,0 +1,50 @@
+import { useWords } from '../app/words.tsx'
+import { type RingMember, ringOf } from './ring.ts'
+
+const TONES = { answers: 'var(--protected)', lent: 'var(--protected)', silent: 'var(--action)' } as const
+
+interface RingProps {
+  readonly members: readonly RingMember[]
+  /** Of those that are silent, and of which we lean on. */
+  readonly margin: number | null
+}
+
+export function Ring({ members, margin }: RingProps) {
+  const { say } = useWords()
+  const silent = members.filter(({ state }) => state === 'silent').length
+  return (
+    <svg viewBox="-40 -10 280 220" role="img" aria-label={say.ring.label(members.length, silent)} width="100%">
+      <circle cx={100} cy={100} r={44} fill="none" stroke="var(--hairline)" />
+      <text x={100} y={100} textAnchor="middle" fontSize={22} fontWeight={600} fill="var(--ink)">
+        {margin ?? '–'}
+      </text>
+      <text x={100} y={116} textAnchor="middle" fontSize={9} fill="var(--quiet)">
+        {say.ring.margin}
+      </text>
+      {ringOf(members).map(({ id, name, state, path, x, y }) => (
+        <g key={id} data-member={name} data-state={state}>
+          <path
+            d={path}
+            fill="none"
+            stroke={TONES[state]}
+            strokeWidth={12}
+            strokeDasharray={state === 'silent' ? '3 4' : undefined}
+          />
+          <text
+            x={x}
+            y={y + 3}
+            fontSize={9}
+            fill="var(--ink)"
+            textAnchor={Math.abs(x - 100) < 20 ? 'middle' : x > 100 ? 'start' : 'end'}
+          >
+            {state === 'silent' ? `✕ ${shown(name)}` : shown(name)}
+          </text>
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+function shown(name: string): string {
+  return name.length > 12 ? `${name.slice(0, 11)}…` : name
+}

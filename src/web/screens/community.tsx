@@ -1,0 +1,145 @@
+/** Who keeps for us, whether they answer, and how many may fall. */
+import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { CommunityResult, PeerListResult } from '#box'
+import { useWords } from '../app/words.tsx'
+import { codeOf } from '../client/ask.ts'
+import { community, hosting, peers } from '../client/queries.ts'
+import { Command } from '../parts/command.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { Ring } from '../parts/ring.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { State } from '../parts/state.tsx'
+import { Wide } from '../parts/wide.tsx'
+
+export function Community() {
+  const { say } = useWords()
+  const shown = useQuery(community)
+  const others = useQuery(peers)
+  if (codeOf(shown.error) === 'NOT_FOUNDED') {
+    return (
+      <Screen title={say.screen.community}>
+        <Empty title={say.ring.aloneTitle} text={say.community.alone}>
+          <Command>datis community join CODE</Command>
+          <Command>datis community create</Command>
+        </Empty>
+      </Screen>
+    )
+  }
+  return (
+    <Screen title={say.screen.community}>
+      <Loaded of={shown} lines={8}>
+        {(members) => (
+          <Loaded of={others} lines={8}>
+            {(answered) => <Members community={members} peers={answered} />}
+          </Loaded>
+        )}
+      </Loaded>
+    </Screen>
+  )
+}
+
+interface MembersProps {
+  readonly community: CommunityResult
+  readonly peers: PeerListResult
+}
+
+function Members({ community: { code, invitations, community: id, number }, peers: { items } }: MembersProps) {
+  const { say, formats } = useWords()
+  const held = useQuery(hosting)
+  const [off, setOff] = useState<ReadonlySet<string>>(new Set())
+  const gives = new Map(held.data?.own.map((one) => [one.host, one]))
+  const takes = new Map(held.data?.owners.map((one) => [one.box, one]))
+  const fallen = items.filter(({ box, state }) => state === 'silent' || off.has(box)).length
+  const left = code.n - code.k - fallen
+  const toggle = (box: string) => setOff(new Set(off.has(box) ? [...off].filter((one) => one !== box) : [...off, box]))
+  return (
+    <Stack gap="lg">
+      <Group className="card" align="flex-start" component="section" gap="xl">
+        <div style={{ flex: '1 1 280px', maxWidth: 420 }}>
+          <Ring
+            members={items.map(({ box, name, state }) => ({
+              id: box,
+              name: name === '' ? box.slice(0, 8) : name,
+              state: off.has(box) ? ('silent' as const) : state,
+              fragments: gives.get(box)?.fragments ?? 0,
+            }))}
+            margin={Math.max(0, left)}
+          />
+        </div>
+        <Stack style={{ flex: '1 1 280px' }} gap="sm">
+          <Title order={2}>{say.community.question}</Title>
+          <Text aria-live="polite" data-left={left}>
+            {left >= 0 ? say.community.holds(fallen, left) : say.community.falls(fallen)}
+          </Text>
+          <Text size="xs" className="quiet">
+            {say.community.tryIt}
+          </Text>
+          <Group gap="xs">
+            {items.map(({ box, name, state }) => (
+              <Button
+                key={box}
+                size="compact-sm"
+                variant={off.has(box) ? 'filled' : 'default'}
+                aria-pressed={off.has(box)}
+                disabled={state === 'silent'}
+                onClick={() => toggle(box)}
+              >
+                {name === '' ? box.slice(0, 8) : name}
+              </Button>
+            ))}
+          </Group>
+        </Stack>
+      </Group>
+      <section className="card">
+        <Title order={2} mb="sm">
+          {say.community.members(items.length)}
+        </Title>
+        <Wide>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say.column.box}</Table.Th>
+                <Table.Th>{say.column.organisation}</Table.Th>
+                <Table.Th>{say.column.state}</Table.Th>
+                <Table.Th ta="right">{say.column.latency}</Table.Th>
+                <Table.Th ta="right">{say.column.gives}</Table.Th>
+                <Table.Th ta="right">{say.column.takes}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map(({ box, name, organisationName, state, latencyMs, code: why }) => (
+                <Table.Tr key={box}>
+                  <Table.Td className="name">{name === '' ? box.slice(0, 8) : name}</Table.Td>
+                  <Table.Td className="name">{organisationName}</Table.Td>
+                  <Table.Td>
+                    <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {latencyMs === null ? '' : say.community.ms(formats.number(latencyMs))}
+                  </Table.Td>
+                  <Table.Td ta="right">{formats.bytes(gives.get(box)?.bytes ?? 0)}</Table.Td>
+                  <Table.Td ta="right">{formats.bytes(takes.get(box)?.bytes ?? 0)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Wide>
+      </section>
+      <section className="card">
+        <Title order={2} mb="sm">
+          {say.community.facts}
+        </Title>
+        <Text className="name">{say.community.charter(id, formats.number(number), code.n, code.k)}</Text>
+        <Text>{say.community.invitations(invitations.length)}</Text>
+        <Text className="quiet" size="xs" mt="sm">
+          {say.readOnly}
+        </Text>
+        <Command>datis community invite</Command>
+        <Command>datis peer probe</Command>
+      </section>
+    </Stack>
+  )
+}

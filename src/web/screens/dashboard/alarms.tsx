@@ -1,0 +1,30 @@
+/** What is wrong, one line a cause. */
+import { Group, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useWords } from '../../app/words.tsx'
+import { alarms } from '../../client/queries.ts'
+import { Moment } from '../../parts/moment.tsx'
+
+export function Alarms() {
+  const { say } = useWords()
+  const { data } = useQuery(alarms)
+  const items = data?.items ?? []
+  if (items.length === 0) return null
+  return (
+    <Stack className="card" component="section" gap="sm" id="alarms">
+      <Title order={2}>{say.dashboard.alarms}</Title>
+      {items.map(({ kind, about, since, told }) => (
+        <Group key={`${kind} ${about}`} gap="sm" wrap="nowrap" align="flex-start">
+          <IconAlertTriangle size={18} style={{ color: 'var(--incomplete)', flex: 'none' }} aria-hidden />
+          <div>
+            <Text className="name">{say.alarm[kind](about)}</Text>
+            <Text size="xs" className="quiet">
+              <Moment at={since} /> · {told === null ? say.dashboard.notTold : say.dashboard.told}
+            </Text>
+          </div>
+        </Group>
+      ))}
+    </Stack>
+  )
+}

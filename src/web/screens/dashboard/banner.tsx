@@ -1,0 +1,107 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconDatabase,
+  IconShieldCheck,
+  IconUrgent,
+} from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { Link, useNavigate } from 'react-router'
+import type { SessionAnswer } from '#api/contract'
+import { useWords } from '../../app/words.tsx'
+import { begin } from '../../client/ask.ts'
+import { TroubleNote } from '../../parts/trouble.tsx'
+import { type BannerFacts, type BannerState, bannerOf, type Reason, type Tone } from './banner.ts'
+
+const ICONS: Readonly<Record<Tone, typeof IconUrgent>> = {
+  proved: IconCircleCheck,
+  protected: IconShieldCheck,
+  stored: IconDatabase,
+  incomplete: IconAlertTriangle,
+  action: IconUrgent,
+  unknown: IconCircleDashed,
+}
+
+export function Banner({ facts, session }: { readonly facts: BannerFacts; readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  const banner = bannerOf(facts)
+  const Icon = ICONS[banner.tone]
+  return (
+    <section
+      className="card banner"
+      style={{ '--tone': `var(--${banner.tone})` } as React.CSSProperties}
+      aria-live="polite"
+      data-tone={banner.tone}
+      data-reason={banner.reason.kind}
+    >
+      <Group justify="space-between" align="flex-start" gap="md">
+        <Group align="flex-start" gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+          <Icon size={32} style={{ color: 'var(--tone)', flex: 'none' }} aria-hidden />
+          <Stack gap={4}>
+            <Title order={2} fz={{ base: 18, sm: 24 }} style={{ color: 'var(--tone)' }}>
+              {say.banner.title[banner.tone]}
+            </Title>
+            <Text className="name">{sentenceOf(say, banner, facts)}</Text>
+          </Stack>
+        </Group>
+        <Mend reason={banner.reason} session={session} />
+      </Group>
+    </section>
+  )
+}
+
+function sentenceOf(say: ReturnType<typeof useWords>['say'], { reason }: BannerState, { state }: BannerFacts): string {
+  if (reason.kind === 'silent') return say.banner.silent(reason.names, reason.margin)
+  if ('sources' in reason) return say.banner[reason.kind](reason.sources)
+  if (reason.kind === 'proved') {
+    const proofs = state.sources.flatMap(({ provedAt, ended }) => (provedAt === null || ended ? [] : [provedAt]))
+    return say.banner.proved(proofs.sort()[0] ?? state.at)
+  }
+  return say.banner[reason.kind]
+}
+
+/** What mends it: a task, or the screen where it is done. */
+function Mend({ reason, session }: { readonly reason: Reason; readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const task = useMutation({
+    mutationFn: async (act: () => ReturnType<typeof begin>) => await act(),
+    onSuccess: (begun) => 'task' in begun && void navigate(`/tasks/${begun.task}`),
+  })
+  const mayRun = session.role === 'administrator' || session.role === 'operator'
+  const acts: Partial<Record<Reason['kind'], { label: string; act: () => ReturnType<typeof begin> }>> = {
+    unsaved: { label: say.banner.mend.take, act: () => begin('snapshot.take', { sources: [] }) },
+    unconfirmed: { label: say.banner.mend.disperse, act: () => begin('disperse', { waitMs: 60_000 }) },
+    unproved: { label: say.banner.mend.drill, act: () => begin('drill.run', {}) },
+    late: { label: say.banner.mend.take, act: () => begin('snapshot.take', { sources: [] }) },
+  }
+  const places: Partial<Record<Reason['kind'], { label: string; to: string }>> = {
+    nothing: { label: say.banner.mend.add, to: '/sources?add' },
+    sheet: { label: say.banner.mend.sheet, to: '/recovery-sheet' },
+    incomplete: { label: say.banner.mend.look, to: '/sources' },
+    unknown: { label: say.banner.mend.look, to: '/sources' },
+    silent: { label: say.banner.mend.community, to: '/community' },
+    alone: { label: say.banner.mend.community, to: '/community' },
+    proved: { label: say.banner.mend.look, to: '/sources' },
+  }
+  const act = mayRun ? acts[reason.kind] : undefined
+  const place = places[reason.kind]
+  if (act !== undefined) {
+    return (
+      <Stack gap="xs">
+        <Button onClick={() => task.mutate(act.act)} loading={task.isPending}>
+          {act.label}
+        </Button>
+        <TroubleNote error={task.error} />
+      </Stack>
+    )
+  }
+  if (place === undefined || session.role === 'user') return null
+  return (
+    <Button component={Link} to={place.to} variant={reason.kind === 'proved' ? 'default' : 'filled'}>
+      {place.label}
+    </Button>
+  )
+}

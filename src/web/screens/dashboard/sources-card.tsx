@@ -1,0 +1,71 @@
+/** Sources and their last good snapshot, each one click from its files. */
+import { Button, Stack, Table, Title } from '@mantine/core'
+import { Link } from 'react-router'
+import type { SessionAnswer } from '#api/contract'
+import type { StateResult } from '#box'
+import { mayOpen } from '../../app/screens.ts'
+import { useWords } from '../../app/words.tsx'
+import { Empty } from '../../parts/empty.tsx'
+import { Moment } from '../../parts/moment.tsx'
+import { State } from '../../parts/state.tsx'
+import { Wide } from '../../parts/wide.tsx'
+
+interface SourcesCardProps {
+  readonly state: StateResult
+  readonly session: SessionAnswer
+}
+
+export function SourcesCard({ state, session }: SourcesCardProps) {
+  const { say } = useWords()
+  const mayRestore = mayOpen('restore', session.role)
+  return (
+    <Stack className="card" component="section" gap="sm">
+      <Title order={2}>{say.screen.sources}</Title>
+      {state.sources.length === 0 ? (
+        <Empty title={say.sources.noneTitle} text={say.sources.none}>
+          {session.role !== 'user' && (
+            <Button component={Link} to="/sources?add">
+              {say.sources.add}
+            </Button>
+          )}
+        </Empty>
+      ) : (
+        <Wide>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say.column.source}</Table.Th>
+                <Table.Th>{say.column.newest}</Table.Th>
+                <Table.Th aria-label={say.column.actions} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {state.sources.map(({ source, state: safe, ended, newest }) => (
+                <Table.Tr key={source}>
+                  <Table.Td className="name">
+                    {source}
+                    <br />
+                    <State of={ended ? 'ended' : safe} />
+                  </Table.Td>
+                  <Table.Td>{newest === null ? say.never : <Moment at={newest.startedAt} />}</Table.Td>
+                  <Table.Td>
+                    {mayRestore && newest !== null && (
+                      <Button
+                        component={Link}
+                        to={`/restore?source=${encodeURIComponent(source)}`}
+                        variant="default"
+                        size="compact-sm"
+                      >
+                        {say.action.restore}
+                      </Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Wide>
+      )}
+    </Stack>
+  )
+}

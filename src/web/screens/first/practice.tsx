@@ -1,0 +1,86 @@
+/** Six real boxes on this machine, to play with and to throw away. */
+import { Anchor, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { PracticeAnswer } from '#api/contract'
+import { useWords } from '../../app/words.tsx'
+import { ask } from '../../client/ask.ts'
+import { practice } from '../../client/queries.ts'
+import { TaskProgress } from '../../parts/task-line.tsx'
+import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
+
+const POLL_MS = 500
+
+export function Practice() {
+  const { say } = useWords()
+  const client = useQueryClient()
+  const [code, setCode] = useState('')
+  const known = useQuery({
+    ...practice,
+    refetchInterval: ({ state }) => (/ing$/.test(state.data?.state ?? '') ? POLL_MS : false),
+  })
+  const onSuccess = (answer: PracticeAnswer) => client.setQueryData(practice.queryKey, answer)
+  const start = useMutation({
+    mutationFn: () => ask<PracticeAnswer>('POST', 'first/practice', { code: code.trim() }),
+    onSuccess,
+  })
+  const drop = useMutation({
+    mutationFn: () => ask<PracticeAnswer>('DELETE', 'first/practice', { code: code.trim() }),
+    onSuccess,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    start.mutate()
+  }
+  const { data } = known
+  const isBusy = data !== undefined && /ing$/.test(data.state)
+  return (
+    <Stack className="card" data-practice={data?.state}>
+      <Title order={2}>{say.first.choice.practice.title}</Title>
+      <Text className="quiet">{say.first.choice.practice.text}</Text>
+      {data?.error != null && <ToldNote told={data.error} />}
+      {isBusy && (
+        <>
+          <Text role="status">{say.first.practice.running}</Text>
+          <TaskProgress of={(data.progress ?? {}) as Parameters<typeof TaskProgress>[0]['of']} />
+        </>
+      )}
+      {data?.state === 'ready' && data.url !== null && (
+        <Stack gap="xs" role="status">
+          <Text>{say.first.practice.ready}</Text>
+          <Anchor href={data.url} data-practice-url>
+            {say.first.practice.open} ({data.url})
+          </Anchor>
+          {start.data?.setupCode != null && (
+            <Text data-practice-code>{say.first.practice.code(start.data.setupCode)}</Text>
+          )}
+        </Stack>
+      )}
+      {!isBusy && (
+        <form onSubmit={submit}>
+          <Stack>
+            <TextInput
+              name="code"
+              label={say.first.code}
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              autoComplete="off"
+              required
+            />
+            <TroubleNote error={start.error ?? drop.error} />
+            <Group>
+              <Button type="submit" loading={start.isPending}>
+                {say.first.practice.start}
+              </Button>
+              {data?.state === 'ready' && (
+                <Button variant="default" onClick={() => drop.mutate()} loading={drop.isPending} name="drop">
+                  {say.first.practice.drop}
+                </Button>
+              )}
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Stack>
+  )
+}

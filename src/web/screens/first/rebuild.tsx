@@ -1,0 +1,131 @@
+/** A box from nothing but its words and one member that answers. */
+import { Button, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { RebuildAnswer } from '#api/contract'
+import { useWords } from '../../app/words.tsx'
+import { ask } from '../../client/ask.ts'
+import { rebuilding } from '../../client/queries.ts'
+import { TaskProgress } from '../../parts/task-line.tsx'
+import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
+
+const POLL_MS = 500
+
+export function Rebuild() {
+  const { say } = useWords()
+  const known = useQuery({
+    ...rebuilding,
+    refetchInterval: ({ state }) => (state.data?.state === 'running' || state.error !== null ? POLL_MS : false),
+  })
+  const { data } = known
+  return (
+    <Stack className="card" data-rebuild={data?.state}>
+      <Title order={2}>{say.first.choice.rebuild.title}</Title>
+      {data === undefined || data.state === 'none' || data.state === 'failed' ? (
+        <>
+          {data?.state === 'failed' && data.error !== null && (
+            <>
+              <ToldNote told={data.error} />
+              <Text>{say.first.rebuild.failed}</Text>
+            </>
+          )}
+          <Form />
+        </>
+      ) : (
+        <Progressing answer={data} />
+      )}
+    </Stack>
+  )
+}
+
+function Progressing({ answer: { state, progress, result } }: { readonly answer: RebuildAnswer }) {
+  const { say } = useWords()
+  if (state === 'running' || result === null) {
+    return (
+      <>
+        <Text role="status">{say.first.rebuild.running}</Text>
+        <TaskProgress of={progress === null ? {} : (progress as Parameters<typeof TaskProgress>[0]['of'])} />
+      </>
+    )
+  }
+  return (
+    <>
+      <Text role="status" fw={600} style={{ color: 'var(--proved)' }}>
+        {say.first.rebuild.done}
+      </Text>
+      <Text>{say.first.rebuild.head(result.head.at)}</Text>
+      <Text>{result.newest ? say.first.rebuild.newest : say.first.rebuild.perhaps(result.answered)}</Text>
+      <Button onClick={() => window.location.assign('/')}>{say.first.rebuild.signIn}</Button>
+    </>
+  )
+}
+
+function Form() {
+  const { say } = useWords()
+  const client = useQueryClient()
+  const [given, setGiven] = useState({ code: '', words: '', peer: '', before: '' })
+  const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
+    setGiven({ ...given, [field]: event.currentTarget.value })
+  const start = useMutation({
+    mutationFn: () => {
+      const { code, words, peer, before } = given
+      return ask<RebuildAnswer>('POST', 'first/rebuild', {
+        code: code.trim(),
+        words,
+        peer: peer.trim(),
+        ...(before !== '' && { before: new Date(before).toISOString() }),
+      })
+    },
+    onSuccess: (answer) => client.setQueryData(rebuilding.queryKey, answer),
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    start.mutate()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Text className="quiet">{say.first.rebuild.why}</Text>
+        <TextInput
+          name="code"
+          label={say.first.code}
+          value={given.code}
+          onChange={set('code')}
+          autoComplete="off"
+          required
+        />
+        <Textarea
+          name="words"
+          label={say.first.rebuild.words}
+          value={given.words}
+          onChange={set('words')}
+          autoComplete="off"
+          spellCheck={false}
+          autosize
+          minRows={3}
+          required
+        />
+        <TextInput
+          name="peer"
+          label={say.first.rebuild.peer}
+          description={say.first.rebuild.peerHelp}
+          value={given.peer}
+          onChange={set('peer')}
+          required
+        />
+        <TextInput
+          name="before"
+          type="datetime-local"
+          label={say.first.rebuild.before}
+          description={say.first.rebuild.beforeHelp}
+          value={given.before}
+          onChange={set('before')}
+        />
+        <TroubleNote error={start.error} />
+        <Button type="submit" loading={start.isPending}>
+          {say.first.rebuild.start}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

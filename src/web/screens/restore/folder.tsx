@@ -1,0 +1,127 @@
+/** A folder of a snapshot, page by page. */
+import { Anchor, Breadcrumbs, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { IconFile, IconFolder, IconLink } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { EntryResult, SnapshotResult } from '#box'
+import { useWords } from '../../app/words.tsx'
+import { look } from '../../client/ask.ts'
+import { Moment } from '../../parts/moment.tsx'
+import { TroubleNote } from '../../parts/trouble.tsx'
+import { Wide } from '../../parts/wide.tsx'
+import { base64From, joined, type PathCode, stepsOf } from './paths.ts'
+import { TakeFolder } from './take-folder.tsx'
+
+const PAGE = 200
+
+interface FolderProps {
+  readonly snapshot: SnapshotResult
+  readonly folder: PathCode
+  readonly file: PathCode | null
+  open(path: PathCode): void
+  choose(path: PathCode): void
+}
+
+export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
+  const { say, formats } = useWords()
+  const pages = useInfiniteQuery({
+    queryKey: ['snapshot.show', snapshot.id, folder],
+    queryFn: ({ pageParam }) =>
+      look('snapshot.show', {
+        id: snapshot.id,
+        path: '',
+        pathBytes: base64From(folder),
+        limit: PAGE,
+        ...(pageParam !== null && { after: pageParam }),
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ more }) => more ?? null,
+    // A snapshot never changes.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? []
+  const steps = stepsOf(folder)
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="flex-start">
+        <Breadcrumbs>
+          <Anchor component="button" type="button" onClick={() => open('')}>
+            {snapshot.source}
+          </Anchor>
+          {steps.map(({ name, code }) => (
+            <Anchor component="button" type="button" key={code} onClick={() => open(code)} className="name">
+              {name}
+            </Anchor>
+          ))}
+        </Breadcrumbs>
+        <TakeFolder snapshot={snapshot} folder={folder} />
+      </Group>
+      <Text size="xs" className="quiet">
+        {say.restore.asOf(formats.instant(snapshot.startedAt))}
+      </Text>
+      <TroubleNote error={pages.error} again={() => void pages.refetch()} />
+      {pages.isSuccess && items.length === 0 && <Text className="quiet">{say.restore.emptyFolder}</Text>}
+      <Wide>
+        <Table highlightOnHover aria-busy={pages.isPending}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{say.column.name}</Table.Th>
+              <Table.Th ta="right">{say.column.size}</Table.Th>
+              <Table.Th visibleFrom="xs">{say.column.modified}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((entry) => (
+              <Row
+                key={entry.pathBytes}
+                entry={entry}
+                isChosen={joined(folder, entry.pathBytes) === file}
+                act={() => (entry.kind === 'folder' ? open : choose)(joined(folder, entry.pathBytes))}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Wide>
+      {pages.hasNextPage && (
+        <Button variant="default" onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
+          {say.action.more}
+        </Button>
+      )}
+    </Stack>
+  )
+}
+
+const ICONS = { folder: IconFolder, file: IconFile, hardlink: IconFile, symlink: IconLink, other: IconFile } as const
+
+interface RowProps {
+  readonly entry: EntryResult
+  readonly isChosen: boolean
+  act(): void
+}
+
+function Row({ entry: { path, kind, bytes, modified, incomplete }, isChosen, act }: RowProps) {
+  const { say, formats } = useWords()
+  const Icon = ICONS[kind]
+  return (
+    <Table.Tr {...(isChosen && { bg: 'var(--mantine-primary-color-light)' })}>
+      <Table.Td className="name">
+        <Group gap="xs" wrap="nowrap">
+          <Icon size={18} style={{ color: 'var(--protected)', flex: 'none' }} aria-hidden />
+          <Anchor component="button" type="button" c="var(--ink)" ta="left" onClick={act} data-entry={path}>
+            {path}
+          </Anchor>
+          {incomplete !== undefined && (
+            <Text size="xs" style={{ color: 'var(--incomplete)' }}>
+              {say.restore.incomplete(incomplete)}
+            </Text>
+          )}
+        </Group>
+      </Table.Td>
+      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+        {kind === 'folder' ? '' : formats.bytes(bytes)}
+      </Table.Td>
+      <Table.Td visibleFrom="xs" style={{ whiteSpace: 'nowrap' }}>
+        <Moment at={modified} />
+      </Table.Td>
+    </Table.Tr>
+  )
+}

@@ -1,0 +1,159 @@
+/** Give me my file back: when, where, which; and then what is done with it. Where one is stands in the address. */
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import type { SnapshotResult } from '#box'
+import { useWords } from '../../app/words.tsx'
+import { look } from '../../client/ask.ts'
+import { sources } from '../../client/queries.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Screen } from '../../parts/screen.tsx'
+import { Chosen } from './chosen.tsx'
+import { Folder } from './folder.tsx'
+import { Found } from './found.tsx'
+import { Timeline } from './timeline.tsx'
+
+export function Restore() {
+  const { say } = useWords()
+  const [query, setQuery] = useSearchParams()
+  const find = query.get('find')
+  const known = useQuery(sources)
+  return (
+    <Screen title={say.screen.restore} actions={<Finding key={find} find={find ?? ''} />}>
+      {find !== null ? (
+        <Found text={find} close={() => setQuery({})} />
+      ) : (
+        <Loaded of={known} lines={8}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title={say.sources.noneTitle} text={say.restore.nothing} />
+            ) : (
+              <Places names={items.map(({ name }) => name)} />
+            )
+          }
+        </Loaded>
+      )}
+    </Screen>
+  )
+}
+
+function Finding({ find }: { readonly find: string }) {
+  const { say } = useWords()
+  const [, setQuery] = useSearchParams()
+  const [text, setText] = useState(find)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (text.trim() !== '') setQuery({ find: text.trim() })
+  }
+  return (
+    <search style={{ flex: '1 1 260px', maxWidth: 420 }}>
+      <form onSubmit={submit}>
+        <Group gap="xs" wrap="nowrap">
+          <TextInput
+            name="find"
+            style={{ flex: 1 }}
+            aria-label={say.restore.find}
+            placeholder={say.restore.find}
+            leftSection={<IconSearch size={16} aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default">
+            {say.restore.search}
+          </Button>
+        </Group>
+      </form>
+    </search>
+  )
+}
+
+function Places({ names }: { readonly names: readonly string[] }) {
+  const { say } = useWords()
+  const [query, setQuery] = useSearchParams()
+  const source = query.get('source') ?? names[0] ?? ''
+  const taken = useQuery({
+    queryKey: ['snapshot.list', { source }],
+    queryFn: () => look('snapshot.list', { source }),
+  })
+  const snapshots = taken.data?.items ?? []
+  const newest = snapshots.reduce<SnapshotResult | null>(
+    (best, one) => (best === null || one.startedAt > best.startedAt ? one : best),
+    null,
+  )
+  const asked = query.get('at')
+  const chosen = snapshots.find(({ id }) => id === asked) ?? newest
+  const folder = query.get('in') ?? ''
+  const file = query.get('file')
+  const go = (change: Readonly<Record<string, string | null>>) => {
+    const next = new URLSearchParams(query)
+    next.set('source', source)
+    for (const [key, value] of Object.entries(change)) {
+      if (value === null) next.delete(key)
+      else next.set(key, value)
+    }
+    setQuery(next)
+  }
+  const step = file !== null ? 'what' : asked !== null || query.has('in') ? 'where' : 'when'
+  return (
+    <Stack gap="md">
+      <Select
+        label={say.column.source}
+        data={[...names]}
+        value={source}
+        onChange={(name) => name !== null && setQuery({ source: name })}
+        allowDeselect={false}
+        searchable={names.length > 8}
+        maw={420}
+      />
+      <div className="restore" data-step={step} data-chosen={file !== null}>
+        <section className="card" data-part="when" aria-label={say.restore.when}>
+          <Loaded of={taken} lines={8}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Empty title={say.restore.noSnapshotTitle} text={say.restore.noSnapshot} />
+              ) : (
+                <Timeline snapshots={items} chosen={chosen} choose={(id) => go({ at: id, file: null })} />
+              )
+            }
+          </Loaded>
+        </section>
+        {chosen !== null && (
+          <section className="card" data-part="where" aria-label={say.restore.where}>
+            <Back to={() => go({ at: null, in: null })} label={say.restore.when} />
+            <Folder
+              snapshot={chosen}
+              folder={folder}
+              file={file}
+              open={(path) => go({ at: chosen.id, in: path, file: null })}
+              choose={(path) => go({ at: chosen.id, in: folder, file: path })}
+            />
+          </section>
+        )}
+        {chosen !== null && file !== null && (
+          <section className="card" data-part="what" aria-label={say.restore.what}>
+            <Back to={() => go({ file: null })} label={say.restore.where} />
+            <Chosen
+              key={`${chosen.id} ${file}`}
+              snapshot={chosen}
+              snapshots={snapshots}
+              file={file}
+              choose={(id) => go({ at: id })}
+              close={() => go({ file: null })}
+            />
+          </section>
+        )}
+      </div>
+    </Stack>
+  )
+}
+
+function Back({ to, label }: { readonly to: () => void; readonly label: string }) {
+  return (
+    <Button className="back" variant="subtle" size="compact-sm" mb="xs" onClick={to}>
+      ‹ {label}
+    </Button>
+  )
+}

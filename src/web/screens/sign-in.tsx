@@ -1,0 +1,104 @@
+/** The way in, for who has an account. */
+import { Button, Container, Divider, Group, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
+import { startAuthentication } from '@simplewebauthn/browser'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { SessionAnswer } from '#api/contract'
+import { LanguageAndTheme } from '../app/shell.tsx'
+import { useWords } from '../app/words.tsx'
+import { ask, codeOf } from '../client/ask.ts'
+import { setup } from '../client/queries.ts'
+import { TroubleNote } from '../parts/trouble.tsx'
+
+type RequestOptions = Parameters<typeof startAuthentication>[0]['optionsJSON']
+
+export function SignIn() {
+  const { say } = useWords()
+  const client = useQueryClient()
+  const place = useQuery(setup)
+  const [given, setGiven] = useState({ name: '', password: '', code: '' })
+  const onSuccess = () => client.invalidateQueries()
+  const enter = useMutation({
+    mutationFn: () =>
+      ask<SessionAnswer>('POST', 'session', {
+        name: given.name,
+        password: given.password,
+        ...(given.code !== '' && { code: given.code }),
+      }),
+    onSuccess,
+  })
+  const passkey = useMutation({
+    mutationFn: async () => {
+      const optionsJSON = await ask<RequestOptions>('POST', 'session/passkey/options')
+      const { id, rawId, type, response } = await startAuthentication({ optionsJSON })
+      await ask('POST', 'session/passkey', { passkey: { id, rawId, type, response } })
+    },
+    onSuccess,
+  })
+  const needsCode = given.code !== '' || codeOf(enter.error) === 'LOGIN_CODE_NEEDED'
+  const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
+    setGiven({ ...given, [field]: event.currentTarget.value })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    enter.mutate()
+  }
+  return (
+    <Container component="main" size={420} py={{ base: 'xl', sm: '12vh' }}>
+      <Group justify="space-between" mb="lg">
+        <Group gap="xs">
+          <img src="/icon.svg" alt="" width={28} height={28} />
+          <Title order={1}>{say.signIn.title}</Title>
+        </Group>
+        <Group gap={4}>
+          <LanguageAndTheme />
+        </Group>
+      </Group>
+      <form className="card" onSubmit={submit}>
+        <Stack>
+          <TextInput
+            name="name"
+            label={say.account.name}
+            value={given.name}
+            onChange={set('name')}
+            autoComplete="username"
+            required
+          />
+          <PasswordInput
+            name="password"
+            label={say.account.password}
+            value={given.password}
+            onChange={set('password')}
+            autoComplete="current-password"
+            required
+          />
+          {needsCode && (
+            <TextInput
+              name="code"
+              label={say.account.code}
+              description={say.account.codeWhere}
+              value={given.code}
+              onChange={set('code')}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              autoFocus
+              required
+            />
+          )}
+          <TroubleNote error={enter.error} />
+          <Button type="submit" loading={enter.isPending}>
+            {say.signIn.enter}
+          </Button>
+          {place.data?.hasPasskeys === true && (
+            <>
+              <Divider label={say.signIn.or} />
+              <Button variant="default" onClick={() => passkey.mutate()} loading={passkey.isPending} name="passkey">
+                {say.signIn.passkey}
+              </Button>
+              <TroubleNote error={passkey.error} />
+            </>
+          )}
+        </Stack>
+      </form>
+    </Container>
+  )
+}

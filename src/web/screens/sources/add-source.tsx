@@ -1,0 +1,117 @@
+/** One more folder of this box to be saved. */
+import { Button, Checkbox, Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useWords } from '../../app/words.tsx'
+import { begin } from '../../client/ask.ts'
+import { policies } from '../../client/queries.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { TroubleNote } from '../../parts/trouble.tsx'
+
+const EMPTY = { name: '', paths: '', excludes: '', local: '', remote: '', isOneFileSystem: true }
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const [given, setGiven] = useState(EMPTY)
+  const known = useQuery({ ...policies, enabled: isOpen })
+  const set = (field: 'name' | 'paths' | 'excludes') => (event: { currentTarget: { value: string } }) =>
+    setGiven({ ...given, [field]: event.currentTarget.value })
+  const add = useMutation({
+    mutationFn: () =>
+      begin('source.add', {
+        name: given.name.trim(),
+        paths: linesOf(given.paths),
+        excludes: linesOf(given.excludes),
+        oneFileSystem: given.isOneFileSystem,
+        ...(given.local !== '' && { local: given.local }),
+        ...(given.remote !== '' && { remote: given.remote }),
+      }),
+    onSuccess: (begun) => {
+      setGiven(EMPTY)
+      close()
+      if ('task' in begun) void navigate(`/tasks/${begun.task}`)
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    add.mutate()
+  }
+  const ready = (known.data?.items ?? []).filter(({ readyMade }) => readyMade).map(({ name }) => name)
+  return (
+    <Dialog opened={isOpen} onClose={close} title={say.sources.add} size="lg">
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            name="source"
+            label={say.sources.name}
+            description={say.sources.nameHelp}
+            value={given.name}
+            onChange={set('name')}
+            data-autofocus
+            required
+          />
+          <Textarea
+            name="paths"
+            label={say.sources.paths}
+            description={say.sources.pathsHelp}
+            value={given.paths}
+            onChange={set('paths')}
+            autosize
+            minRows={2}
+            required
+          />
+          <Textarea
+            name="excludes"
+            label={say.sources.excludes}
+            description={say.sources.excludesHelp}
+            value={given.excludes}
+            onChange={set('excludes')}
+            autosize
+            minRows={2}
+          />
+          <Group grow align="flex-start">
+            <Select
+              label={say.policies.local}
+              placeholder={say.policies.default}
+              data={ready}
+              value={given.local === '' ? null : given.local}
+              onChange={(local) => setGiven({ ...given, local: local ?? '' })}
+              clearable
+            />
+            <Select
+              label={say.policies.remote}
+              placeholder={say.policies.default}
+              data={ready}
+              value={given.remote === '' ? null : given.remote}
+              onChange={(remote) => setGiven({ ...given, remote: remote ?? '' })}
+              clearable
+            />
+          </Group>
+          <Checkbox
+            label={say.sources.oneFileSystem}
+            checked={given.isOneFileSystem}
+            onChange={(event) => setGiven({ ...given, isOneFileSystem: event.currentTarget.checked })}
+          />
+          <TroubleNote error={add.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {say.action.cancel}
+            </Button>
+            <Button type="submit" loading={add.isPending}>
+              {say.sources.add}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,142 @@
+/** One task: how far it is, what it said, what it changed. */
+import { Accordion, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useParams } from 'react-router'
+import type { SessionAnswer, TaskAnswer } from '#api/contract'
+import { useActors } from '../../app/actors.ts'
+import { useWords } from '../../app/words.tsx'
+import { ask } from '../../client/ask.ts'
+import { tasks } from '../../client/queries.ts'
+import { Moment } from '../../parts/moment.tsx'
+import { Screen } from '../../parts/screen.tsx'
+import { State } from '../../parts/state.tsx'
+import { TaskProgress } from '../../parts/task-line.tsx'
+import { TroubleNote } from '../../parts/trouble.tsx'
+import { Rate } from './rate.tsx'
+
+export function Task({ session }: { readonly session: SessionAnswer }) {
+  const { say } = useWords()
+  const { id = '' } = useParams()
+  const known = useQuery(tasks)
+  const listed = known.data?.items.find((one) => one.id === id)
+  const alone = useQuery({
+    queryKey: ['tasks', id],
+    queryFn: () => ask<TaskAnswer>('GET', `tasks/${id}`),
+    enabled: known.data !== undefined && listed === undefined,
+  })
+  const task = listed ?? alone.data
+  if (task === undefined) {
+    return (
+      <Screen title={say.column.task}>
+        <TroubleNote error={alone.error ?? known.error} />
+      </Screen>
+    )
+  }
+  return <Shown task={task} mayCancel={session.role === 'administrator' || session.role === 'operator'} />
+}
+
+function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCancel: boolean }) {
+  const { say } = useWords()
+  const actors = useActors()
+  const cancel = useMutation({ mutationFn: () => ask('DELETE', `tasks/${task.id}`) })
+  return (
+    <Screen
+      title={say.task.name(task.name)}
+      actions={
+        mayCancel &&
+        task.ended === null && (
+          <Button variant="default" onClick={() => cancel.mutate()} loading={cancel.isPending}>
+            {say.task.cancel}
+          </Button>
+        )
+      }
+    >
+      <Stack className="card" gap="md" data-task-state={task.state}>
+        <Group gap="lg">
+          <State of={task.state} size={20} />
+          <Text className="quiet">
+            {say.column.begun} <Moment at={task.created} />
+          </Text>
+          {task.ended !== null && (
+            <Text className="quiet">
+              {say.column.ended} <Moment at={task.ended} />
+            </Text>
+          )}
+          <Text className="quiet name">{actors(task.actor)}</Text>
+        </Group>
+        {task.ended === null && <TaskProgress of={task.progress} />}
+        {task.ended === null && <Rate task={task} />}
+        <TroubleNote error={cancel.error} />
+        {task.error !== null && (
+          <div role="alert">
+            <Text fw={600} style={{ color: 'var(--action)' }}>
+              {say.task.failed(task.error.code)}
+            </Text>
+            <Text className="name">{task.error.message}</Text>
+          </div>
+        )}
+        {task.result !== null && <Result of={task.result} />}
+      </Stack>
+      <Accordion variant="separated" className="card" p={0}>
+        <Accordion.Item value="journal">
+          <Accordion.Control>{say.task.journal(task.journal.length)}</Accordion.Control>
+          <Accordion.Panel>
+            <Table>
+              <Table.Tbody>
+                {task.journal.map(({ at, text }) => (
+                  <Table.Tr key={`${at} ${text}`}>
+                    <Table.Td w={160}>
+                      <Moment at={at} />
+                    </Table.Td>
+                    <Table.Td className="name">{text}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </Screen>
+  )
+}
+
+/** Snapshots by their sentence; of the rest the plain facts that its result has. */
+function Result({ of }: { readonly of: unknown }) {
+  const { say, formats } = useWords()
+  if (typeof of !== 'object' || of === null) return null
+  const { snapshots } = of as { snapshots?: unknown }
+  if (Array.isArray(snapshots) && snapshots.every(isSnapshot)) {
+    return snapshots.map(({ id, source, files, bytes, state }) => (
+      <Text key={id} className="name">
+        {say.task.saved(source, formats.number(files), formats.bytes(bytes))} <State of={state} />
+      </Text>
+    ))
+  }
+  const facts = Object.entries(of).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  return (
+    <Table variant="vertical">
+      <Table.Tbody>
+        {facts.map(([key, value]) => (
+          <Table.Tr key={key}>
+            <Table.Th w={200}>{say.task.fact(key)}</Table.Th>
+            <Table.Td className="name">
+              {typeof value === 'number' && /bytes$/i.test(key) ? formats.bytes(value) : String(value)}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+interface ShownSnapshot {
+  readonly id: string
+  readonly source: string
+  readonly files: number
+  readonly bytes: number
+  readonly state: 'complete' | 'incomplete'
+}
+
+function isSnapshot(one: unknown): one is ShownSnapshot {
+  return typeof one === 'object' && one !== null && 'source' in one && 'files' in one && 'bytes' in one
+}

@@ -1,0 +1,186 @@
+/** One's own account, as its owner sees it. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, type TestContext, test } from 'node:test'
+import { Secret, TOTP } from 'otpauth'
+import { Browser, PASSWORD } from '../e2e/appliance.ts'
+import { closeBrowser, confirmPassword, signIn, visit } from './browser.ts'
+import { NAME, type Place, place } from './place.ts'
+
+let here: Place
+before(async (t) => {
+  here = await place(t as TestContext, 0)
+})
+after(closeBrowser)
+
+/** No session may do any more what asks for the password again. */
+function fiveMinutesLater(): void {
+  const settings = new DatabaseSync(join(here.owner.data, 'settings.sqlite'), { timeout: 5000 })
+  settings.exec('UPDATE sessions SET elevated = 0')
+  settings.close()
+}
+
+async function person(name: string, role = 'operator'): Promise<void> {
+  await here.api.must('POST', 'people', { name, role, password: PASSWORD })
+}
+
+test('a wrong password is told in three sentences, and the right one lets in', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await page.locator('input[name=name]').fill(NAME)
+  await page.locator('input[name=password]').fill('no, it is another')
+  await page.locator('form button[type=submit]').click()
+  await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  // Who has failed once waits a moment.
+  await page.waitForTimeout(1500)
+  await signIn(page, NAME)
+  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+})
+
+test('by keyboard alone one signs in, reaches a screen and comes back', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await page.locator('input[name=name]').focus()
+  await page.keyboard.type(NAME)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Sources')
+  await page.keyboard.press('Enter')
+  await page.locator('h1', { hasText: 'Sources' }).waitFor()
+  await page.keyboard.press('Tab')
+  assert.match(page.url(), /\/sources$/)
+})
+
+test('language and theme are chosen, and are still so on the next visit', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/profile`)
+  await page.getByText('Français', { exact: true }).click()
+  await page.locator('h1', { hasText: 'Mon compte' }).waitFor()
+  await page.getByText('Sombre', { exact: true }).click()
+  await page.reload()
+  await page.locator('h1', { hasText: 'Mon compte' }).waitFor()
+  assert.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'dark')
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fr')
+})
+
+test('a second factor is set up with an application, asked for at the next sign-in, and a code on paper does once', {
+  timeout: 120_000,
+}, async (t) => {
+  await person('Basile')
+  const { page } = await visit(t, here.origin)
+  await signIn(page, 'Basile')
+  await page.goto(`${here.origin}/profile`)
+  await page.getByRole('button', { name: 'Set it up' }).click()
+  const secret = (await page.locator('[data-secret]').textContent()) ?? ''
+  const totp = new TOTP({ secret: Secret.fromBase32(secret) })
+  fiveMinutesLater()
+  await page.locator('input[name=totp]').fill(totp.generate())
+  await page.getByRole('button', { name: 'Switch it on' }).click()
+  await confirmPassword(page)
+  await page.locator('[data-codes] code').first().waitFor()
+  const codes = await page.locator('[data-codes] code').allTextContents()
+  assert.equal(codes.length, 10)
+  await page.getByRole('button', { name: /Account/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  for (const isFirst of [true, false]) {
+    await page.locator('input[name=name]').fill('Basile')
+    await page.locator('input[name=password]').fill(PASSWORD)
+    await page.locator('form button[type=submit]').click()
+    await page.locator('input[name=code]').fill(codes[0] ?? '')
+    await page.locator('form button[type=submit]').click()
+    if (!isFirst) continue
+    await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
+    await page.getByRole('button', { name: /Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  }
+  await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+})
+
+test('a passkey is added and signs in; not without finger, nor once it is removed', { timeout: 120_000 }, async (t) => {
+  const { page, context } = await visit(t, here.origin)
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/profile`)
+  await page.locator('input[name=passkey]').fill('finger of Anne')
+  fiveMinutesLater()
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await confirmPassword(page)
+  await page.getByText('finger of Anne').waitFor()
+  const leave = async () => {
+    await page.getByRole('button', { name: /Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.locator('button[name=passkey]').waitFor()
+  }
+  await leave()
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+  await page.locator('button[name=passkey]').click()
+  await page.locator('[role=alert]').waitFor()
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+  await page.locator('button[name=passkey]').click()
+  await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
+  await page.goto(`${here.origin}/profile`)
+  await page
+    .getByRole('row', { name: /finger of Anne/ })
+    .getByRole('button', { name: 'Remove' })
+    .click()
+  await confirmPassword(page)
+  await page.getByText('finger of Anne').waitFor({ state: 'detached' })
+  await leave()
+  await page.locator('button[name=passkey]').click()
+  await page.locator('[data-code=PASSKEY_REFUSED]').waitFor()
+  const done = (await here.api.must('GET', 'audit')).items.map(({ action }: { action: string }) => action)
+  assert.ok(done.includes('passkey.added') && done.includes('passkey.removed'))
+})
+
+test('a session that is revoked is out at once', async (t) => {
+  await person('Chloé')
+  const far = await visit(t, here.origin)
+  await signIn(far.page, 'Chloé')
+  await far.page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+  const { page } = await visit(t, here.origin)
+  await signIn(page, 'Chloé')
+  await page.goto(`${here.origin}/profile`)
+  await page.locator('[data-session=other]').getByRole('button', { name: 'Sign out there' }).click()
+  await page.locator('[data-session=other]').waitFor({ state: 'detached' })
+  await far.page.reload()
+  await far.page.locator('input[name=password]').waitFor()
+})
+
+test('a password is changed with the old one, and the new one alone lets in', async (t) => {
+  await person('Denis')
+  const { page } = await visit(t, here.origin)
+  await signIn(page, 'Denis')
+  await page.goto(`${here.origin}/profile`)
+  await page.locator('input[name=old]').fill(PASSWORD)
+  await page.locator('input[name=new]').fill('a longer and newer sentence')
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await page.getByText('The password is changed').waitFor()
+  const other = new Browser(here.port)
+  assert.equal((await other.ask('POST', 'session', { name: 'Denis', password: PASSWORD })).status, 401)
+  await visit(t, here.origin).then(({ page: again }) => signIn(again, 'Denis', 'a longer and newer sentence'))
+})
+
+test('who may only read sees no button that changes anything', async (t) => {
+  await person('Émile', 'reader')
+  const { page } = await visit(t, here.origin)
+  await signIn(page, 'Émile')
+  await page.goto(`${here.origin}/sources`)
+  await page.locator('[data-source=house]').waitFor()
+  assert.equal(await page.getByRole('button', { name: /Add a source|Snapshot/ }).count(), 0)
+  await page.goto(`${here.origin}/accounts`)
+  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+})

@@ -1,0 +1,112 @@
+/** A real browser before the console: what it shows is what a person sees; what it complains of fails the story. */
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { PASSWORD } from '../e2e/appliance.ts'
+
+const PATH = '/usr/bin/chromium'
+const WAIT_MS_MAX = 30_000
+/** Where pictures go; nowhere when it is not set. */
+const PICTURES = process.env.DATIS_PICTURES
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+export const WIDE = { width: 1100, height: 800 }
+export const NARROW = { width: 390, height: 844 }
+
+export interface Looks {
+  readonly language: 'fr' | 'en'
+  readonly theme: 'light' | 'dark'
+  readonly size: typeof WIDE
+}
+
+const USUAL: Looks = { language: 'en', theme: 'light', size: WIDE }
+
+let browser: Promise<Browser> | null = null
+
+/** One browser for a file of stories; each visit has a profile of its own. */
+function launched(): Promise<Browser> {
+  // Stories run as root in containers, where its sandbox does not work; it opens nothing but pages of ours.
+  browser ??= chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return browser
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close()
+  browser = null
+}
+
+export interface Visit {
+  readonly page: Page
+  readonly context: BrowserContext
+}
+
+/** A page of the console at `origin`. Ends with the story, which fails if the page complained. */
+export async function visit(t: TestContext, origin: string, looks: Partial<Looks> = {}): Promise<Visit> {
+  const { language, theme, size } = { ...USUAL, ...looks }
+  const context = await (await launched()).newContext({
+    viewport: size,
+    locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+    timezoneId: 'Europe/Paris',
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  })
+  context.setDefaultTimeout(WAIT_MS_MAX)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    // The browser itself notes each refused request: what the box refuses is part of a story.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+  })
+  const foreign: string[] = []
+  page.on('request', (request) => {
+    const url = request.url()
+    if (/^https?:/.test(url) && new URL(url).origin !== new URL(origin).origin) foreign.push(url)
+  })
+  t.after(async () => {
+    await context.close()
+    assert.deepEqual(complaints, [], 'the page complained')
+    assert.deepEqual(foreign, [], 'something was asked for elsewhere')
+  })
+  await page.goto(origin)
+  return { page, context }
+}
+
+export async function signIn(page: Page, name: string, password: string = PASSWORD): Promise<void> {
+  await page.locator('input[name=name]').fill(name)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('form button[type=submit]').click()
+  await page.locator('nav').first().waitFor({ state: 'attached' })
+}
+
+/** What the page asks for when an act needs it. */
+export async function confirmPassword(page: Page): Promise<void> {
+  await page.locator('input[name=again]').fill(PASSWORD)
+  await page.locator('input[name=again]').press('Enter')
+}
+
+/** Ready to be looked at: nothing on the way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .mantine-Loader-root') === null)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** What is wrong with what is shown: faults that axe finds, and what is cut off at the side. A picture where one is wanted. */
+export async function faultsOf(page: Page, name: string): Promise<string[]> {
+  await settled(page)
+  await picture(page, name)
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
+  const told = violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return over > 0 ? [...told, `${name} is ${over} px wider than the window`] : told
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return
+  mkdirSync(PICTURES, { recursive: true })
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+}
