@@ -83,6 +83,17 @@ export async function signIn(page: Page, name: string, password: string = PASSWO
   await page.locator('nav').first().waitFor({ state: 'attached' })
 }
 
+/** Ctrl+K, ready for what is typed. */
+export async function openFinder(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.waitForFunction(() => document.activeElement?.classList.contains('mantine-Spotlight-search'))
+}
+
+/** After a try that was not let in the next one waits this long. */
+export async function waitForNextTry(page: Page): Promise<void> {
+  await page.waitForTimeout(1500)
+}
+
 /** What the page asks for when an act needs it. */
 export async function confirmPassword(page: Page): Promise<void> {
   await page.locator('input[name=again]').fill(PASSWORD)
