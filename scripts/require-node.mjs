@@ -4,16 +4,20 @@
  *
  *     node scripts/require-node.mjs [arguments of node …]
  *
- * Inside npm scripts node_modules/.bin comes first in PATH, and the platform package puts Node 26 there as `node`.
+ * Inside npm scripts node_modules/.bin comes first in PATH, and the platform package puts Node 26 there as `node`; where
+ * npm has taken that link away again, it is run from its package: docs/decisions/0001-node-26-from-dependencies.md.
  */
 import { spawn } from 'node:child_process'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NODE_MAJOR_MIN = 26
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const isOld = Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN
+const node = isOld ? ownNode() : process.execPath
 
-if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
+if (node === undefined) {
   console.error(
     [
       `Datis runs on Node ${NODE_MAJOR_MIN}; this is Node ${process.versions.node} (${process.execPath}).`,
@@ -29,12 +33,24 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
 
 if (process.argv.length > 2) run(process.argv.slice(2))
 
+function ownNode() {
+  const machine = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const file = process.platform === 'win32' ? 'node.exe' : 'node'
+  return [`node-${machine}`, `node-bin-${machine}`]
+    .map((name) => join(root, 'node_modules', name, 'bin', file))
+    .find((path) => existsSync(path))
+}
+
 function run(args) {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(node, args, {
     stdio: 'inherit',
     // Compiled code is kept between runs: start-up falls from 2 s to 0.2 s. Not under node_modules, which the demo
     // saves and compares while it runs.
-    env: { NODE_COMPILE_CACHE: join(root, '.cache', 'compile'), ...process.env },
+    env: {
+      NODE_COMPILE_CACHE: join(root, '.cache', 'compile'),
+      ...process.env,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    },
   })
   // A terminal sends Ctrl+C to the child as well: it ends cleanly, then we do.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => name === 'SIGTERM' && child.kill(name))

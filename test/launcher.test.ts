@@ -1,7 +1,7 @@
 /** `./datis` finds its Node from wherever it is called, and says what to do when there is none. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -23,6 +23,31 @@ test('./datis starts through links, from any folder, without a Node in PATH', {
   })
   assert.equal(status, 0)
   assert.equal(stdout, `${version}\n`)
+})
+
+test('npm 10 takes the link to Node away: ./datis and npm scripts find it in its package', {
+  skip: process.platform === 'win32',
+}, () => {
+  const clone = join(folder, 'installed with npm 10')
+  mkdirSync(join(clone, 'node_modules'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '.bin') symlinkSync(join(root, 'node_modules', name), join(clone, 'node_modules', name))
+  }
+  symlinkSync(join(root, 'src'), join(clone, 'src'))
+  mkdirSync(join(clone, 'scripts'))
+  cpSync(join(root, 'scripts/require-node.mjs'), join(clone, 'scripts/require-node.mjs'))
+  cpSync(join(root, 'datis'), join(clone, 'datis'))
+  const { stdout, stderr } = spawnSync(join(clone, 'datis'), ['--version'], { encoding: 'utf8' })
+  assert.equal(stdout, `${version}\n`, stderr)
+  const guard = readFileSync(join(clone, 'scripts/require-node.mjs'), 'utf8')
+  // As if the Node that runs it were of old.
+  const script = guard.replaceAll(
+    'import.meta.url',
+    JSON.stringify(`file://${encodeURI(join(clone, 'scripts/x.mjs'))}`),
+  )
+  const old = script.replace('const NODE_MAJOR_MIN = 26', 'const NODE_MAJOR_MIN = 1000')
+  const ran = spawnSync(process.execPath, ['--input-type=module', '-e', old, 'x', '-p', '"seen"'], { encoding: 'utf8' })
+  assert.equal(ran.stdout, 'seen\n', ran.stderr)
 })
 
 test('./datis says what to run when dependencies are missing', { skip: process.platform === 'win32' }, () => {

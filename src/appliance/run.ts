@@ -1,4 +1,5 @@
 /** A box as people have it: it keeps for others, saves by itself, and has a console. */
+import { hostname } from 'node:os'
 import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { type Api, type ApiDeps, buildApi, changeTls } from '#api'
 import { codeOf, DatisError } from '#base'
@@ -173,7 +174,9 @@ export function needsTls({ tls, ...address }: WebOptions): boolean {
 /** The address at which the console is opened. WEB_IN_USE, WEB_REFUSED */
 async function listening(api: Api, { host, port }: { host: string; port: number }): Promise<string> {
   try {
-    return await api.listen({ host, port })
+    const url = await api.listen({ host, port })
+    // Nobody can open "all addresses": the name of the machine leads to one of them.
+    return url.replace(/\/\/(?:\[::\]|0\.0\.0\.0):/, `//${hostname()}:`)
   } catch (cause) {
     const address = `${host}:${port}`
     const code = codeOf(cause)

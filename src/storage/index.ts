@@ -11,6 +11,7 @@ export type {
   RestoreReport,
   RestoreRequest,
 } from './restore-types.ts'
+export { OWN_SOURCE } from './snapshot.ts'
 export type { IncompletePath } from './snapshot-incomplete.ts'
 export type { SnapshotReader } from './snapshot-reader.ts'
 export type { TakeSnapshotOptions } from './snapshot-take.ts'

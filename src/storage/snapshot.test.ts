@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ignoring, joinPath, pathFromBytes } from '#base'
 import { type MemoryDisk, type SimRandom, simRandom } from '#base/sim'
-import { incompleteItems } from './snapshot.ts'
+import { findSnapshot, incompleteItems, OWN_SOURCE } from './snapshot.ts'
 import { age, at, type Bench, bench, describe, put, restore, source, take } from './snapshot-fixture.ts'
 import { takeSnapshot } from './snapshot-take.ts'
 import { entryAt, listFolder, walkSnapshot } from './tree-reader.ts'
@@ -216,3 +216,11 @@ function changeSomething(disk: MemoryDisk, random: SimRandom): void {
     }
   })
 }
+
+test('the latest is the latest of what people save, whatever the box has saved of itself since', async () => {
+  const b = await bench('latest')
+  put(b.disk, at('/source/file'), 'content')
+  const house = await take(b, source('/source'))
+  await take(b, { ...source('/source'), name: OWN_SOURCE })
+  assert.equal(findSnapshot(b.store, 'latest').snapshot, house.snapshot)
+})

@@ -3,6 +3,9 @@ import { DatisError } from '#base'
 import { type IncompletePath, parseIncomplete } from './snapshot-incomplete.ts'
 import type { ChunkStore, Snapshot } from './types.ts'
 
+/** What a box saves of itself. No source of people may be called so. */
+export const OWN_SOURCE = '.settings'
+
 type SnapshotStore = Pick<ChunkStore, 'snapshots'>
 
 /** In the order in which they were logged. */
@@ -10,11 +13,11 @@ export function listSnapshots(store: SnapshotStore): Snapshot[] {
   return store.snapshots()
 }
 
-/** By id, by the beginning of one, or `latest`. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
+/** By id, by the beginning of one, or `latest`, of what people save. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
 export function findSnapshot(store: SnapshotStore, idOrPrefix: string): Snapshot {
   const all = store.snapshots()
   const wanted = idOrPrefix.toLowerCase()
-  if (wanted === 'latest') return all.at(-1) ?? unknown(idOrPrefix)
+  if (wanted === 'latest') return all.findLast(({ source }) => source !== OWN_SOURCE) ?? unknown(idOrPrefix)
   if (!/^[0-9a-f]{1,32}$/.test(wanted)) return unknown(idOrPrefix)
   const found = all.filter((snapshot) => snapshot.snapshot.startsWith(wanted))
   if (found.length > 1) {

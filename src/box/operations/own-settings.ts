@@ -3,12 +3,11 @@
  * box that comes back with nothing finds it there again.
  */
 import { DatisError, ensureFolder, joinPath, removeTree } from '#base'
+import { OWN_SOURCE } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext } from '../operations.ts'
 import { packFetcher } from '../peers.ts'
 
-/** No source of people may be called so. */
-export const SETTINGS_SOURCE = '.settings'
 const FOLDER = 'settings'
 
 function folderOf({ folder }: OpenedBox) {
@@ -22,7 +21,7 @@ export async function saveSettings(
 ): Promise<{ snapshot: string }> {
   const folder = folderOf(box)
   ensureFolder(box.world.disk, folder)
-  const source = { name: SETTINGS_SOURCE, paths: [folder], excludes: [], oneFileSystem: false }
+  const source = { name: OWN_SOURCE, paths: [folder], excludes: [], oneFileSystem: false }
   const { snapshot } = await box.vault.takeSnapshot(source, { signal })
   return { snapshot }
 }
@@ -34,7 +33,7 @@ export async function bringSettings(
   { signal }: OperationContext,
 ): Promise<{ found: boolean }> {
   const { vault, world } = box
-  const snapshot = vault.snapshots().findLast(({ source, state }) => source === SETTINGS_SOURCE && state === 'complete')
+  const snapshot = vault.snapshots().findLast(({ source, state }) => source === OWN_SOURCE && state === 'complete')
   if (snapshot === undefined) return { found: false }
   const target = folderOf(box)
   removeTree(world.disk, target)

@@ -1,15 +1,14 @@
 import { DatisError, pathFromText, pathToText } from '#base'
 import { formatPolicy } from '#retention'
-import type { SourceSpec } from '#storage'
+import { OWN_SOURCE, type SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { SourceArguments, SourceChange, SourceResult } from '../operations.ts'
-import { SETTINGS_SOURCE } from './own-settings.ts'
 import { policyNamed } from './policies.ts'
 
 /** SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
 export async function addSource(box: OpenedBox, args: SourceArguments): Promise<{ name: string }> {
   const settings = box.vault.settings()
-  if (args.name === SETTINGS_SOURCE || settings.sources.some(({ name }) => name === args.name)) {
+  if (args.name === OWN_SOURCE || settings.sources.some(({ name }) => name === args.name)) {
     throw new DatisError('SOURCE_EXISTS', 'A source of that name exists.', { name: args.name })
   }
   const { local, remote, ...rest } = args
