@@ -1,5 +1,5 @@
 /** A console over accounts in memory and a box that says what it was asked. */
-import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import { Passkeys, People, RecoverySheet, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
@@ -52,6 +52,8 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     tasks,
     intents: new Intents({ ...service, tasks }),
     alarms: new Alarms(service),
+    recoverySheet: new RecoverySheet(accounts),
+    firstStart: null,
     clock: clock.machine(),
     log: silentLog,
     version: '1.2.3',

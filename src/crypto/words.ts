@@ -50,7 +50,9 @@ export function entropyFromWords(text: string): Uint8Array {
 export function placesOfWords(words: readonly string[]): number[][] {
   const plain = words.map((word) => plainWord(word.trim()))
   return Object.values(LISTS).flatMap((list) => {
-    const places = plain.map((word) => list.words.findIndex((known) => known.normalize('NFC') === list.byPlain.get(word)))
+    const places = plain.map((word) =>
+      list.words.findIndex((known) => known.normalize('NFC') === list.byPlain.get(word)),
+    )
     return places.includes(-1) ? [] : [places]
   })
 }

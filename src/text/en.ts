@@ -12,6 +12,7 @@ import { leaveWordsEn } from './leave-en.ts'
 import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 import { policyWordsEn } from './policy-en.ts'
+import { sheetWordsEn } from './sheet-en.ts'
 import { sourceWordsEn } from './source-en.ts'
 import { statusWordsEn } from './status-en.ts'
 import { usageWordsEn } from './usage-en.ts'
@@ -365,6 +366,7 @@ export function english(f: Formats) {
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
     drill: drillWordsEn(f),
+    sheet: sheetWordsEn,
     status: statusWordsEn(f),
     find: findWordsEn(f),
     console: consoleWordsEn,

@@ -14,6 +14,7 @@ import { mailWordsFr } from './mail-fr.ts'
 import { peerWordsFr } from './peer-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
 import { policyWordsFr } from './policy-fr.ts'
+import { sheetWordsFr } from './sheet-fr.ts'
 import { sourceWordsFr } from './source-fr.ts'
 import { statusWordsFr } from './status-fr.ts'
 import { usageWordsFr } from './usage-fr.ts'
@@ -375,6 +376,7 @@ export function french(f: Formats): Catalogue {
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
     drill: drillWordsFr(f),
+    sheet: sheetWordsFr,
     status: statusWordsFr(f),
     find: findWordsFr(f),
     console: consoleWordsFr,
