@@ -35,6 +35,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const sessions = new Sessions(accounts)
   const passkeys = new Passkeys(accounts)
   const service = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
+  const recoverySheet = new RecoverySheet(accounts)
   const tasks = await Tasks.open(service)
   const api = await buildApi({
     box: { call },
@@ -52,7 +53,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     tasks,
     intents: new Intents({ ...service, tasks }),
     alarms: new Alarms(service),
-    recoverySheet: new RecoverySheet(accounts),
+    recoverySheet,
     firstStart: null,
     clock: clock.machine(),
     log: silentLog,
@@ -100,6 +101,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     people,
     sessions,
     tasks,
+    recoverySheet,
     clock,
     settings,
     setup: new Setup(accounts, people),
