@@ -136,7 +136,7 @@ class Page {
 
   /** As rectangles, so that it stays sharp on every printer. */
   #qr(x: number, y: number): void {
-    const { data, size } = encode(this.#sheet.words.join(' '), { ecc: 'M', border: 0 })
+    const { data, size } = encode(plainCapitals(this.#sheet.words), { ecc: 'M', border: 0 })
     const module = QR_POINTS / size
     for (const [row, cells] of data.entries()) {
       for (const [at, isDark] of cells.entries()) {
@@ -220,6 +220,11 @@ class Page {
     while (count > 0 && widthOf(count) > width - size) count--
     return `${characters.slice(0, count).join('')}…`
   }
+}
+
+/** As a QR code has them in the fewest modules, and no scanner mistakes them; accents and case do not count. */
+function plainCapitals(words: readonly string[]): string {
+  return words.join(' ').normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
 }
 
 function fontPath(part: Part, weight: Weight): string {
