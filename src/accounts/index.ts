@@ -2,6 +2,7 @@ export { type AuditEntry, deeds, firstBroken, newestHash, note } from './audit.t
 export type { AccountsDeps, Origin } from './deps.ts'
 export { type PasskeyMade, type PasskeyPlace, Passkeys, type PasskeyUsed } from './passkeys.ts'
 export { People, type User } from './people.ts'
+export { RecoverySheet, type SheetAsked } from './recovery-sheet.ts'
 export { asksAgain, mayDo, RIGHTS, type RightName } from './roles.ts'
 export { SecondFactor } from './second-factor.ts'
 export { checkSecondPerson } from './second-person.ts'

@@ -21,6 +21,7 @@ export const RIGHTS = {
   'community.act': { roles: ['administrator'], elevated: true },
   'intents.approve': { roles: ['administrator'], elevated: true },
   'intents.cancel': { roles: ['administrator'] },
+  'recovery.sheet': { roles: ['administrator'], elevated: true },
   'people.see': { roles: ['administrator'] },
   'people.change': { roles: ['administrator'], elevated: true },
   'audit.see': { roles: ['administrator', 'reader'] },

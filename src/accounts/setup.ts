@@ -22,10 +22,9 @@ export class Setup {
     return (await this.#deps.settings.selectFrom('users').select('id').executeTakeFirst()) === undefined
   }
 
-  /** In the place of the one before. */
-  async newCode(): Promise<{ code: string; until: number }> {
-    const { settings, clock, random } = this.#deps
-    const code = newCode(random)
+  /** In the place of the one before; `code`: one that people have in their hands already. */
+  async newCode(code = newCode(this.#deps.random)): Promise<{ code: string; until: number }> {
+    const { settings, clock } = this.#deps
     const now = Math.floor(clock.wall())
     const row = { hash: hashOf(foldCode(code)), expires: now + GOOD_MS }
     await settings.transaction().execute(async (inner) => {
@@ -47,13 +46,18 @@ export class Setup {
     return await turn
   }
 
-  async #use(code: string, person: { readonly name: string; readonly password: string }): Promise<User> {
+  /** Whether it would make an account now; it stays good. SETUP_REFUSED */
+  async check(code: string): Promise<void> {
     const { settings, clock } = this.#deps
-    const hash = hashOf(foldCode(code))
     const known = await settings.selectFrom('setup').selectAll().executeTakeFirst()
-    if (known === undefined || known.hash !== hash || known.expires <= clock.wall()) {
-      throw new DatisError('SETUP_REFUSED', 'This setup code is not good, or no more.')
-    }
+    if (known !== undefined && known.hash === hashOf(foldCode(code)) && known.expires > clock.wall()) return
+    throw new DatisError('SETUP_REFUSED', 'This setup code is not good, or no more.')
+  }
+
+  async #use(code: string, person: { readonly name: string; readonly password: string }): Promise<User> {
+    const { settings } = this.#deps
+    await this.check(code)
+    const hash = hashOf(foldCode(code))
     const user = await this.#people.add('box', { ...person, role: 'administrator' })
     await settings.deleteFrom('setup').where('hash', '=', hash).execute()
     return user

@@ -1,8 +1,9 @@
-import type { Passkeys, People, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import type { Passkeys, People, RecoverySheet, SecondFactor, Session, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import type { Clock, Log, Random } from '#base'
 import type { BoxClient, OpenSnapshot } from '#box'
 import type { Alarms, Intents, Tasks } from '#service'
 import type { Settings } from '#settings'
+import type { FirstStart } from './first-start.ts'
 
 export interface ApiDeps {
   readonly box: Pick<BoxClient, 'call'>
@@ -18,6 +19,9 @@ export interface ApiDeps {
   readonly tasks: Tasks
   readonly intents: Intents
   readonly alarms: Alarms
+  readonly recoverySheet: RecoverySheet
+  /** Null: the process was not begun with `datis start`. */
+  readonly firstStart: FirstStart | null
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

@@ -37,6 +37,8 @@ const STATUS: Readonly<Record<string, number>> = {
   LAN_ONLY: 403,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,
+  SHEET_GONE: 410,
+  BOX_REBUILDING: 503,
   PAGE_UNKNOWN: 404,
   UNEXPECTED: 500,
 }

@@ -59,7 +59,7 @@ function builtFiles(): Map<string, PageFile> {
   return files
 }
 
-export function addPageRoutes(app: Routes, { random }: ApiDeps): void {
+export function addPageRoutes(app: Routes, { random }: Pick<ApiDeps, 'random'>): void {
   const files = builtFiles()
   const index = files.get('/index.html')?.plain.toString()
   files.delete('/index.html')

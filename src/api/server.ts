@@ -21,13 +21,15 @@ import { isLan, isLoopback, isOwnHost, isOwnOrigin, plainAddress } from './guard
 import { languageOf } from './language.ts'
 import { refuserOf } from './malformed.ts'
 import { Metrics } from './metrics.ts'
-import { addAccountRoutes } from './routes-account.ts'
+import { addAccountRoutes, type Routes } from './routes-account.ts'
 import { addFileRoutes } from './routes-files.ts'
+import { addFirstRoutes } from './routes-first.ts'
 import { addIntentRoutes } from './routes-intents.ts'
 import { addOperationRoutes } from './routes-operations.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { addPasskeyRoutes } from './routes-passkeys.ts'
 import { addPeopleRoutes } from './routes-people.ts'
+import { addSheetRoutes } from './routes-sheet.ts'
 import { addTaskRoutes } from './routes-tasks.ts'
 
 export type Api = FastifyInstance
@@ -50,8 +52,44 @@ const HEADERS = {
 /** Browsers keep to TLS for a year once they trust the certificate, and do not mind it before. */
 const TLS_HEADERS = { ...HEADERS, 'strict-transport-security': 'max-age=31536000' } as const
 
+export type ServerDeps = Pick<ApiDeps, 'version' | 'hostNames' | 'tls' | 'lanOnly' | 'log'>
+
+interface Served {
+  admit(request: FastifyRequest): Promise<void>
+  /** What is said of an address that there is not. */
+  unknown(): DatisError
+  addRoutes(app: Routes): void
+}
+
 /** Not listening yet. */
 export async function buildApi(deps: ApiDeps): Promise<Api> {
+  return await serverFor(deps, {
+    admit: async (request) => await admit(deps, request),
+    unknown: () => new DatisError('PAGE_UNKNOWN', 'There is no such address.'),
+    addRoutes: (app) => addRoutes(app, deps),
+  })
+}
+
+function addRoutes(app: Routes, deps: ApiDeps): void {
+  addAccountRoutes(app, deps)
+  addPasskeyRoutes(app, deps)
+  addPeopleRoutes(app, deps)
+  addTaskRoutes(app, deps)
+  addOperationRoutes(app, deps)
+  addIntentRoutes(app, deps)
+  addFileRoutes(app, deps)
+  addFirstRoutes(app, deps)
+  addSheetRoutes(app, deps)
+  addPageRoutes(app, deps)
+  const metrics = new Metrics(deps)
+  app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
+    if (!(await mayMeasure(deps, request))) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
+    return await reply.type(metrics.contentType).send(await metrics.text())
+  })
+}
+
+/** The same limits and refusals whatever is served. Not listening yet. */
+export async function serverFor(deps: ServerDeps, { admit, unknown, addRoutes }: Served): Promise<Api> {
   const { tls } = deps
   const common = {
     bodyLimit: BODY_BYTES_MAX,
@@ -89,26 +127,12 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     reply.headers(tls === null ? HEADERS : TLS_HEADERS)
     checkCaller(deps, request)
   })
-  app.addHook('onRequest', async (request) => await admit(deps, request))
+  app.addHook('onRequest', async (request) => await admit(request))
   app.setErrorHandler((error, request, reply) => refuse(deps, error, request, reply))
-  app.setNotFoundHandler((request, reply) =>
-    refuse(deps, new DatisError('PAGE_UNKNOWN', 'There is no such address.'), request, reply),
-  )
+  app.setNotFoundHandler((request, reply) => refuse(deps, unknown(), request, reply))
   await app.register(async (scope) => {
     const typed = scope.withTypeProvider<ZodTypeProvider>()
-    addAccountRoutes(typed, deps)
-    addPasskeyRoutes(typed, deps)
-    addPeopleRoutes(typed, deps)
-    addTaskRoutes(typed, deps)
-    addOperationRoutes(typed, deps)
-    addIntentRoutes(typed, deps)
-    addFileRoutes(typed, deps)
-    addPageRoutes(typed, deps)
-    const metrics = new Metrics(deps)
-    typed.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
-      if (!(await mayMeasure(deps, request))) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
-      return await reply.type(metrics.contentType).send(await metrics.text())
-    })
+    addRoutes(typed)
     typed.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
   })
   await app.ready()
@@ -129,7 +153,7 @@ interface SecureServer {
 }
 
 /** LAN_ONLY, HOST_REFUSED, ORIGIN_REFUSED */
-function checkCaller({ lanOnly, hostNames, tls }: ApiDeps, { ip, headers, method }: FastifyRequest): void {
+function checkCaller({ lanOnly, hostNames, tls }: ServerDeps, { ip, headers, method }: FastifyRequest): void {
   if (lanOnly && !isLan(ip))
     throw new DatisError('LAN_ONLY', 'Only people on the same network may come.', { address: plainAddress(ip) })
   if (!isOwnHost(headers.host, hostNames)) {
@@ -184,7 +208,7 @@ async function mayMeasure(deps: ApiDeps, request: FastifyRequest): Promise<boole
 }
 
 /** An address that no route is looked for, and no hook is run. */
-function refuseUrl(deps: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function refuseUrl(deps: ServerDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers(HEADERS)
   try {
     checkCaller(deps, request)
@@ -194,7 +218,7 @@ function refuseUrl(deps: ApiDeps, error: unknown, request: FastifyRequest, reply
   }
 }
 
-function refuse({ log }: ApiDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuse({ log }: ServerDeps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // Whoever goes away in the middle of a message is no fault of the box.
   const told = request.raw.readableAborted ? new DatisError('BODY_INVALID', 'A message broke off.') : error
   const { status, retryAfterS, body } = answerTo(told, languageOf(request))

@@ -1,5 +1,5 @@
 /** A console over accounts in memory and a box that says what it was asked. */
-import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import { Passkeys, People, RecoverySheet, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
 import { DatisError, silentLog } from '#base'
 import { type SimClock, simClock, simRandom } from '#base/sim'
 import type { BoxClient } from '#box'
@@ -35,6 +35,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const sessions = new Sessions(accounts)
   const passkeys = new Passkeys(accounts)
   const service = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
+  const recoverySheet = new RecoverySheet(accounts)
   const tasks = await Tasks.open(service)
   const api = await buildApi({
     box: { call },
@@ -52,6 +53,8 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     tasks,
     intents: new Intents({ ...service, tasks }),
     alarms: new Alarms(service),
+    recoverySheet,
+    firstStart: null,
     clock: clock.machine(),
     random,
     log: silentLog,
@@ -99,6 +102,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     people,
     sessions,
     tasks,
+    recoverySheet,
     clock,
     settings,
     setup: new Setup(accounts, people),

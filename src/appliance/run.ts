@@ -1,7 +1,7 @@
 /** A box as people have it: it keeps for others, saves by itself, and has a console. */
 import { hostname } from 'node:os'
-import { Passkeys, People, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
-import { type Api, type ApiDeps, buildApi, changeTls } from '#api'
+import { Passkeys, People, RecoverySheet, SecondFactor, Sessions, Setup, SignIn, Tokens } from '#accounts'
+import { type Api, type ApiDeps, buildApi, changeTls, type FirstStart } from '#api'
 import { codeOf, DatisError } from '#base'
 import { type Beside, type RunningBox, type RunOptions, runBox } from '#box'
 import { isLoopback } from '#network'
@@ -15,6 +15,10 @@ export interface ApplianceOptions extends RunOptions {
   /** Where the console listens; null: nowhere. */
   readonly web: WebOptions | null
   readonly version: string
+  /** Of a process that was begun with `datis start`. */
+  readonly firstStart?: FirstStart
+  /** For the first account, when people have one already. */
+  readonly setupCode?: string | null
 }
 
 export interface WebOptions {
@@ -92,7 +96,8 @@ class Services implements Beside {
     this.#stack = stack
   }
 
-  static async begin(running: RunningBox, { manual, web, version }: ApplianceOptions): Promise<Services> {
+  static async begin(running: RunningBox, options: ApplianceOptions): Promise<Services> {
+    const { manual, web, version, firstStart = null } = options
     await using stack = new AsyncDisposableStack()
     const { box, openSnapshot, name, zone, settingsPath } = running
     const { clock, random, log } = running.world
@@ -108,6 +113,9 @@ class Services implements Beside {
     const factor = new SecondFactor(accounts)
     const passkeys = new Passkeys(accounts)
     const signIn = new SignIn(accounts, sessions, passkeys)
+    const recoverySheet = new RecoverySheet(accounts)
+    const newBox = firstStart?.newBox ?? null
+    if (newBox !== null) await recoverySheet.draw(newBox.entropy)
     const tls = web === null ? null : tlsFor(running, web)
     const hostNames = [...ownNames(name), ...(tls?.presented.hostNames ?? [])]
     const rest = { hostNames, tls: tls?.presented ?? null, lanOnly: true, version }
@@ -125,6 +133,8 @@ class Services implements Beside {
       tasks,
       intents,
       alarms,
+      recoverySheet,
+      firstStart,
       clock,
       random,
       log,
@@ -137,7 +147,7 @@ class Services implements Beside {
       api,
       url,
       tls,
-      setupCode: first ? (await setup.newCode()).code : null,
+      setupCode: first ? (await setup.newCode(options.setupCode ?? undefined)).code : null,
       intents,
       alarms: manual ? null : alarms,
       scheduler: manual ? null : new Scheduler({ clock, log, box, tasks, zone }),
@@ -172,7 +182,7 @@ export function needsTls({ tls, ...address }: WebOptions): boolean {
 }
 
 /** The address at which the console is opened. WEB_IN_USE, WEB_REFUSED */
-async function listening(api: Api, { host, port }: { host: string; port: number }): Promise<string> {
+export async function listening(api: Api, { host, port }: { host: string; port: number }): Promise<string> {
   try {
     const url = await api.listen({ host, port })
     // Nobody can open "all addresses": the name of the machine leads to one of them.

@@ -141,15 +141,26 @@ function tlsWanted({ words: { say } }: App, options: RunOptions): WebOptions['tl
   return webTls === true ? 'always' : 'by-address'
 }
 
-export async function runUntilStopped(
+async function runUntilStopped(
   app: App,
   folder: string,
   options: Omit<ApplianceOptions, 'version'>,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { runAppliance } = await app.door()
+  return await untilStopped(
+    app,
+    async (onReady) => await runAppliance(folder, { ...options, version: app.version }, signal, onReady),
+  )
+}
+
+/** Says when it is ready, and that it has stopped. */
+export async function untilStopped(
+  app: App,
+  work: (onReady: (at: ApplianceReady) => void) => Promise<void>,
+): Promise<Outcome> {
   let listening = ''
-  await runAppliance(folder, { ...options, version: app.version }, signal, (at) => {
+  await work((at) => {
     listening = at.listen
     for (const line of app.json ? [JSON.stringify({ ready: true, ...at })] : readyLines(app, at))
       app.terminal.line(line)

@@ -36,6 +36,8 @@ function doorOf({ answers = {}, door = {}, runs = true }: Setting): BoxDoor {
     createBox: async () => ({ box: 'b0', root: 'r0', entropy: new Uint8Array(32) }),
     wordsFromEntropy: () => WORDS,
     runAppliance: unused,
+    startAppliance: unused,
+    settleRebuild: unused,
     newSetupCode: unused,
     foundCommunity: unused,
     recoverBox: unused,

@@ -24,7 +24,8 @@ export async function playDemo(app: App, plan: DemoPlan): Promise<Outcome> {
   const town = new Town({ folder: plan.folder, language: words.formats.language, clock, signal })
   const story = new Story(app, plan, town)
   try {
-    return await story.tell()
+    const outcome = await story.tell()
+    return plan.keep && outcome.exit === EXIT.done ? await story.leave(outcome) : outcome
   } finally {
     if (plan.keep && !signal.aborted) {
       // On stderr, where it is read with --json too.
@@ -38,6 +39,7 @@ class Story {
   readonly #plan: DemoPlan
   readonly #town: Town
   readonly #phases: Partial<Record<Phase, Usage>> = {}
+  #lost: ReadonlySet<TownBox> = new Set()
 
   constructor(app: App, plan: DemoPlan, town: Town) {
     this.#app = app
@@ -55,6 +57,21 @@ class Story {
     const found = await this.#burn(code.n, holdings, lost)
     const account = this.#accountOf(saved, code, holdings, lose)
     return found < code.k ? await this.#fail(found, account) : await this.#recoverAll(source, account)
+  }
+
+  /** For who wants to look at it: what burnt is back, and the owner has a console. */
+  async leave(outcome: Outcome): Promise<Outcome> {
+    const { say } = this.#app.words
+    const opened = await this.#town.mend(this.#owner, this.#recovered, this.#lost)
+    if (opened === null) throw new StepError('box run', EXIT.failed, { code: 'UNEXPECTED', message: 'no console' })
+    await this.#town.datis(['disperse', '--wait', '30s', '--data', this.#owner.data], DONE_OR_INCOMPLETE)
+    const { url, setupCode } = opened
+    const code = setupCode === null ? [] : [say.console.setupCode(setupCode)]
+    return {
+      ...outcome,
+      json: { ...outcome.json, console: opened },
+      lines: [...outcome.lines, '', say.console.opens(url), ...code],
+    }
   }
 
   /** A line for people; with --json only the last line is for the reader, so nothing else is said. */
@@ -134,7 +151,9 @@ class Story {
   /** The fewest fragments that are left of a pack afterwards. */
   async #burn(n: number, holdings: ReadonlyMap<string, Holding>, lost: ReadonlySet<TownBox>): Promise<number> {
     this.#town.noteMemory()
-    for (const box of [this.#owner, ...lost]) await this.#town.destroy(box)
+    this.#lost = lost
+    await this.#town.destroy(this.#owner)
+    for (const box of lost) await (this.#plan.keep ? this.#town.takeAway(box) : this.#town.destroy(box))
     const survivors = this.#hosts.filter((host) => !lost.has(host)).flatMap(({ name }) => holdings.get(name) ?? [])
     return fewestFragments(n, [...holdings.values()], survivors)
   }
@@ -152,6 +171,10 @@ class Story {
     return { exit: EXIT.failed, json: { ...total, ...this.#errorJson(error) }, lines }
   }
 
+  get #recovered(): string {
+    return join(this.#plan.folder, 'recovered')
+  }
+
   get #target(): string {
     return join(this.#plan.folder, 'restored')
   }
@@ -160,7 +183,7 @@ class Story {
     const contact = this.#hosts.find(({ process }) => process !== null)
     if (contact === undefined) throw new StepError('recover', EXIT.notRecoverable, noneLeft(this.#demo.noneLeft))
     this.say(this.#demo.recovering(contact.address))
-    const data = ['--data', join(this.#plan.folder, 'recovered')]
+    const data = ['--data', this.#recovered]
     const recover = ['recover', '--words', this.#owner.words, '--peer', contact.address, ...data]
     await this.#phase('recover', () => this.#town.datis<RecoverResult>(recover))
     const restore = ['restore', 'latest', this.#target, ...data]

@@ -1,11 +1,21 @@
 /** Boxes as processes of their own, started and asked through the command line like any person would. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, DatisError } from '#base'
 import { cpuSecondsOf, peakMemoryOf } from './demo-usage.ts'
-import { DATIS, freePorts, HOST, lastError, readiness, type SaidError, spawnBox } from './processes.ts'
+import {
+  type ConsoleAt,
+  consoleIn,
+  DATIS,
+  freePorts,
+  HOST,
+  lastError,
+  readiness,
+  type SaidError,
+  spawnBox,
+} from './processes.ts'
 
 const MEMORY_POLL_MS = 200
 
@@ -76,8 +86,8 @@ export class Town {
     await Promise.all(this.boxes.map((box) => this.#start(box)))
   }
 
-  async #start(box: TownBox): Promise<void> {
-    const started = spawnBox(box.data, `${box.data}.log`)
+  async #start(box: TownBox, webPort: number | null = null): Promise<void> {
+    const started = spawnBox(box.data, `${box.data}.log`, [], webPort)
     box.process = started.child
     const failure = await readiness(started, this.#world)
     if (failure !== null) throw new StepError('box run', failure.exit, failure.error)
@@ -85,15 +95,34 @@ export class Town {
 
   /** SIGKILL, then the data folder is gone: what a fire leaves. */
   async destroy(box: TownBox): Promise<void> {
+    await this.#kill(box)
+    rmSync(box.data, { recursive: true, force: true })
+  }
+
+  /** The same to all others; what it kept waits under another name until `mend`. */
+  async takeAway(box: TownBox): Promise<void> {
+    await this.#kill(box)
+    renameSync(box.data, awayFrom(box))
+  }
+
+  async #kill(box: TownBox): Promise<void> {
     this.noteMemory()
     const child = box.process
     box.process = null
-    if (child !== null && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    }
-    rmSync(box.data, { recursive: true, force: true })
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  /** All of them run again: the owner, with a console, from the folder into which it was recovered. */
+  async mend(owner: TownBox, recovered: string, away: ReadonlySet<TownBox>): Promise<ConsoleAt | null> {
+    for (const box of away) renameSync(awayFrom(box), box.data)
+    renameSync(recovered, owner.data)
+    await Promise.all([...away].map((box) => this.#start(box)))
+    const [webPort = null] = await freePorts(1)
+    await this.#start(owner, webPort)
+    return consoleIn(`${owner.data}.log`)
   }
 
   /** Runs one command to its end; its JSON result, whatever exit code is in `accepted`. */
@@ -168,6 +197,10 @@ export class Town {
     process.off('exit', this.#killAll)
     rmSync(this.#world.folder, { recursive: true, force: true })
   }
+}
+
+function awayFrom({ data }: TownBox): string {
+  return `${data}.away`
 }
 
 /** Why the watch over a command stops: it would be in the way of the figures to let a last sleep end. */

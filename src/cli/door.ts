@@ -1,4 +1,4 @@
-import type { ApplianceOptions, ApplianceReady } from '#appliance'
+import type { ApplianceOptions, ApplianceReady, StartOptions } from '#appliance'
 import type {
   AskPassphrase,
   BoxClient,
@@ -28,6 +28,15 @@ export interface BoxDoor {
     signal: AbortSignal,
     onReady: (at: ApplianceReady) => void,
   ): Promise<void>
+  /** As `runAppliance`; people may rebuild another box in its place. `folder`: an absolute path. */
+  startAppliance(
+    folder: string,
+    options: StartOptions,
+    signal: AbortSignal,
+    onReady: (at: ApplianceReady) => void,
+  ): Promise<void>
+  /** Of a rebuild that was cut short: puts back the box that stood aside, or forgets it. */
+  settleRebuild(folder: string): Promise<void>
   /** In the place of the one before. */
   newSetupCode(folder: string): Promise<{ readonly code: string; readonly until: string }>
   foundCommunity(folders: readonly string[], options: FoundOptions): Promise<CommunityResult>

@@ -29,7 +29,7 @@ export async function startBoxes(work: LabWork, boxes: readonly LabBox[]): Promi
 /** LAB_START */
 async function startBox({ app, lab }: LabWork, box: LabBox, signal: AbortSignal): Promise<void> {
   const options = [...(lab.fast ? ['--fast'] : []), '--lang', app.words.formats.language]
-  const started = spawnBox(box.data, box.log, options)
+  const started = spawnBox(box.data, box.log, options, lab.webPortOf(box))
   const failure = await readiness(started, { clock: app.clock, signal })
   // It stays when this command ends.
   started.child.unref()

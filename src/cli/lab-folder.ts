@@ -18,13 +18,13 @@ import type { App } from './app.ts'
 import type { BoxDoor } from './door.ts'
 import { readText } from './files.ts'
 import { processes } from './lab-processes.ts'
-import { HOST } from './processes.ts'
+import { type ConsoleAt, consoleIn, HOST } from './processes.ts'
 
 export const LAB_BOXES_MAX = 12
 export const FAILURES = ['fire', 'silent', 'liar', 'cut'] as const
 export type Failure = (typeof FAILURES)[number]
 
-const STATE_FILE = 'lab.json'
+export const LAB_STATE_FILE = 'lab.json'
 const LOCK = /^lock\.sqlite(?:-journal)?$/
 const OWNER_ONLY = 0o700
 const NAME_DIGITS = 2
@@ -33,6 +33,8 @@ const stateSchema = z.strictObject({
   format: z.literal(1),
   /** Boxes run with short waits. */
   fast: z.boolean(),
+  /** Of the console of the first box; null: it has none. */
+  webPort: z.int().min(1).max(65_535).nullable().default(null),
   /** All boxes are made and in one community. */
   ready: z.boolean(),
   boxes: z
@@ -112,9 +114,10 @@ export class Lab {
   }
 
   /** An empty lab in a folder that is not there yet or holds nothing. LAB_EXISTS, LAB_UNFINISHED, LAB_FOLDER_FOREIGN */
-  static begin(folder: string, { fast }: { readonly fast: boolean }): Lab {
+  static begin(folder: string, options: { readonly fast: boolean; readonly webPort?: number | null }): Lab {
     refuseUsedFolder(folder)
-    const lab = new Lab(folder, { format: 1, fast, ready: false, boxes: [] })
+    const { fast, webPort = null } = options
+    const lab = new Lab(folder, { format: 1, fast, webPort, ready: false, boxes: [] })
     lab.#save()
     return lab
   }
@@ -122,7 +125,7 @@ export class Lab {
   /** LAB_NONE, LAB_UNFINISHED */
   static open(folder: string): Lab {
     const lab = Lab.openAny(folder)
-    if (lab.#state.ready) return lab
+    if (lab.ready) return lab
     throw unfinished(folder)
   }
 
@@ -133,6 +136,20 @@ export class Lab {
 
   get fast(): boolean {
     return this.#state.fast
+  }
+
+  get ready(): boolean {
+    return this.#state.ready
+  }
+
+  webPortOf({ number }: LabBox): number | null {
+    return number === 1 ? this.#state.webPort : null
+  }
+
+  /** Of its first box, if it was given one. */
+  get console(): ConsoleAt | null {
+    const [first] = this.boxes
+    return first === undefined || this.#state.webPort === null || !existsSync(first.log) ? null : consoleIn(first.log)
   }
 
   /** From here on the lab can be used. */
@@ -156,9 +173,9 @@ export class Lab {
   /** `lab.json` goes after all that it tells of: a removal that is cut short can be run again. */
   remove(): void {
     for (const name of readdirSync(this.folder)) {
-      if (name !== STATE_FILE && !LOCK.test(name)) rmSync(join(this.folder, name), { recursive: true, force: true })
+      if (name !== LAB_STATE_FILE && !LOCK.test(name)) rmSync(join(this.folder, name), { recursive: true, force: true })
     }
-    rmSync(join(this.folder, STATE_FILE), { force: true })
+    rmSync(join(this.folder, LAB_STATE_FILE), { force: true })
     for (const name of readdirSync(this.folder).filter((one) => LOCK.test(one))) rmSync(join(this.folder, name))
     // Another lab may begin here as soon as the lock is gone.
     ignoring(['ENOTEMPTY', 'ENOENT'], () => rmdirSync(this.folder))
@@ -172,7 +189,7 @@ export class Lab {
 
   #save(): void {
     const text = `${JSON.stringify(this.#state, null, 2)}\n`
-    writeDurably(realDisk(), pathFromText(this.folder), STATE_FILE, utf8(text))
+    writeDurably(realDisk(), pathFromText(this.folder), LAB_STATE_FILE, utf8(text))
   }
 }
 
@@ -189,10 +206,10 @@ function none(folder: string): DatisError {
 }
 
 function readState(folder: string): LabState {
-  if (!existsSync(join(folder, STATE_FILE))) throw none(folder)
-  const parsed = stateSchema.safeParse(fromJson(readText(join(folder, STATE_FILE))))
+  if (!existsSync(join(folder, LAB_STATE_FILE))) throw none(folder)
+  const parsed = stateSchema.safeParse(fromJson(readText(join(folder, LAB_STATE_FILE))))
   if (parsed.success) return parsed.data
-  throw new DatisError('FORMAT_INVALID', 'lab.json does not have the form it must have.', { what: STATE_FILE })
+  throw new DatisError('FORMAT_INVALID', 'lab.json does not have the form it must have.', { what: LAB_STATE_FILE })
 }
 
 function fromJson(text: string): unknown {
@@ -205,9 +222,9 @@ function fromJson(text: string): unknown {
 }
 
 function refuseUsedFolder(folder: string): void {
-  const names = readdirSync(folder).filter((name) => !LOCK.test(name) && name !== `${STATE_FILE}.tmp`)
+  const names = readdirSync(folder).filter((name) => !LOCK.test(name) && name !== `${LAB_STATE_FILE}.tmp`)
   if (names.length === 0) return
-  if (!names.includes(STATE_FILE)) {
+  if (!names.includes(LAB_STATE_FILE)) {
     throw new DatisError('LAB_FOLDER_FOREIGN', 'The folder holds something that is no lab.', { folder })
   }
   if (!readState(folder).ready) throw unfinished(folder)
@@ -224,7 +241,7 @@ export function prepareLabFolder(folder: string): string {
 
 /** LAB_NONE */
 export function knownLabFolder(folder: string): string {
-  if (!existsSync(join(folder, STATE_FILE))) throw none(folder)
+  if (!existsSync(join(folder, LAB_STATE_FILE))) throw none(folder)
   return realpathSync(folder)
 }
 

@@ -7,7 +7,7 @@ const POLL_MS = 50
 const END_MS_MAX = 20 * SECOND_MS
 const GONE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM'])
 /** As `spawnBox` starts them: its options come after the folder. */
-const COMMAND = /^\s*(\d+) .* box run --data (.+?) --manual(?: --fast)? --lang \w\w --json$/
+const COMMAND = /^\s*(\d+) .* box run --data (.+?) (?:--manual|--web \S+)(?: --fast)? --lang \w\w --json$/
 
 /** Data folder → process. */
 export function processes(): ReadonlyMap<string, number> {

@@ -25,6 +25,7 @@ import {
 import { type Healing, healLab } from './lab-heal.ts'
 import { buildLab, restartLab } from './lab-up.ts'
 import { absolute, parseCount } from './parse.ts'
+import { freePorts } from './processes.ts'
 
 const BOXES_MIN = 2
 
@@ -34,6 +35,7 @@ interface FolderOption {
 
 interface UpOptions extends FolderOption {
   readonly fast?: boolean
+  readonly web?: boolean
 }
 
 interface DownOptions extends FolderOption {
@@ -50,6 +52,7 @@ export function addLabCommands(program: Command, shelf: Shelf): void {
 
   add('up [N]', command.labUp)
     .option('--fast', option.fast)
+    .option('--web', app.words.say.console.option.labWeb)
     .action((count: string | undefined, options: UpOptions) =>
       run(shelf, (context) => (count === undefined ? again(app, options, context) : up(app, count, options, context))),
     )
@@ -90,22 +93,35 @@ async function up(app: App, count: string, options: UpOptions, context: Operatio
   const door = await app.door()
   const folder = prepareLabFolder(folderOf(app, options))
   using _lock = lockLab(door, folder)
-  const lab = Lab.begin(folder, { fast: options.fast ?? false })
+  const [webPort = null] = options.web === true ? await freePorts(1) : []
+  const lab = Lab.begin(folder, { fast: options.fast ?? false, webPort })
   const dispersed = await buildLab({ app, door, context, lab }, boxes)
   const { say } = app.words
   const first = [say.lab.up(boxes, folder), ...(lab.fast ? [say.lab.fast] : []), '']
   return {
     ...verdict(app, dispersed, { ...shown(lab), dispersed }),
-    lines: [...first, ...boxLines(app, lab), '', ...shortLines(app, lab, dispersed), say.lab.play],
+    lines: [
+      ...first,
+      ...boxLines(app, lab),
+      '',
+      ...consoleLines(app, lab),
+      ...shortLines(app, lab, dispersed),
+      say.lab.play,
+    ],
   }
 }
 
 async function again(app: App, options: UpOptions, context: OperationContext): Promise<Outcome> {
-  if (options.fast === true) throw new UsageError(app.words.say.usage.missingArgument('N'))
+  if (options.fast === true || options.web === true) throw new UsageError(app.words.say.usage.missingArgument('N'))
   return await inLab(app, options, context, async (work) => {
     const started = await restartLab(work)
     if (started === 0) throw new DatisError('LAB_EXISTS', 'All of the lab runs already.', { folder: work.lab.folder })
-    return done({ ...shown(work.lab), started }, [app.words.say.lab.again(started), '', ...boxLines(app, work.lab)])
+    return done({ ...shown(work.lab), started }, [
+      app.words.say.lab.again(started),
+      '',
+      ...boxLines(app, work.lab),
+      ...consoleLines(app, work.lab),
+    ])
   })
 }
 
@@ -121,7 +137,14 @@ function shown(lab: Lab) {
     const { number, name, address, data, words, files, record } = box
     return { number, name, box: record.box, address, state, folder: data, words, files, pid }
   })
-  return { folder: lab.folder, fast: lab.fast, boxes }
+  const { console } = lab
+  return { folder: lab.folder, fast: lab.fast, boxes, ...(console === null ? {} : { console }) }
+}
+
+function consoleLines({ words: { say } }: App, { console }: Lab): string[] {
+  if (console === null) return []
+  const { url, setupCode } = console
+  return [say.console.opens(url), ...(setupCode === null ? [] : [say.console.setupCode(setupCode)])]
 }
 
 function boxLines({ words: { say } }: App, lab: Lab): string[] {

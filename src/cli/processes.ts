@@ -33,13 +33,29 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
-/** In a session of its own: Ctrl+C is for the command, which then decides what becomes of its boxes. */
-export function spawnBox(data: string, logPath: string, options: readonly string[] = []): StartedBox {
+/** Of a box that has one. */
+export interface ConsoleAt {
+  readonly url: string
+  /** For the first account, if there was none when the box started. */
+  readonly setupCode: string | null
+}
+
+/**
+ * In a session of its own: Ctrl+C is for the command, which then decides what becomes of its boxes. With a port it has
+ * a console, and lives by itself as people's boxes do.
+ */
+export function spawnBox(
+  data: string,
+  logPath: string,
+  options: readonly string[] = [],
+  webPort: number | null = null,
+): StartedBox {
   const log = openSync(logPath, 'a')
   try {
     const logFrom = fstatSync(log).size
     const [program, ...first] = DATIS
-    const args = [...first, 'box', 'run', '--data', data, '--manual', ...options, '--json']
+    const web = webPort === null ? ['--manual'] : ['--web', `${HOST}:${webPort}`]
+    const args = [...first, 'box', 'run', '--data', data, ...web, ...options, '--json']
     return { child: spawn(program, args, { stdio: ['ignore', log, log], detached: true }), logPath, logFrom }
   } finally {
     closeSync(log)
@@ -59,6 +75,16 @@ export async function readiness(
     if (ended || clock.monotonic() > giveUpMs) return { exit: child.exitCode ?? 1, error: lastError(said) }
     await clock.sleep(POLL_MS, signal)
   }
+}
+
+/** As the box said when it last started; null: it has none, or has never been ready. */
+export function consoleIn(logPath: string): ConsoleAt | null {
+  const said = readFileSync(logPath, 'utf8')
+    .split('\n')
+    .findLast((line) => line.startsWith('{"ready":true'))
+  if (said === undefined) return null
+  const { web, setupCode } = JSON.parse(said) as { web: string | null; setupCode: string | null }
+  return web === null ? null : { url: web, setupCode }
 }
 
 /** Ports that were free a moment ago: all are held until the last is known, so that they differ. */

@@ -124,4 +124,4 @@ export {
   verifySignature,
   verifyStatement,
 } from './statement.ts'
-export { entropyFromWords, type WordLanguage, wordsFromEntropy } from './words.ts'
+export { entropyFromWords, placesOfWords, type WordLanguage, wordsFromEntropy } from './words.ts'

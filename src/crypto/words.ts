@@ -46,6 +46,17 @@ export function entropyFromWords(text: string): Uint8Array {
   throw new DatisError('WORDS_CHECKSUM', 'All words exist, but together they are wrong: one was swapped or misread.')
 }
 
+/** Some words by their places in a list, once for each list that has them all; the checksum is not looked at. */
+export function placesOfWords(words: readonly string[]): number[][] {
+  const plain = words.map((word) => plainWord(word.trim()))
+  return Object.values(LISTS).flatMap((list) => {
+    const places = plain.map((word) =>
+      list.words.findIndex((known) => known.normalize('NFC') === list.byPlain.get(word)),
+    )
+    return places.includes(-1) ? [] : [places]
+  })
+}
+
 function checkedEntropy(typed: readonly string[], list: WordList): Uint8Array | null {
   const mnemonic = typed.map((word) => list.byPlain.get(word)).join(' ')
   try {

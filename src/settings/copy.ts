@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Settings } from './database.ts'
 
-/** Who restores it signs in anew; tasks of a box that is gone are over. */
-const OF_THE_DAY = ['sessions', 'devices', 'setup', 'tasks'] as const
+/** Who restores it signs in anew, with words that are known to be good; tasks of a box that is gone are over. */
+const OF_THE_DAY = ['sessions', 'devices', 'setup', 'tasks', 'recovery_sheet'] as const
 
 /** Whole or not at all; the same settings give the same bytes. */
 export async function copySettings(settings: Settings, path: string): Promise<void> {

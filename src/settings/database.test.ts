@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { copySettings } from './copy.ts'
 import { openSettings } from './database.ts'
 
 function folder(t: { after(act: () => void): void }): string {
@@ -64,4 +65,25 @@ test('a file of a later version, or that is no database, is left as it is', asyn
   const torn = join(place, 'torn.sqlite')
   writeFileSync(torn, 'no database at all, but long enough to be taken for one'.repeat(100))
   await assert.rejects(openSettings(torn), { code: 'SETTINGS_DAMAGED' })
+})
+
+test('a copy that goes to hosts has people, and nothing of the words', async (t) => {
+  const copy = join(folder(t), 'settings', 'settings.sqlite')
+  const settings = await openSettings(':memory:')
+  const rest = { password: null, totp: null, totp_step: 0, disabled: 0 }
+  await settings
+    .insertInto('users')
+    .values({ ...USER, ...rest })
+    .execute()
+  await settings
+    .insertInto('recovery_sheet')
+    .values({ id: 1, positions: '[3,9,17]', hash: 'a hash of words', confirmed: null })
+    .execute()
+  await copySettings(settings, copy)
+  await settings.destroy()
+  const copied = await openSettings(copy)
+  assert.equal((await copied.selectFrom('users').selectAll().execute()).length, 1)
+  assert.deepEqual(await copied.selectFrom('recovery_sheet').selectAll().execute(), [])
+  await copied.destroy()
+  assert.ok(!readFileSync(copy).includes('a hash of words'))
 })

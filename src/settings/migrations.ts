@@ -144,6 +144,18 @@ const sixth: Migration = {
   },
 }
 
+const seventh: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('recovery_sheet')
+      .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+      .addColumn('positions', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text')
+      .addColumn('confirmed', 'integer')
+      .execute()
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
@@ -151,4 +163,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004-intents': fourth,
   '0005-alarms': fifth,
   '0006-passkeys': sixth,
+  '0007-recovery-sheet': seventh,
 }

@@ -73,6 +73,15 @@ export interface Tables {
     created: number
     expires: number
   }
+  recovery_sheet: {
+    id: 1
+    /** JSON: the places of the words that are asked back, from 1. */
+    positions: string
+    /** Argon2id of these words alone; null once they were given. */
+    hash: string | null
+    /** When they were given; null: not yet. */
+    confirmed: number | null
+  }
   setup: {
     id: 1
     hash: string

@@ -11,6 +11,7 @@ export const consoleWordsEn = {
     webPlain: 'without TLS whoever reaches it: passwords cross the network in clear',
     webCert: 'certificate in PEM instead of the box’s own, with those above it; read again every hour',
     webKey: 'its key in PEM',
+    labWeb: 'give its first box a console, and let that box live by itself',
     manual: 'take no snapshot by itself, and send and expire nothing',
   },
   opens: (url: string) => `The console opens at ${url}`,

@@ -12,6 +12,7 @@ export const consoleWordsFr: typeof consoleWordsEn = {
     webPlain: 'sans TLS, qui que ce soit qui la joigne : les mots de passe traversent le réseau en clair',
     webCert: 'certificat en PEM au lieu de celui du Datis, suivi de ceux au-dessus de lui ; relu toutes les heures',
     webKey: 'sa clé en PEM',
+    labWeb: 'donner une console à son premier Datis, et laisser celui-ci vivre de lui-même',
     manual: 'ne prendre aucun instantané de soi-même, et ne rien envoyer ni expirer',
   },
   opens: (url) => `La console s’ouvre à l’adresse ${url}`,

@@ -13,6 +13,7 @@ import { mailWordsEn } from './mail-en.ts'
 import { peerWordsEn } from './peer-en.ts'
 import { phasesEn } from './phases-en.ts'
 import { policyWordsEn } from './policy-en.ts'
+import { sheetWordsEn } from './sheet-en.ts'
 import { sourceWordsEn } from './source-en.ts'
 import { statusWordsEn } from './status-en.ts'
 import { usageWordsEn } from './usage-en.ts'
@@ -127,7 +128,7 @@ export function english(f: Formats) {
       yes: 'do not ask before signing',
       boxes: 'number of boxes',
       lose: 'how many hosts to lose besides the owner (default: 2, or as many as may be lost)',
-      keep: 'leave the boxes running at the end and say where',
+      keep: 'leave all boxes running at the end, those that were lost too, with the console of the first',
       labFolder: 'folder of the lab (default: $XDG_STATE_HOME/datis/lab, else ~/.local/state/datis/lab)',
       fast: 'let a day pass in 10 seconds where spare hosts wait (48 h) and where hosts count lived time (releases, 44 days; the brake); all else, such as invitations, takes as long as ever',
       labKeep: 'stop the boxes, keep the folder',
@@ -345,6 +346,7 @@ export function english(f: Formats) {
     leave: leaveWordsEn(f),
     policy: policyWordsEn(f),
     drill: drillWordsEn(f),
+    sheet: sheetWordsEn,
     status: statusWordsEn(f),
     find: findWordsEn(f),
     console: consoleWordsEn,

@@ -1,6 +1,7 @@
 import { accountErrorsEn } from './errors-en-accounts.ts'
 import { communityErrorsEn } from './errors-en-community.ts'
 import { consoleErrorsEn } from './errors-en-console.ts'
+import { firstErrorsEn } from './errors-en-first.ts'
 import { mailErrorsEn } from './errors-en-mail.ts'
 import { peerErrorsEn } from './errors-en-peers.ts'
 import { retentionErrorsEn } from './errors-en-retention.ts'
@@ -23,6 +24,7 @@ export const errorsEn = {
   ...retentionErrorsEn,
   ...accountErrorsEn,
   ...consoleErrorsEn,
+  ...firstErrorsEn,
   // the system's own
   ENOSPC: [
     'The disk is full.',

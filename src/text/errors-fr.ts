@@ -3,6 +3,7 @@ import type { ErrorSentences } from './errors-en-shared.ts'
 import { accountErrorsFr } from './errors-fr-accounts.ts'
 import { communityErrorsFr } from './errors-fr-community.ts'
 import { consoleErrorsFr } from './errors-fr-console.ts'
+import { firstErrorsFr } from './errors-fr-first.ts'
 import { mailErrorsFr } from './errors-fr-mail.ts'
 import { peerErrorsFr } from './errors-fr-peers.ts'
 import { retentionErrorsFr } from './errors-fr-retention.ts'
@@ -24,6 +25,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   ...retentionErrorsFr,
   ...accountErrorsFr,
   ...consoleErrorsFr,
+  ...firstErrorsFr,
   ENOSPC: [
     'Le disque est plein.',
     'Rien de ce qui a été confirmé n’est perdu ; l’écriture en cours a été abandonnée.',

@@ -15,6 +15,7 @@ import { peerWordsFr } from './peer-fr.ts'
 import { phasesFr } from './phases-fr.ts'
 import { namedFr } from './placeholders-fr.ts'
 import { policyWordsFr } from './policy-fr.ts'
+import { sheetWordsFr } from './sheet-fr.ts'
 import { sourceWordsFr } from './source-fr.ts'
 import { statusWordsFr } from './status-fr.ts'
 import { usageWordsFr } from './usage-fr.ts'
@@ -133,7 +134,7 @@ export function french(f: Formats): Catalogue {
       yes: 'ne pas demander avant de signer',
       boxes: 'nombre de Datis',
       lose: 'combien d’hôtes perdre en plus du propriétaire (par défaut : 2, ou autant qu’on peut en perdre)',
-      keep: 'laisser les Datis en fonctionnement à la fin et dire où',
+      keep: 'laisser tous les Datis en fonctionnement à la fin, y compris ceux qui étaient perdus, avec la console du premier',
       labFolder: 'dossier du labo (par défaut : $XDG_STATE_HOME/datis/lab, sinon ~/.local/state/datis/lab)',
       fast: 'faire passer un jour en 10 secondes pour l’attente des hôtes de réserve (48 h) et pour le temps vécu des hôtes (libérations : 44 jours ; frein) ; tout le reste, comme les invitations, dure autant que d’habitude',
       labKeep: 'arrêter les Datis, garder le dossier',
@@ -355,6 +356,7 @@ export function french(f: Formats): Catalogue {
     leave: leaveWordsFr(f),
     policy: policyWordsFr(f),
     drill: drillWordsFr(f),
+    sheet: sheetWordsFr,
     status: statusWordsFr(f),
     find: findWordsFr(f),
     console: consoleWordsFr,

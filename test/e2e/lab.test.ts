@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Browser, PASSWORD } from './appliance.ts'
 import { Town } from './town.ts'
 
 const START_MS_MAX = 60_000
@@ -173,4 +174,24 @@ test('a box that other machines reach does not hurry', async (t) => {
   const data = town.path('open')
   await town.ok(['box', 'create', '--data', data, '--listen', '0.0.0.0:4600', '--words-to', town.path('words')])
   assert.equal(await town.fails(1, 'box', 'run', '--fast', '--data', data), 'FAST_NOT_LOCAL')
+})
+
+test('a lab has a console when it is asked for one, and keeps it', { timeout: 120_000 }, async (t) => {
+  const folder = labFolder(t)
+  const town = new Town(t)
+  const at = ['--folder', folder]
+  interface WithConsole extends Shown {
+    readonly console: { readonly url: string; readonly setupCode: string | null }
+  }
+  const { console: opened } = await town.ok<WithConsole>(['lab', 'up', '2', '--web', ...at], [0, 1, 4])
+  const browser = new Browser(Number(new URL(opened.url).port))
+  await browser.begin('Anne', opened.setupCode)
+  assert.deepEqual((await browser.look('snapshot.list')).items.length > 0, true)
+  await town.ok(['lab', 'down', '--keep', ...at])
+  const again = await town.ok<WithConsole>(['lab', 'up', ...at])
+  assert.deepEqual(again.console, { url: opened.url, setupCode: null })
+  assert.deepEqual((await town.ok<WithConsole>(['lab', 'show', ...at])).console, again.console)
+  await browser.must('POST', 'session', { name: 'Anne', password: PASSWORD })
+  await town.ok(['lab', 'down', '--yes', ...at])
+  assert.deepEqual(processesIn(folder), [])
 })

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, type TestContext, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, confirmPassword, signIn, visit } from './browser.ts'
+import { closeBrowser, confirmPassword, openFinder, signIn, visit, waitForNextTry } from './browser.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -31,8 +31,7 @@ test('a wrong password is told in three sentences, and the right one lets in', a
   await page.locator('input[name=password]').fill('no, it is another')
   await page.locator('form button[type=submit]').click()
   await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
-  // Who has failed once waits a moment.
-  await page.waitForTimeout(1500)
+  await waitForNextTry(page)
   await signIn(page, NAME)
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
 })
@@ -45,7 +44,7 @@ test('by keyboard alone one signs in, reaches a screen and comes back', async (t
   await page.keyboard.type(PASSWORD)
   await page.keyboard.press('Enter')
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
-  await page.keyboard.press('Control+k')
+  await openFinder(page)
   await page.keyboard.type('Sources')
   await page.keyboard.press('Enter')
   await page.locator('h1', { hasText: 'Sources' }).waitFor()
@@ -90,6 +89,7 @@ test('a second factor is set up with an application, asked for at the next sign-
     await page.locator('input[name=password]').fill(PASSWORD)
     await page.locator('form button[type=submit]').click()
     await page.locator('input[name=code]').fill(codes[0] ?? '')
+    await waitForNextTry(page)
     await page.locator('form button[type=submit]').click()
     if (!isFirst) continue
     await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
@@ -128,7 +128,8 @@ test('a passkey is added and signs in; not without finger, nor once it is remove
   await leave()
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
   await page.locator('button[name=passkey]').click()
-  await page.locator('[role=alert]').waitFor()
+  await page.locator('[data-code=NotAllowedError]').waitFor()
+  await waitForNextTry(page)
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
   await page.locator('button[name=passkey]').click()
   await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
@@ -137,7 +138,6 @@ test('a passkey is added and signs in; not without finger, nor once it is remove
     .getByRole('row', { name: /finger of Anne/ })
     .getByRole('button', { name: 'Remove' })
     .click()
-  await confirmPassword(page)
   await page.getByText('finger of Anne').waitFor({ state: 'detached' })
   await leave()
   await page.locator('button[name=passkey]').click()

@@ -86,7 +86,7 @@ export async function signIn(page: Page, name: string, password: string = PASSWO
 /** Ctrl+K, ready for what is typed. */
 export async function openFinder(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.waitForFunction(() => document.activeElement?.classList.contains('mantine-Spotlight-search'))
+  await page.waitForFunction('document.activeElement?.classList.contains("mantine-Spotlight-search")')
 }
 
 /** After a try that was not let in the next one waits this long. */
@@ -102,8 +102,8 @@ export async function confirmPassword(page: Page): Promise<void> {
 
 /** Ready to be looked at: nothing on the way any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .mantine-Loader-root') === null)
-  await page.evaluate(() => document.fonts.ready)
+  await page.waitForFunction('document.querySelector("[aria-busy=true], .mantine-Loader-root") === null')
+  await page.evaluate('document.fonts.ready.then(() => true)')
 }
 
 /** What is wrong with what is shown: faults that axe finds, and what is cut off at the side. A picture where one is wanted. */
@@ -112,7 +112,9 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
   await picture(page, name)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
   const told = violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const over = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
   return over > 0 ? [...told, `${name} is ${over} px wider than the window`] : told
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import { closeBrowser, signIn, visit } from './browser.ts'
+import { closeBrowser, openFinder, signIn, visit } from './browser.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -67,11 +67,11 @@ test('a task is found again after a reload, and its result says what it changed'
 test('Ctrl+K finds a screen, a source, and a saved file by its name', async (t) => {
   const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
-  await page.keyboard.press('Control+k')
+  await openFinder(page)
   await page.keyboard.type('budget')
   await page.getByText('Search saved files for “budget”').click()
   await page.locator('[data-found="Comptes/2026/budget.txt"]').waitFor()
-  await page.keyboard.press('Control+k')
+  await openFinder(page)
   await page.keyboard.type('house')
   await page.getByText('Restore from house').click()
   await page.waitForURL(/restore\?source=house/)

@@ -8,6 +8,7 @@ import type { PlantedBug } from './planted-bug.ts'
 import { COMMUNITY_BUGS } from './planted-community.ts'
 import { CONSOLE_BUGS } from './planted-console.ts'
 import { DISPERSAL_BUGS } from './planted-dispersal.ts'
+import { FIRST_BUGS } from './planted-first.ts'
 import { RETENTION_BUGS } from './planted-retention.ts'
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -16,5 +17,6 @@ export const PLANTED: readonly PlantedBug[] = [
   ...COMMUNITY_BUGS,
   ...CONSOLE_BUGS,
   ...DISPERSAL_BUGS,
+  ...FIRST_BUGS,
   ...RETENTION_BUGS,
 ]

@@ -387,6 +387,16 @@ export function webEnglish(f: Formats) {
       name: 'Its name',
       example: 'my telephone',
       add: 'Add a passkey',
+      stopped: {
+        happened: 'No passkey was used.',
+        follows: 'It was cancelled, came too late, or the device did not know its owner. Nothing was changed.',
+        todo: 'Try again, or use your password.',
+      },
+      there: {
+        happened: 'This device has a passkey for this account already.',
+        follows: 'It goes on working. Nothing was changed.',
+        todo: 'To have another one, add it on another device.',
+      },
     },
     sessions: {
       title: 'Where you are signed in',

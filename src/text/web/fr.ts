@@ -395,6 +395,16 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       name: 'Son nom',
       example: 'mon téléphone',
       add: 'Ajouter une clé d’accès',
+      stopped: {
+        happened: 'Aucune clé d’accès n’a été utilisée.',
+        follows: 'C’est annulé, venu trop tard, ou l’appareil n’a pas reconnu son propriétaire. Rien n’a changé.',
+        todo: 'Réessayez, ou utilisez votre mot de passe.',
+      },
+      there: {
+        happened: 'Cet appareil a déjà une clé d’accès pour ce compte.',
+        follows: 'Elle continue de fonctionner. Rien n’a changé.',
+        todo: 'Pour en avoir une autre, ajoutez-la sur un autre appareil.',
+      },
     },
     sessions: {
       title: 'Où vous êtes connecté',

@@ -3,6 +3,7 @@ import { Center, Loader, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Navigate, Route, Routes } from 'react-router'
+import { codeOf } from '../client/ask.ts'
 import { session, setup } from '../client/queries.ts'
 import { TroubleNote } from '../parts/trouble.tsx'
 import { Dashboard } from '../screens/dashboard/dashboard.tsx'
@@ -33,6 +34,8 @@ export function Console() {
   const place = useQuery(setup)
   if (place.data === undefined) {
     if (place.error === null) return waiting
+    // A page that is opened again meanwhile.
+    if (codeOf(place.error) === 'BOX_REBUILDING') return <Suspense fallback={waiting}>{<FirstStart />}</Suspense>
     return (
       <Stack maw={560} mx="auto" mt="20vh" px="md">
         <TroubleNote error={place.error} again={() => void place.refetch()} />

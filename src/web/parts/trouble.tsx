@@ -1,13 +1,23 @@
 /** What went wrong: what happened, what follows, what to do. */
 import { Alert, Button, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import type { WebCatalogue } from '#text/web'
 import { useWords } from '../app/words.tsx'
 import { type ToldTrouble, Trouble } from '../client/ask.ts'
 
 export function TroubleNote({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const { say } = useWords()
   if (error === null || error === undefined) return null
-  return <ToldNote told={error instanceof Trouble ? error.told : { code: 'SILENT', ...say.silence }} again={again} />
+  return <ToldNote told={toldOf(say, error)} again={again} />
+}
+
+/** The box's own sentences; else those of what a browser refuses, or of a box that is silent. */
+function toldOf(say: WebCatalogue, error: unknown): ToldNoteProps['told'] {
+  if (error instanceof Trouble) return error.told
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError') return { code: name, ...say.passkeys.stopped }
+  if (name === 'InvalidStateError') return { code: name, ...say.passkeys.there }
+  return { code: 'SILENT', ...say.silence }
 }
 
 interface ToldNoteProps {

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { LanguageAndTheme } from '../../app/shell.tsx'
 import { useWords } from '../../app/words.tsx'
+import { codeOf } from '../../client/ask.ts'
 import { first } from '../../client/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { FirstAccount } from './first-account.tsx'
@@ -18,7 +19,9 @@ const FORMS = { new: FirstAccount, rebuild: Rebuild, practice: Practice } as con
 export function FirstStart() {
   const { say } = useWords()
   const offered = useQuery(first)
-  const [choice, setChoice] = useState<Choice | null>(null)
+  const isRebuilding = codeOf(offered.error) === 'BOX_REBUILDING'
+  const [chosen, setChoice] = useState<Choice | null>(null)
+  const choice = isRebuilding ? 'rebuild' : chosen
   const Form = choice === null ? null : FORMS[choice]
   return (
     <Container component="main" size={640} py={{ base: 'xl', sm: '10vh' }}>

@@ -42,7 +42,9 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
   const { say, language } = useWords()
   const confirmed = useStepUp()
   const [isOnPaper, setOnPaper] = useState(false)
-  const show = useMutation({ mutationFn: () => confirmed(() => ask<SheetAnswer>('GET', 'recovery-sheet')) })
+  const show = useMutation({
+    mutationFn: () => confirmed(() => ask<SheetAnswer>('GET', `recovery-sheet?lang=${language}`)),
+  })
   const isGone = codeOf(show.error) === 'SHEET_GONE'
   return (
     <Stack className="card" data-sheet="unconfirmed">
@@ -93,10 +95,9 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
 function AskBack({ positions }: { readonly positions: readonly number[] }) {
   const { say } = useWords()
   const client = useQueryClient()
-  const stepUp = useStepUp()
   const [words, setWords] = useState<Readonly<Record<string, string>>>({})
   const confirm = useMutation({
-    mutationFn: () => stepUp(() => ask('POST', 'recovery-sheet/confirm', { words })),
+    mutationFn: () => ask('POST', 'recovery-sheet/confirm', { words }),
     onSuccess: () => client.invalidateQueries({ queryKey: sheet.queryKey }),
   })
   const submit = (event: FormEvent) => {
