@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openBox } from '#box'
+import { copySettings, openSettings } from '#settings'
 import type { Town } from './town.ts'
 
 export const PASSWORD = 'correct horse battery'
@@ -153,4 +156,40 @@ export async function killed(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')
   process.kill(-child.pid, 'SIGKILL')
   await ended
+}
+
+export interface Started {
+  readonly browser: Browser
+  readonly setupCode: string
+  stop(): Promise<void>
+}
+
+/** As `npm start` does it. Its members' port is the one after. */
+export async function started(town: Town, data: string): Promise<Started> {
+  const port = await freePort()
+  const { child, ended } = town.start(['start', '--data', data, '--port', String(port)])
+  let said = ''
+  child.stdout?.on('data', (part: string) => {
+    said += part
+  })
+  void ended.catch(() => undefined)
+  await until(
+    () => said.includes('"ready":true'),
+    () => `it is not ready: ${said}`,
+  )
+  const { setupCode } = JSON.parse(said.split('\n')[0] ?? '') as { setupCode: string | null }
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    assert.equal((await ended).exit, 0)
+  }
+  return { browser: new Browser(port), setupCode: setupCode ?? '', stop }
+}
+
+/** As a box that lives by itself does within seconds. */
+export async function saveSettings(data: string): Promise<void> {
+  const settings = await openSettings(join(data, 'settings.sqlite'))
+  await copySettings(settings, join(data, 'settings', 'settings.sqlite'))
+  await settings.destroy()
+  await using box = await openBox(data)
+  await box.call('settings.save', {}, { signal: new AbortController().signal, onProgress: () => undefined })
 }

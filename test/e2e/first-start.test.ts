@@ -3,40 +3,11 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openBox } from '#box'
-import { copySettings, openSettings } from '#settings'
-import { Browser, freePort, killed, PASSWORD, readyAppliance, until } from './appliance.ts'
+import { Browser, freePort, killed, PASSWORD, readyAppliance, saveSettings, started, until } from './appliance.ts'
 import { Chance, writeFiles } from './material.ts'
 import { Town } from './town.ts'
 
 const TIMEOUT = { timeout: 120_000 }
-
-interface Started {
-  readonly browser: Browser
-  readonly setupCode: string
-  stop(): Promise<void>
-}
-
-/** As `npm start` does it. Its members' port is the one after. */
-async function started(town: Town, data: string): Promise<Started> {
-  const port = await freePort()
-  const { child, ended } = town.start(['start', '--data', data, '--port', String(port)])
-  let said = ''
-  child.stdout?.on('data', (part: string) => {
-    said += part
-  })
-  void ended.catch(() => undefined)
-  await until(
-    () => said.includes('"ready":true'),
-    () => `it is not ready: ${said}`,
-  )
-  const { setupCode } = JSON.parse(said.split('\n')[0] ?? '') as { setupCode: string | null }
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    assert.equal((await ended).exit, 0)
-  }
-  return { browser: new Browser(port), setupCode: setupCode ?? '', stop }
-}
 
 /** Whether a file in the folder of a box has this in it. */
 function holds(folder: string, text: string): boolean {
@@ -142,15 +113,6 @@ test('a box is rebuilt from its hosts in the browser; what fails leaves the new 
   assert.ok(!existsSync(`${data}.untouched`))
   await stop()
 })
-
-/** As a box that lives by itself does within seconds. */
-async function saveSettings(data: string): Promise<void> {
-  const settings = await openSettings(join(data, 'settings.sqlite'))
-  await copySettings(settings, join(data, 'settings', 'settings.sqlite'))
-  await settings.destroy()
-  await using box = await openBox(data)
-  await box.call('settings.save', {}, { signal: new AbortController().signal, onProgress: () => undefined })
-}
 
 /** Twenty-four words of nobody here. */
 const FOREIGN = `${'abandon '.repeat(23)}art`

@@ -86,7 +86,7 @@ export async function signIn(page: Page, name: string, password: string = PASSWO
 /** Ctrl+K, ready for what is typed. */
 export async function openFinder(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.waitForFunction('document.activeElement?.classList.contains("mantine-Spotlight-search")')
+  await page.locator('.mantine-Spotlight-search:focus').waitFor()
 }
 
 /** After a try that was not let in the next one waits this long. */
@@ -102,7 +102,8 @@ export async function confirmPassword(page: Page): Promise<void> {
 
 /** Ready to be looked at: nothing on the way any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction('document.querySelector("[aria-busy=true], .mantine-Loader-root") === null')
+  const busy = page.locator('[aria-busy=true], .mantine-Loader-root')
+  while ((await busy.count()) > 0) await busy.first().waitFor({ state: 'detached' })
   await page.evaluate('document.fonts.ready.then(() => true)')
 }
 
