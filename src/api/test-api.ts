@@ -34,7 +34,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const people = new People(accounts)
   const sessions = new Sessions(accounts)
   const passkeys = new Passkeys(accounts)
-  const service = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
+  const service = { settings, clock: clock.machine(), random, log: silentLog, box: changes.box ?? { call } }
   const tasks = await Tasks.open(service)
   const api = await buildApi({
     box: { call },

@@ -4,9 +4,9 @@ import { by, type PlantedBug } from './planted-bug.ts'
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
   {
     name: 'two deeds of one moment take one place in the chain',
-    file: 'src/api/routes-files.ts',
-    from: 'await settings.transaction().execute((inner) => note(inner, deed))',
-    to: 'await note(settings as never, deed)',
+    file: 'src/api/returned.ts',
+    from: 'for (const deed of deeds) await note(inner, { at, actor, ...deed })\n  })',
+    to: 'void inner\n  })\n  for (const deed of deeds) await note(settings as never, { at, actor, ...deed })',
     caughtBy: by('src/api/files.test.ts', 'many files taken at once are one chain of deeds'),
   },
   {
