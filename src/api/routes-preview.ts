@@ -23,17 +23,18 @@ interface Kind {
 const text: Kind = { type: 'text/plain; charset=utf-8', bytesMax: Number.POSITIVE_INFINITY, policy: BOXED }
 const image = (type: string): Kind => ({ type, bytesMax: IMAGE_BYTES_MAX, policy: BOXED })
 
-/** By what a file begins with, one character a byte. */
-const MARKS: readonly (readonly [RegExp, Kind])[] = [
-  [/^\x89PNG\r\n\x1a\n/, image('image/png')],
-  [/^\xff\xd8\xff/, image('image/jpeg')],
-  [/^GIF8[79]a/, image('image/gif')],
-  [/^RIFF[^]{4}WEBP/, image('image/webp')],
-  [/^%PDF-\d/, { type: 'application/pdf', bytesMax: PDF_BYTES_MAX, policy: SHUT }],
+/** What a file begins with: bytes in hex, two dots for any one. */
+const MARKS: readonly (readonly [string, Kind])[] = [
+  ['89504e470d0a1a0a', image('image/png')],
+  ['ffd8ff', image('image/jpeg')],
+  ['474946383761', image('image/gif')],
+  ['474946383961', image('image/gif')],
+  ['52494646........57454250', image('image/webp')],
+  ['255044462d', { type: 'application/pdf', bytesMax: PDF_BYTES_MAX, policy: SHUT }],
 ]
 const MARK_BYTES_MAX = 16
-/** What a terminal's log may hold; others are of no text. */
-const NO_TEXT = /[^\P{Cc}\t\n\r\f\b\x1b\x80-\x9f]/u
+/** Control characters that a log may hold: backspace, tab, line, page, return, escape. */
+const OF_TEXT: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b])
 
 export function addPreviewRoutes(app: Routes, deps: ApiDeps): void {
   const config = { access: 'files.restore' } as const
@@ -97,16 +98,18 @@ async function* rest(beginning: Buffer, chunks: ReturnType<SavedEntry['read']>):
 
 /** Null: nothing that a browser shows safely. */
 function kindOf(beginning: Buffer): Kind | null {
-  const mark = beginning.toString('latin1', 0, MARK_BYTES_MAX)
-  const known = MARKS.find(([pattern]) => pattern.test(mark))
+  const mark = beginning.toString('hex', 0, MARK_BYTES_MAX)
+  const known = MARKS.find(([bytes]) => new RegExp(`^${bytes}`).test(mark))
   if (known !== undefined) return known[1]
   return isText(beginning.subarray(0, TEXT_BYTES_MAX)) ? text : null
 }
 
 /** UTF-8; a character that is cut at the end counts as one. */
 function isText(beginning: Uint8Array): boolean {
+  if (beginning.some((byte) => (byte < 0x20 && !OF_TEXT.has(byte)) || byte === 0x7f)) return false
   try {
-    return !NO_TEXT.test(new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true }))
+    new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true })
+    return true
   } catch {
     return false
   }

@@ -85,7 +85,7 @@ function isFolder(disk: Disk, path: BytePath): boolean {
 function savedFrom(snapshot: Snapshot, path: BytePath): { saved: BytePath; names: BytePath[] } {
   const names = (path === '' ? [] : path.split('/')) as BytePath[]
   const [first, ...below] = names
-  const position = snapshot.single ? 0 : rootNames(snapshot.paths).findIndex((name) => name === first)
+  const position = snapshot.single ? 0 : rootNames(snapshot.paths).indexOf(first ?? ('' as BytePath))
   const saved = snapshot.paths[position]
   if (saved === undefined) {
     throw new DatisError('PATH_UNKNOWN', 'The snapshot has nothing at that path.', {
