@@ -10,18 +10,16 @@ const TEXT_BYTES_MAX = 256 * KiB
 const IMAGE_BYTES_MAX = 20 * MiB
 const PDF_BYTES_MAX = 50 * MiB
 
-const SHUT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-/** An origin of its own, without scripts. Chromium's viewer of PDF does not start in there. */
-const BOXED = `sandbox; ${SHUT}`
+/** An origin of its own, without scripts; Chromium's viewer of PDF starts in there. */
+const POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 interface Kind {
   readonly type: string
   readonly bytesMax: number
-  readonly policy: string
 }
 
-const text: Kind = { type: 'text/plain; charset=utf-8', bytesMax: Number.POSITIVE_INFINITY, policy: BOXED }
-const image = (type: string): Kind => ({ type, bytesMax: IMAGE_BYTES_MAX, policy: BOXED })
+const text: Kind = { type: 'text/plain; charset=utf-8', bytesMax: Number.POSITIVE_INFINITY }
+const image = (type: string): Kind => ({ type, bytesMax: IMAGE_BYTES_MAX })
 
 /** What a file begins with: bytes in hex, two dots for any one. */
 const MARKS: readonly (readonly [string, Kind])[] = [
@@ -30,7 +28,7 @@ const MARKS: readonly (readonly [string, Kind])[] = [
   ['474946383761', image('image/gif')],
   ['474946383961', image('image/gif')],
   ['52494646........57454250', image('image/webp')],
-  ['255044462d', { type: 'application/pdf', bytesMax: PDF_BYTES_MAX, policy: SHUT }],
+  ['255044462d', { type: 'application/pdf', bytesMax: PDF_BYTES_MAX }],
 ]
 const MARK_BYTES_MAX = 16
 /** Control characters that a log may hold: backspace, tab, line, page, return, escape. */
@@ -59,14 +57,14 @@ const preview: Offer = async (snapshot, path) => {
   const { bytes, path: name } = saved.entry
   const chunks = saved.read()
   const beginning = await beginningOf(chunks)
-  const kind = kindOf(beginning)
+  const kind = kindOf(beginning, bytes)
   if (kind === null || bytes > kind.bytesMax) {
     await chunks.return(undefined)
     const most = kind === null ? {} : { most: kind.bytesMax }
     throw new DatisError('PREVIEW_REFUSED', 'This file is not shown in the browser.', { bytes, ...most })
   }
   const shared = { name, type: kind.type }
-  const inline = { 'content-security-policy': kind.policy }
+  const inline = { 'content-security-policy': POLICY }
   if (kind !== text) {
     const content = Readable.from(rest(beginning, chunks), { objectMode: false })
     return { ...shared, bytes, content, inline }
@@ -97,18 +95,18 @@ async function* rest(beginning: Buffer, chunks: ReturnType<SavedEntry['read']>):
 }
 
 /** Null: nothing that a browser shows safely. */
-function kindOf(beginning: Buffer): Kind | null {
+function kindOf(beginning: Buffer, bytes: number): Kind | null {
   const mark = beginning.toString('hex', 0, MARK_BYTES_MAX)
   const known = MARKS.find(([bytes]) => new RegExp(`^${bytes}`).test(mark))
   if (known !== undefined) return known[1]
-  return isText(beginning.subarray(0, TEXT_BYTES_MAX)) ? text : null
+  return isText(beginning.subarray(0, TEXT_BYTES_MAX), bytes > TEXT_BYTES_MAX) ? text : null
 }
 
-/** UTF-8; a character that is cut at the end counts as one. */
-function isText(beginning: Uint8Array): boolean {
+/** UTF-8; a character may be cut where the text is. */
+function isText(beginning: Uint8Array, isCut: boolean): boolean {
   if (beginning.some((byte) => (byte < 0x20 && !OF_TEXT.has(byte)) || byte === 0x7f)) return false
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true })
+    new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: isCut })
     return true
   } catch {
     return false

@@ -9,7 +9,7 @@ import {
   type TreeEntry,
   type TreePage,
 } from './tree.ts'
-import { parseChunkPage, parsePage, parseRootEntry, sumOfRefs } from './tree-format.ts'
+import { parseChunkPage, parseNameIn, parsePage, parseRootEntry, sumOfRefs } from './tree-format.ts'
 import type { ChunkStore, SnapshotRecord } from './types.ts'
 
 export type TreeStore = Pick<ChunkStore, 'readTree'>
@@ -60,24 +60,28 @@ async function* pagesBelow(
 }
 
 async function readPage(store: TreeStore, packed: Uint8Array): Promise<TreePage> {
+  return parsePage(await pageBytes(store, packed))
+}
+
+async function pageBytes(store: TreeStore, packed: Uint8Array): Promise<Uint8Array> {
   const ref = unpackRefs(packed)[0]
   if (!ref) throw invalid('reference')
   const plain = await store.readTree(ref.id)
   if (plain.byteLength !== ref.bytes) throw invalid('length')
-  return parsePage(plain)
+  return plain
 }
 
 /** One name in a folder, reading one page a level. */
 export async function findEntry(store: TreeStore, tree: Uint8Array, name: BytePath): Promise<TreeEntry | null> {
-  let page = await readPage(store, tree)
-  for (let level = PAGE_LEVELS_MAX; !('entries' in page); level--) {
+  let page = parseNameIn(await pageBytes(store, tree), name)
+  for (let level = PAGE_LEVELS_MAX; page !== null && 'pages' in page; level--) {
     if (page.level > level) throw invalid('level')
     level = page.level
     const child = lastNotAfter(page.pages, name)
     if (!child) return null
-    page = await readPage(store, child.ref)
+    page = parseNameIn(await pageBytes(store, child.ref), name)
   }
-  return page.entries.find((entry) => entry.name === name) ?? null
+  return page
 }
 
 function lastNotAfter(pages: readonly PageRef[], name: BytePath): PageRef | null {

@@ -30,4 +30,25 @@ export const CONSOLE_BUGS: readonly PlantedBug[] = [
     to: 'JSON.stringify(deed.details).slice(0, 4000)',
     caughtBy: by('src/accounts/accounts.test.ts', 'a deed with a path of thousands of characters is read again'),
   },
+  {
+    name: 'a user sees the snapshots of everybody by guessing their ids',
+    file: 'src/storage/snapshot.ts',
+    from: 'within === undefined || within.includes(source)',
+    to: 'within === undefined || source.length > 0',
+    caughtBy: by('src/api/sight.test.ts', 'what is not hers is answered as what is not there'),
+  },
+  {
+    name: 'a user asks the box as everybody does',
+    file: 'src/api/sight.ts',
+    from: "if (role !== 'user') return allOf(deps)",
+    to: "if (role !== 'user' || user !== '') return allOf(deps)",
+    caughtBy: by('src/api/sight.test.ts', 'a user sees her sources'),
+  },
+  {
+    name: 'what is there is replaced without the password',
+    file: 'src/api/operations.ts',
+    from: "again: ({ mode }) => mode === 'over'",
+    to: "again: ({ mode }) => mode !== 'over'",
+    caughtBy: by('src/api/sight.test.ts', 'put back beside keeps both'),
+  },
 ]

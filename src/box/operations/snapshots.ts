@@ -97,11 +97,29 @@ export async function listSnapshots(box: OpenedBox, args: SnapshotListArguments)
   const chosen = chosenSnapshots(box, args).sort((a, b) => (isAfter(keyOf(a), keyOf(b)) ? -1 : 1))
   const left = before === undefined ? chosen : chosen.filter((one) => isAfter(keyFrom(before), keyOf(one)))
   const page = left.slice(0, limit)
-  const bySource = Map.groupBy(box.vault.snapshots(), ({ source }) => source)
+  const complete = completeOnes(box.vault.snapshots())
   const items: SnapshotResult[] = []
-  for (const snapshot of page) items.push(await shownSnapshot(box, snapshot, bySource.get(snapshot.source) ?? []))
+  for (const snapshot of page) items.push(await shownSnapshot(box, snapshot, lastBefore(snapshot, complete)))
   const last = page.at(-1)
   return { items, more: last === undefined || left.length === page.length ? null : shownKey(keyOf(last)) }
+}
+
+/** Of each source, oldest first. */
+function completeOnes(snapshots: readonly Snapshot[]): ReadonlyMap<string, Snapshot[]> {
+  const sorted = snapshots.filter(({ state }) => state === 'complete').sort((a, b) => a.startedAt - b.startedAt)
+  return Map.groupBy(sorted, ({ source }) => source)
+}
+
+/** By halving: of thousands each is asked for the one before it. */
+function lastBefore({ source, startedAt }: Snapshot, complete: ReadonlyMap<string, Snapshot[]>): Snapshot[] {
+  const ones = complete.get(source) ?? []
+  let [from, to] = [0, ones.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((ones[middle]?.startedAt ?? 0) < startedAt) from = middle + 1
+    else to = middle
+  }
+  return ones.slice(Math.max(0, from - 1), from)
 }
 
 function chosenSnapshots(box: OpenedBox, { source, from, to, within }: SnapshotListArguments): Snapshot[] {
@@ -156,7 +174,7 @@ function isAfter(a: Key, b: Key): boolean {
 async function shownSnapshot(
   box: OpenedBox,
   snapshot: Snapshot,
-  ofSource: readonly Snapshot[],
+  others: readonly Snapshot[],
 ): Promise<SnapshotResult> {
   const incomplete = await box.vault.incompleteItems(snapshot)
   return {
@@ -170,7 +188,7 @@ async function shownSnapshot(
     hold: snapshot.hold,
     files: snapshot.files,
     bytes: snapshot.bytes,
-    fall: fallOf(snapshot, ofSource),
+    fall: fallOf(snapshot, others),
     incomplete: incomplete.map(({ path, cause }) => ({ ...shownPath(path), cause })),
   }
 }
