@@ -96,5 +96,10 @@ test('what no browser shows safely, or is too large, is refused by its name and 
   assert.deepEqual(taken, [])
   assert.equal((await look('web')).status, 200)
   const [noted] = await settings.selectFrom('audit').select('details').where('action', '=', 'files.taken').execute()
-  assert.deepEqual(JSON.parse(noted?.details ?? ''), { snapshot: 'latest', source: 'papers', path: 'web', how: 'preview' })
+  assert.deepEqual(JSON.parse(noted?.details ?? ''), {
+    snapshot: 'latest',
+    source: 'papers',
+    path: 'web',
+    how: 'preview',
+  })
 })

@@ -1,7 +1,16 @@
 /** Trees as bytes: docs/formats/tree.md. Pure. */
 
 import { z } from 'zod'
-import { type BytePath, bytesEqual, DatisError, decodeCbor, encodeCbor, type FileKind, pathFromBytes, pathToBytes } from '#base'
+import {
+  type BytePath,
+  bytesEqual,
+  DatisError,
+  decodeCbor,
+  encodeCbor,
+  type FileKind,
+  pathFromBytes,
+  pathToBytes,
+} from '#base'
 import { bytesOfRef } from './group.ts'
 import {
   CHUNK_PAGE_REFS_MAX,

@@ -171,11 +171,7 @@ function isAfter(a: Key, b: Key): boolean {
   return a[0] === b[0] ? a[1] > b[1] : a[0] > b[0]
 }
 
-async function shownSnapshot(
-  box: OpenedBox,
-  snapshot: Snapshot,
-  others: readonly Snapshot[],
-): Promise<SnapshotResult> {
+async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, others: readonly Snapshot[]): Promise<SnapshotResult> {
   const incomplete = await box.vault.incompleteItems(snapshot)
   return {
     id: snapshot.snapshot,
