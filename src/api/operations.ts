@@ -27,6 +27,7 @@ const instant = z.iso.datetime({ offset: true })
 const PAGE_MAX = 1000
 const page = z.int().min(1).max(PAGE_MAX)
 const savedPath = { path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }
+const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
 
 const importance = z.enum(['high', 'normal', 'low'])
 const kbit = z.int().min(256).max(100_000_000)
@@ -105,6 +106,11 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
     reads: true,
     args: z.strictObject({ source: name, ...savedPath, id: short.exactOptional() }),
   },
+  'snapshot.whence': {
+    right: 'files.restore',
+    reads: true,
+    args: z.strictObject({ id: short, paths: somePaths }),
+  },
   'snapshot.find': {
     right: 'files.restore',
     reads: true,
@@ -162,7 +168,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
     reads: false,
     args: z.strictObject({
       id: short,
-      paths: z.array(z.strictObject(savedPath)).min(1).max(100).readonly(),
+      paths: somePaths,
       mode: z.enum(['over', 'beside']),
     }),
     again: ({ mode }) => mode === 'over',

@@ -7,6 +7,15 @@ import { savedConsole } from './test-real-box.ts'
 
 const SEEN = { user: ['hers'], operator: ['hers', 'others'] }
 
+const LATEST = { id: 'latest', paths: [{ path: 'letters' }] }
+const ARGUMENTS: Readonly<Record<string, unknown>> = {
+  'snapshot.show': { id: 'latest', path: '' },
+  'snapshot.find': { text: 'x' },
+  'snapshot.versions': { source: 'hers', path: 'letters' },
+  'snapshot.whence': LATEST,
+  'files.return': { ...LATEST, mode: 'beside' },
+}
+
 type Town = Awaited<ReturnType<typeof savedConsole>>
 
 function asking({ ask }: Town, cookie: string) {
@@ -53,6 +62,7 @@ test('what is not hers is answered as what is not there: by id, by a prefix, by 
     assert.deepEqual(coded(await operation('snapshot.show', { id, path: '' })), refused)
     assert.deepEqual(coded(await operation('snapshot.show', { id, path: '', pathBytes })), refused)
     assert.deepEqual(coded(await operation('snapshot.find', { id, text: 'txt' })), refused)
+    assert.deepEqual(coded(await operation('snapshot.whence', { id, paths: [{ path }] })), refused)
     assert.deepEqual(coded(await operation('snapshot.versions', { source: 'hers', path: '', id })), refused)
     assert.deepEqual(coded(await operation('files.return', { id, paths: [{ path }], mode: 'beside' })), refused)
     assert.deepEqual(
@@ -141,8 +151,8 @@ test('whatever the web offers to a user is known to be of sources, of a snapshot
   const { operation } = asking(town, await town.signedIn('a user'))
   for (const [name, offered] of Object.entries(OPERATIONS)) {
     if (offered === null || !(RIGHTS[offered.right].roles as readonly string[]).includes('user')) continue
-    const { json } = await operation(name, { id: 'latest', path: '', source: 'hers', text: 'x' })
-    assert.notEqual(json?.error?.code, 'RIGHT_MISSING', name)
+    const { json } = await operation(name, ARGUMENTS[name] ?? {})
+    assert.ok(!['RIGHT_MISSING', 'REQUEST_INVALID'].includes(json?.error?.code), name)
   }
 })
 

@@ -35,6 +35,7 @@ const OF_SNAPSHOT: ReadonlySet<OperationName> = new Set([
   'snapshot.find',
   'snapshot.show',
   'snapshot.versions',
+  'snapshot.whence',
 ])
 /** Of the box and its community: nothing in them is of a source. */
 const OF_NOBODY: ReadonlySet<OperationName> = new Set([

@@ -53,6 +53,8 @@ import type {
   SnapshotPage,
   VersionsArguments,
   VersionsResult,
+  WhenceArguments,
+  WhenceResult,
   Within,
 } from './saved-results.ts'
 
@@ -334,6 +336,8 @@ export interface Operations {
   'snapshot.list': [SnapshotListArguments, SnapshotPage]
   'snapshot.show': [FolderArguments, FolderPage]
   'snapshot.versions': [VersionsArguments, VersionsResult]
+  /** Where the bytes of these paths would come from. */
+  'snapshot.whence': [WhenceArguments, WhenceResult]
   'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
   'community.invite': [

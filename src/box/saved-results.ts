@@ -79,3 +79,20 @@ export interface ReturnArguments {
   /** `over`: in the place of what is there now. `beside`: next to it, with the snapshot's date in the name. */
   readonly mode: 'over' | 'beside'
 }
+
+export interface WhenceArguments {
+  readonly id: string
+  readonly paths: readonly SavedPath[]
+}
+
+export interface WhenceResult {
+  readonly files: number
+  readonly bytes: number
+  /** In the vault of this box. */
+  readonly localBytes: number
+  readonly remoteBytes: number
+  /** That keep fragments of what is not here; `name`: as charters call them, or empty. */
+  readonly hosts: readonly { readonly host: string; readonly name: string }[]
+  /** That hosts will take, from how fast they were; null: that was not measured. */
+  readonly seconds: number | null
+}

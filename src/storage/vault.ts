@@ -38,6 +38,7 @@ import type {
   VaultSettings,
 } from './types.ts'
 import { type Versions, type VersionsOptions, versionsOf } from './versions.ts'
+import { type Whence, whenceOf } from './whence.ts'
 
 export function vaultKeys(keyring: Keyring): VaultKeys {
   const { box, chunkIdKey, treeIdKey, chunkerKey } = keyring
@@ -129,6 +130,12 @@ export class Vault implements AsyncDisposable {
     } finally {
       for (const one of used) one[Symbol.dispose]()
     }
+  }
+
+  /** Where the bytes of these paths are. PATH_UNKNOWN */
+  async whence(snapshot: Snapshot, paths: readonly BytePath[], signal: AbortSignal): Promise<Whence> {
+    using _used = this.#store.use(snapshot)
+    return await whenceOf(this.#deps, snapshot, paths, signal)
   }
 
   /** Where it was saved from. Failures of single items are in the report. PATH_UNKNOWN, TARGET_UNUSABLE */

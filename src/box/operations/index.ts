@@ -27,6 +27,7 @@ import { showState } from './state.ts'
 import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 import { listVersions } from './versions.ts'
+import { showWhence } from './whence.ts'
 
 interface Operation<Name extends OperationName> {
   /** True when it changes nothing here and need not wait for its turn. */
@@ -45,6 +46,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'snapshot.list': { reads: true, run: listSnapshots },
   'snapshot.show': { reads: true, run: showSnapshot },
   'snapshot.versions': { reads: true, run: listVersions },
+  'snapshot.whence': { reads: true, run: showWhence },
   'snapshot.find': { reads: true, run: findSaved },
   'snapshot.hold': { reads: false, run: holdSnapshot },
   'snapshot.expire': { reads: false, run: expireSnapshots },

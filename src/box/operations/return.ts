@@ -23,7 +23,7 @@ export async function returnFiles(
 ): Promise<RestoreResult> {
   const { vault, settings } = box
   const snapshot = vault.snapshot(id)
-  const wanted = outermost(paths.map((one) => clean(exactPath(one)))).flatMap((path) => spread(snapshot, path))
+  const wanted = outermost(paths.map((one) => exactPath(one))).flatMap((path) => spread(snapshot, path))
   const things = wanted.map((path) => placeOf(box, snapshot, path))
   for (const { path, root, names } of things) {
     refuseOwnFolder(box, joinPath(root, ...names))
@@ -48,9 +48,9 @@ function clean(path: BytePath): BytePath {
     .join('/') as BytePath
 }
 
-/** What lies in another one of them comes with it. */
-function outermost(paths: readonly BytePath[]): BytePath[] {
-  const all = [...new Set(paths)]
+/** Clean; what lies in another one of them comes with it. */
+export function outermost(paths: readonly BytePath[]): BytePath[] {
+  const all = [...new Set(paths.map(clean))]
   const isBelow = (path: BytePath, above: BytePath) => above === '' || path.startsWith(`${above}/`)
   return all.filter((path) => !all.some((above) => above !== path && isBelow(path, above)))
 }
