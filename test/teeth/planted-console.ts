@@ -51,4 +51,11 @@ export const CONSOLE_BUGS: readonly PlantedBug[] = [
     to: "again: ({ mode }) => mode !== 'over'",
     caughtBy: by('src/api/sight.test.ts', 'put back beside keeps both'),
   },
+  {
+    name: 'files are put back to where their source is no more',
+    file: 'src/box/operations/return.ts',
+    from: 'if (isOwn && isFolder(disk, saved))',
+    to: 'if (isFolder(disk, saved))',
+    caughtBy: by('src/box/operations/return.test.ts', 'where a source is no more'),
+  },
 ]
