@@ -81,3 +81,43 @@ export async function deeds(settings: Settings, before: number, count: number): 
     details: JSON.parse(details) as Deed['details'],
   }))
 }
+
+/** How something saved was given back. */
+export type GivenHow = 'file' | 'zip' | 'preview' | 'over' | 'beside'
+
+export interface Given {
+  readonly n: number
+  readonly at: number
+  readonly actor: string
+  /** Null: the account is gone, or it was a token. */
+  readonly name: string | null
+  readonly how: GivenHow
+  readonly snapshot: string
+  readonly path: string
+}
+
+/** What was given back, newest first, before an entry's number; `actor`: to one alone. */
+export async function restores(
+  settings: Settings,
+  { before, count, actor }: { readonly before: number; readonly count: number; readonly actor: string | null },
+): Promise<Given[]> {
+  const rows = await settings
+    .selectFrom('audit')
+    .leftJoin('users', 'users.id', 'audit.actor')
+    .select(['n', 'at', 'actor', 'name', 'details'])
+    .where('action', 'in', ['files.taken', 'files.returned'])
+    .where('n', '<', before)
+    .$if(actor !== null, (query) => query.where('actor', '=', actor ?? ''))
+    .orderBy('n', 'desc')
+    .limit(count)
+    .execute()
+  return rows.map(({ details, ...row }) => {
+    // Notes of earlier versions do not say how.
+    const {
+      how = 'file',
+      snapshot,
+      path,
+    } = JSON.parse(details) as Pick<Given, 'snapshot' | 'path'> & { how?: GivenHow }
+    return { ...row, how, snapshot, path }
+  })
+}

@@ -58,7 +58,7 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/audit', 'audit.see'],
   ['GET /api/tasks', 'state.see'],
   ['GET /api/tasks/:id', 'state.see'],
-  ['DELETE /api/tasks/:id', 'tasks.run'],
+  ['DELETE /api/tasks/:id', 'files.restore'],
   ['GET /api/alarms', 'state.see'],
   ['GET /api/intents', 'state.see'],
   ['POST /api/intents/:id/approve', 'intents.approve'],
@@ -66,6 +66,10 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/events', 'state.see'],
   ['GET /api/snapshots/:id/file', 'files.restore'],
   ['GET /api/snapshots/:id/zip', 'files.restore'],
+  ['GET /api/snapshots/:id/preview', 'files.restore'],
+  ['GET /api/sources/:name/people', 'people.see'],
+  ['PUT /api/sources/:name/people', 'people.change'],
+  ['GET /api/restores', 'own.account'],
   ...Object.entries(OPERATIONS).flatMap(([name, offered]) =>
     offered === null ? [] : [[`POST /api/operations/${name}`, offered.right] as const],
   ),
@@ -91,7 +95,7 @@ test('every route, for every role and for nobody', async () => {
     for (const [role, cookie] of cookies) {
       const { status, json } = await ask({
         method,
-        url: path.replace(':id', 'none'),
+        url: path.replace(/:\w+/, 'none'),
         cookie,
         ...(method === 'GET' ? {} : { body: { wrong: true } }),
       })

@@ -38,6 +38,7 @@ const THINGS = [
 const openSnapshot: OpenSnapshot = async (id, _signal, use) =>
   use({
     id,
+    source: 'papers',
     async entry(path) {
       const found = THINGS.find(({ entry }) => entry.path === pathToText(path))
       if (found === undefined) throw new DatisError('PATH_UNKNOWN', 'Nothing is there.', { path: pathToText(path) })

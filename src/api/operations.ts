@@ -9,6 +9,8 @@ export interface OfferedOperation<Name extends OperationName = OperationName> {
   readonly right: RightName
   readonly reads: boolean
   readonly args: z.ZodType<Operations[Name][0]>
+  /** With these arguments the password is asked for again, whatever the right. */
+  again?(args: Operations[Name][0]): boolean
 }
 
 const none = z.strictObject({})
@@ -20,6 +22,12 @@ const waitMs = z
   .min(0)
   .max(7 * 24 * 3_600_000)
 const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly()
+
+const instant = z.iso.datetime({ offset: true })
+const PAGE_MAX = 1000
+const page = z.int().min(1).max(PAGE_MAX)
+const savedPath = { path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }
+const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
 
 const importance = z.enum(['high', 'normal', 'low'])
 const kbit = z.int().min(256).max(100_000_000)
@@ -72,11 +80,36 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
     args: z.strictObject({ source: text, local: text.exactOptional(), remote: text.exactOptional() }),
   },
   'snapshot.take': { right: 'tasks.run', reads: false, args: z.strictObject({ sources: list(text, 1000) }) },
-  'snapshot.list': sees(),
+  'snapshot.list': {
+    right: 'state.see',
+    reads: true,
+    args: z.strictObject({
+      source: name.exactOptional(),
+      from: instant.exactOptional(),
+      to: instant.exactOptional(),
+      limit: page.exactOptional(),
+      before: short.exactOptional(),
+    }),
+  },
   'snapshot.show': {
     right: 'files.restore',
     reads: true,
-    args: z.strictObject({ id: short, path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }),
+    args: z.strictObject({
+      id: short,
+      ...savedPath,
+      after: z.base64().max(400).exactOptional(),
+      limit: page.default(PAGE_MAX),
+    }),
+  },
+  'snapshot.versions': {
+    right: 'files.restore',
+    reads: true,
+    args: z.strictObject({ source: name, ...savedPath, id: short.exactOptional() }),
+  },
+  'snapshot.whence': {
+    right: 'files.restore',
+    reads: true,
+    args: z.strictObject({ id: short, paths: somePaths }),
   },
   'snapshot.find': {
     right: 'files.restore',
@@ -130,6 +163,16 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   disperse: { right: 'tasks.run', reads: false, args: z.strictObject({ waitMs }) },
   // It writes where the box's system user may: on the box itself only.
   restore: null,
+  'files.return': {
+    right: 'files.restore',
+    reads: false,
+    args: z.strictObject({
+      id: short,
+      paths: somePaths,
+      mode: z.enum(['over', 'beside']),
+    }),
+    again: ({ mode }) => mode === 'over',
+  },
   'vault.fetch': does('tasks.run'),
   'vault.scrub': does('tasks.run'),
   'vault.collect': does('policies.change'),

@@ -3,14 +3,19 @@ import { z } from 'zod'
 import { intentSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
+import { sightOf } from './sight.ts'
 
 const one = z.strictObject({ id: z.string().max(100) })
 
-export function addIntentRoutes(app: Routes, { intents }: ApiDeps): void {
+export function addIntentRoutes(app: Routes, deps: ApiDeps): void {
+  const { intents } = deps
   app.get(
     '/api/intents',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(intentSchema) }) } } },
-    async () => ({ items: await intents.list() }),
+    async (request) => {
+      const { seesIntent } = await sightOf(deps, sessionIn(request))
+      return { items: (await intents.list()).filter(seesIntent) }
+    },
   )
   app.post(
     '/api/intents/:id/approve',

@@ -1,47 +1,64 @@
 /** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Session } from '#accounts'
 import { SECOND_MS } from '#base'
+import { unknownTask } from '#service'
 import { alarmSchema, taskSchema, toldTaskSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { toldOf } from './errors.ts'
 import { languageOf } from './language.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
+import { sightOf } from './sight.ts'
 
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
+const TASKS_SHOWN = 100
 
 const one = z.strictObject({ id: z.string().max(100) })
 
 export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   const { tasks, alarms } = deps
+  const sight = (request: FastifyRequest) => sightOf(deps, sessionIn(request))
+  /** TASK_UNKNOWN, for those of others too. */
+  const seen = async (request: FastifyRequest, id: string) => {
+    const task = await tasks.get(id)
+    if (!(await sight(request)).seesTask(task)) throw unknownTask(id)
+    return task
+  }
   app.get(
     '/api/alarms',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(alarmSchema) }) } } },
-    async () => ({ items: await alarms.list() }),
+    async (request) => {
+      const { seesAlarm } = await sight(request)
+      return { items: (await alarms.list()).filter(seesAlarm) }
+    },
   )
   app.get(
     '/api/tasks',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },
-    async () => ({ items: (await tasks.list()).map(copy) }),
+    async (request) => {
+      const { tasksOf } = await sight(request)
+      return { items: (await tasks.list(TASKS_SHOWN, tasksOf)).map(copy) }
+    },
   )
   app.get(
     '/api/tasks/:id',
     { config: { access: 'state.see' }, schema: { params: one, response: { 200: toldTaskSchema } } },
     async (request) => {
-      const task = await tasks.get(request.params.id)
+      const task = await seen(request, request.params.id)
       return { ...copy(task), told: task.error === null ? null : toldOf(task.error, languageOf(request)) }
     },
   )
   app.delete(
     '/api/tasks/:id',
     {
-      config: { access: 'tasks.run' },
+      // Who may put back may stop that; of what others began, only who sees it.
+      config: { access: 'files.restore' },
       schema: { params: one, response: { 200: z.object({ cancelled: z.boolean() }) } },
     },
-    async ({ params }) => ({ cancelled: await tasks.cancel(params.id) }),
+    async (request) => ({ cancelled: await tasks.cancel((await seen(request, request.params.id)).id) }),
   )
   addStream(app, deps)
 }
@@ -54,9 +71,11 @@ function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
 function addStream(app: Routes, deps: ApiDeps): void {
   const { tasks } = deps
   let streams = 0
-  app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, (request, reply) => {
-    reply.hijack()
+  app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, async (request, reply) => {
+    const { seesTask } = await sightOf(deps, sessionIn(request))
     const { raw } = reply
+    reply.hijack()
+    if (raw.destroyed) return
     if (streams >= STREAMS_MAX) {
       raw.writeHead(503, { 'retry-after': '10' }).end()
       return
@@ -66,7 +85,9 @@ function addStream(app: Routes, deps: ApiDeps): void {
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     raw.write(': here\n\n')
     const over = new AbortController()
-    const watching = tasks.watch((task) => void raw.write(`event: task\ndata: ${JSON.stringify(task)}\n\n`))
+    const watching = tasks.watch((task) => {
+      if (seesTask(task)) raw.write(`event: task\ndata: ${JSON.stringify(task)}\n\n`)
+    })
     request.raw.on('close', () => {
       streams--
       watching[Symbol.dispose]()

@@ -29,6 +29,8 @@ import { addOperationRoutes } from './routes-operations.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { addPasskeyRoutes } from './routes-passkeys.ts'
 import { addPeopleRoutes } from './routes-people.ts'
+import { addPreviewRoutes } from './routes-preview.ts'
+import { addSavedRoutes } from './routes-saved.ts'
 import { addSheetRoutes } from './routes-sheet.ts'
 import { addTaskRoutes } from './routes-tasks.ts'
 
@@ -78,6 +80,8 @@ function addRoutes(app: Routes, deps: ApiDeps): void {
   addOperationRoutes(app, deps)
   addIntentRoutes(app, deps)
   addFileRoutes(app, deps)
+  addSavedRoutes(app, deps)
+  addPreviewRoutes(app, deps)
   addFirstRoutes(app, deps)
   addSheetRoutes(app, deps)
   addPageRoutes(app, deps)
@@ -202,9 +206,12 @@ function bearerOf({ headers }: FastifyRequest): string | null {
   return /^Bearer ([\w-]{1,200})$/.exec(headers.authorization ?? '')?.[1] ?? null
 }
 
-/** From the box itself, or with a token. */
+/** From the box itself, or with a token that may see all of it. */
 async function mayMeasure(deps: ApiDeps, request: FastifyRequest): Promise<boolean> {
-  return isLoopback(request.ip) || (bearerOf(request) !== null && (await sessionOf(deps, request)) !== null)
+  if (isLoopback(request.ip)) return true
+  const session = bearerOf(request) === null ? null : await sessionOf(deps, request)
+  // They are of all sources.
+  return session !== null && session.role !== 'user'
 }
 
 /** An address that no route is looked for, and no hook is run. */

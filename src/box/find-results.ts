@@ -1,7 +1,8 @@
 /** Looking for saved things by their name. */
 import type { EntryResult, ShownPath } from './operations.ts'
+import type { Within } from './saved-results.ts'
 
-export interface FindArguments {
+export interface FindArguments extends Within {
   /** Part of a name, whatever its case; with `*` or `?`, a whole name. With a `/`, of the path from the source on. */
   readonly text: string
   /** In this source alone. */

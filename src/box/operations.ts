@@ -45,12 +45,25 @@ import type {
   StateResult,
   VaultScrubResult,
 } from './retention-results.ts'
+import type {
+  FolderArguments,
+  FolderPage,
+  ReturnArguments,
+  SnapshotListArguments,
+  SnapshotPage,
+  VersionsArguments,
+  VersionsResult,
+  WhenceArguments,
+  WhenceResult,
+  Within,
+} from './saved-results.ts'
 
 export type * from './community-results.ts'
 export type * from './find-results.ts'
 export type * from './line-results.ts'
 export type * from './release-results.ts'
 export type * from './retention-results.ts'
+export type * from './saved-results.ts'
 
 export interface ProgressEvent {
   /** A name that `text` has words for: `walk`, `snapshot`, `encode`, `recode`, `upload`, `witness`, `fetch`, `collect`, `drill`, `find`, `restore`, `check`, `reindex`, `recover`, `probe`, `drain`. */
@@ -309,26 +322,22 @@ export interface KeysResult {
 /** Every operation that an opened or running box offers: name → [arguments, result]. */
 export interface Operations {
   /** How safe everything is, as of now. */
-  'state.show': [Record<string, never>, StateResult]
+  'state.show': [Within, StateResult]
   'source.add': [SourceArguments, { readonly name: string }]
   'source.set': [SourceChange, SourceResult]
-  'source.list': [Record<string, never>, { readonly items: readonly SourceResult[] }]
-  'policy.list': [
-    Record<string, never>,
-    { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] },
-  ]
+  'source.list': [Within, { readonly items: readonly SourceResult[] }]
+  'policy.list': [Within, { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] }]
   /** Policies by name, or as they are written. */
   'policy.set': [{ readonly source: string; readonly local?: string; readonly remote?: string }, SourcePolicies]
   'snapshot.take': [
     { readonly sources: readonly string[] },
     { readonly snapshots: readonly SnapshotResult[]; readonly failed: readonly FailedSource[] },
   ]
-  'snapshot.list': [Record<string, never>, { readonly items: readonly SnapshotResult[] }]
-  /** `pathBytes`, in base64, instead of `path` where names are no UTF-8. */
-  'snapshot.show': [
-    { readonly id: string; readonly path: string; readonly pathBytes?: string },
-    { readonly items: readonly EntryResult[] },
-  ]
+  'snapshot.list': [SnapshotListArguments, SnapshotPage]
+  'snapshot.show': [FolderArguments, FolderPage]
+  'snapshot.versions': [VersionsArguments, VersionsResult]
+  /** Where the bytes of these paths would come from. */
+  'snapshot.whence': [WhenceArguments, WhenceResult]
   'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
   'community.invite': [
@@ -358,6 +367,8 @@ export interface Operations {
   'community.revoke': [{ readonly invitation: string }, ActResult]
   disperse: [{ readonly waitMs: number }, WithNames<DisperseResult>]
   restore: [RestoreArguments, RestoreResult]
+  /** Where they were saved from, within the folders that the source has now. */
+  'files.return': [ReturnArguments, RestoreResult]
   'vault.fetch': [Record<string, never>, { readonly packs: number; readonly bytes: number }]
   'snapshot.hold': [{ readonly id: string; readonly reason: string | null }, HoldResult]
   /** All that no policy keeps; `dryRun`: says so only. */
@@ -366,7 +377,7 @@ export interface Operations {
   'vault.collect': [Record<string, never>, CollectResult]
   /** Files rebuilt from what hosts give alone; `sample`: how many of each source, 20 by default. */
   'drill.run': [{ readonly sample?: number; readonly source?: string }, DrillResult]
-  'drill.list': [Record<string, never>, { readonly items: readonly DrillEvidence[] }]
+  'drill.list': [Within, { readonly items: readonly DrillEvidence[] }]
   'vault.check': [Record<string, never>, CheckResult]
   'vault.reindex': [
     Record<string, never>,

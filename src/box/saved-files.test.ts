@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type BytePath, joinPath, pathFromBytes, pathFromText } from '#base'
+import { OpenedBox } from './opened-box.ts'
 import type { SavedSnapshot } from './saved-files.ts'
 import { snapshotOpener } from './saved-files.ts'
-import { BoxTown, PEOPLE, type TestBox, write } from './test-town.ts'
+import { BOX_FOLDER, BoxTown, PEOPLE, type TestBox, write } from './test-town.ts'
 
 async function saved(seed: string, boxes: number) {
   const town = new BoxTown(seed)
@@ -70,4 +71,26 @@ test('a name that is no UTF-8 is reached by its bytes', async () => {
   await open(town, owner, async (snapshot) =>
     assert.equal((await whole(snapshot, joinPath(odd, 'file'))).toString(), 'from 1998'),
   )
+})
+
+test('where a file would come from is told beforehand, and how long it takes only once that was measured', async () => {
+  const { town, owner, hosts, content } = await saved('whence', 6)
+  const whence = () =>
+    town.call(owner.box, 'snapshot.whence', { id: 'latest', paths: [{ path: 'file' }, { path: '' }] })
+  const here = await whence()
+  const bytes = content.byteLength
+  assert.deepEqual(here, { files: 1, bytes, localBytes: bytes, remoteBytes: 0, hosts: [], seconds: 0 })
+  for (const { id, class: packClass } of [...owner.box.vault.packs()]) {
+    if (packClass === 'data') owner.disk.removeFile(owner.box.vault.packPath(id))
+  }
+  await town.run(owner.box[Symbol.asyncDispose]())
+  const box = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
+  const away = await town.call(box, 'snapshot.whence', { id: 'latest', paths: [{ path: '' }] })
+  assert.deepEqual([away.localBytes, away.remoteBytes], [0, bytes])
+  assert.ok(away.hosts.length >= 3 && away.hosts.length <= hosts.length)
+  assert.ok(away.hosts.every(({ name }) => name.startsWith('box-')))
+  assert.equal(away.seconds, null)
+  await town.run(snapshotOpener(box)('latest', new AbortController().signal, async (snapshot) => whole(snapshot, FILE)))
+  const again = await town.call(box, 'snapshot.whence', { id: 'latest', paths: [{ path: '' }] })
+  assert.ok(again.seconds !== null && again.seconds >= 0)
 })

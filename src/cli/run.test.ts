@@ -102,19 +102,22 @@ test('an incomplete snapshot ends with 4 and names each item with its cause', as
 
 test('lists are tables for people and items in JSON', async () => {
   const items = [{ ...SNAPSHOT, state: 'complete' as const, incomplete: [] }]
-  const answers: Answers = { 'snapshot.list': () => ({ items }) }
+  const answers: Answers = { 'snapshot.list': () => ({ items, more: null }) }
   const shown = await datis(['snapshot', 'list', '--data', 'd', '--lang', 'fr'], { answers })
   assert.match(shown.out, /^Identifiant\s+Source\s+Pris le\s+État/)
   assert.match(shown.out, /abc\s+work\s+24 nov. 2026.*complet\s+12\s+3,4.Mo\s+ici et chez les hôtes$/m)
   const held = items.map((one) => ({ ...one, remote: false, hold: 'audit' }))
   const other = await datis(['snapshot', 'list', '--data', 'd'], {
-    answers: { 'snapshot.list': () => ({ items: held }) },
+    answers: { 'snapshot.list': () => ({ items: held, more: null }) },
   })
   assert.match(other.out, /here \(held: audit\)$/m)
   const fell = [
     { ...SNAPSHOT, state: 'complete' as const, incomplete: [], fall: { filesBefore: 900, bytesBefore: 7e9 } },
   ]
-  const less = { 'snapshot.list': () => ({ items: fell }), 'snapshot.take': () => ({ snapshots: fell, failed: [] }) }
+  const less = {
+    'snapshot.list': () => ({ items: fell, more: null }),
+    'snapshot.take': () => ({ snapshots: fell, failed: [] }),
+  }
   assert.match(
     (await datis(['snapshot', 'list', '--data', 'd'], { answers: less })).out,
     /complete, far less than before/,

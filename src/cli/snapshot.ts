@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EntryResult, IncompleteItem, Operations, SnapshotResult } from '#box'
+import type { EntryResult, IncompleteItem, Operations, SnapshotResult, VersionsResult } from '#box'
 import { printable, table } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
@@ -47,7 +47,46 @@ export function addSnapshotCommands(program: Command, shelf: Shelf): void {
       ),
     )
 
+  addVersions(snapshot, shelf)
   addKeeping(snapshot, shelf)
+}
+
+function addVersions(snapshot: Command, shelf: Shelf): void {
+  const { versions: say } = shelf.app.words.say.find
+  withData(addCommand(snapshot, shelf, 'versions', say.command), shelf)
+    .argument('<SOURCE>')
+    .argument('<PATH>', say.path)
+    .action((source: string, path: string, { data }: DataOption) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const found = await box.call('snapshot.versions', { source, path }, context)
+          return done(found, versionLines(shelf.app, found))
+        }),
+      ),
+    )
+}
+
+function versionLines({ words: { say, formats } }: App, { items, more, unread }: VersionsResult): string[] {
+  const { versions: words, column } = say.find
+  const columns = [
+    { title: column.snapshot },
+    { title: words.first },
+    { title: say.column.modified },
+    { title: say.column.bytes, align: 'right' as const },
+    { title: words.where },
+  ]
+  const rows = items.map(({ snapshot, first, modified, kind, bytes, local }) => [
+    snapshot,
+    first,
+    formats.instant(modified),
+    kind === 'file' || kind === 'hardlink' ? formats.bytes(bytes) : say.kind[kind],
+    local ? words.here : words.hosts,
+  ])
+  return [
+    ...table(columns, rows),
+    ...(more ? [words.more(items.length)] : []),
+    ...(unread > 0 ? [words.unread(unread)] : []),
+  ]
 }
 
 interface HoldOptions extends DataOption {

@@ -14,6 +14,11 @@ export class HostLatencies {
     return this.#ms.get(host) ?? LATENCY_START_MS
   }
 
+  /** Null: it was never measured. */
+  knownMs(host: BoxId): number | null {
+    return this.#ms.get(host) ?? null
+  }
+
   note(host: BoxId, ms: number): void {
     const before = this.#ms.get(host)
     this.#ms.set(host, before === undefined ? ms : before + WEIGHT_OF_NEWEST * (ms - before))

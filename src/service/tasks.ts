@@ -172,11 +172,12 @@ export class Tasks implements AsyncDisposable {
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) }
   }
 
-  /** Newest first. */
-  async list(count = 100): Promise<Task[]> {
+  /** Newest first; `actor`: of one alone. */
+  async list(count = 100, actor: string | null = null): Promise<Task[]> {
     const rows = await this.#deps.settings
       .selectFrom('tasks')
       .selectAll()
+      .$if(actor !== null, (query) => query.where('actor', '=', actor ?? ''))
       .orderBy('created', 'desc')
       .orderBy('id')
       .limit(count)
@@ -205,7 +206,7 @@ export class Tasks implements AsyncDisposable {
     const running = this.#running.get(id)
     if (running !== undefined) return running.task
     const row = await this.#deps.settings.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
-    if (row === undefined) throw new DatisError('TASK_UNKNOWN', 'There is no such task.', { task: id.slice(0, 64) })
+    if (row === undefined) throw unknownTask(id)
     return taskOf(row)
   }
 
@@ -235,6 +236,10 @@ export class Tasks implements AsyncDisposable {
     for (const { abort } of all) abort.abort(new DatisError('CANCELLED', 'The box stops.'))
     await Promise.allSettled(all.map(({ over }) => over))
   }
+}
+
+export function unknownTask(id: string): DatisError {
+  return new DatisError('TASK_UNKNOWN', 'There is no such task.', { task: id.slice(0, 64) })
 }
 
 function errorOf(error: unknown): TaskError {

@@ -156,6 +156,17 @@ const seventh: Migration = {
   },
 }
 
+const eighth: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('source_people')
+      .addColumn('source', 'text', (column) => column.notNull())
+      .addColumn('user', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+      .addPrimaryKeyConstraint('source_people_key', ['source', 'user'])
+      .execute()
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
@@ -164,4 +175,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-alarms': fifth,
   '0006-passkeys': sixth,
   '0007-recovery-sheet': seventh,
+  '0008-source-people': eighth,
 }

@@ -129,6 +129,11 @@ export interface Tables {
     /** When a mail last went. */
     told: number | null
   }
+  /** Whose a source is. */
+  source_people: {
+    source: string
+    user: string
+  }
   audit: {
     n: Generated<number>
     at: number

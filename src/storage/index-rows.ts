@@ -31,7 +31,7 @@ export function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown):
 export type PackRow = z.output<typeof packRow>
 
 export const snapshotRow = z.object({
-  record: blob,
+  id: blob.transform(toHex),
   local: int.transform(Boolean),
   remote: int.transform(Boolean),
   hold: z.string().nullable(),

@@ -409,9 +409,14 @@ export class IndexStore implements Disposable {
   /** Those that are kept on a side. */
   snapshots(): SnapshotRow[] {
     const rows = this.#prepared(
-      'SELECT record, local, remote, hold FROM snapshots WHERE local = 1 OR remote = 1 ORDER BY n',
+      'SELECT id, local, remote, hold FROM snapshots WHERE local = 1 OR remote = 1 ORDER BY n',
     ).all()
     return rows.map((row) => readRow(snapshotRow, row))
+  }
+
+  snapshotRecord(id: SnapshotId): Uint8Array | undefined {
+    const value = this.#prepared('SELECT record FROM snapshots WHERE id = ?').get(fromHex(id))?.record
+    return value instanceof Uint8Array ? value : undefined
   }
 
   /** Everything, in an order that does not depend on how it came in: two indexes of one vault compare equal. */

@@ -44,3 +44,4 @@ export type {
   VaultSettings,
 } from './types.ts'
 export { openVault, Vault, vaultKeys } from './vault.ts'
+export { rootNames } from './walk.ts'

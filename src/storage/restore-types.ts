@@ -16,6 +16,8 @@ export interface RestoreRequest {
   readonly mode: RestoreMode
   /** Counts, touches nothing. */
   readonly dryRun: boolean
+  /** Under this name, what is no folder; absent: its own. */
+  readonly name?: BytePath
   /** IANA name, for the date of `beside`; UTC when absent. */
   readonly zone?: string
 }

@@ -34,7 +34,8 @@ export async function restoreSnapshot(
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/') as BytePath
-  const root = await entryAt(deps.store, request.snapshot, path)
+  const found = await entryAt(deps.store, request.snapshot, path)
+  const root = request.name === undefined ? found : { ...found, name: request.name }
   const under = root.kind === 'folder' ? path : (path.slice(0, Math.max(0, path.lastIndexOf('/'))) as BytePath)
   const outcome = new RestoreOutcome(under)
   if (request.dryRun) return countOnly(deps, { request, path, outcome }, options)

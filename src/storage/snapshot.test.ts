@@ -9,7 +9,7 @@ import { entryAt, listFolder, walkSnapshot } from './tree-reader.ts'
 import type { SnapshotRecord } from './types.ts'
 
 async function names(b: Bench, snapshot: SnapshotRecord, path = ''): Promise<string[]> {
-  return (await listFolder(b.store, snapshot, at(path))).map((entry) => entry.name)
+  return (await listFolder(b.store, snapshot, at(path))).entries.map((entry) => entry.name)
 }
 
 async function paths(b: Bench, snapshot: SnapshotRecord): Promise<string[]> {

@@ -13,9 +13,9 @@ export function listSnapshots(store: SnapshotStore): Snapshot[] {
   return store.snapshots()
 }
 
-/** By id, by the beginning of one, or `latest`, of what people save. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
-export function findSnapshot(store: SnapshotStore, idOrPrefix: string): Snapshot {
-  const all = store.snapshots()
+/** By id, by the beginning of one, or `latest`, of what people save; `within`: as if no others were there. SNAPSHOT_UNKNOWN, SNAPSHOT_AMBIGUOUS. */
+export function findSnapshot(store: SnapshotStore, idOrPrefix: string, within?: readonly string[]): Snapshot {
+  const all = store.snapshots().filter(({ source }) => within === undefined || within.includes(source))
   const wanted = idOrPrefix.toLowerCase()
   if (wanted === 'latest') return all.findLast(({ source }) => source !== OWN_SOURCE) ?? unknown(idOrPrefix)
   if (!/^[0-9a-f]{1,32}$/.test(wanted)) return unknown(idOrPrefix)

@@ -26,6 +26,7 @@ import type {
   PackRecord,
   PlacedRecord,
   Snapshot,
+  SnapshotId,
   SnapshotRecord,
   VaultDeps,
   VaultKeys,
@@ -60,6 +61,8 @@ export class VaultStore implements ChunkStore, Disposable {
   readonly #local: Set<PackId>
   readonly #reader: VaultReader
   readonly #inUse = new Set<SnapshotRecord>()
+  /** Decoded once: a record never changes. */
+  readonly #records = new Map<SnapshotId, SnapshotRecord>()
   #writing = false
 
   constructor(deps: VaultDeps, { options, paths, keys, log, index, local }: StoreParts) {
@@ -271,10 +274,21 @@ export class VaultStore implements ChunkStore, Disposable {
   }
 
   snapshots(): Snapshot[] {
-    return this.index.snapshots().flatMap(({ record: bytes, ...kept }) => {
-      const record = this.#stored(bytes)
-      return record?.type === 'snapshot' ? [{ ...record, ...kept }] : []
+    const rows = this.index.snapshots()
+    if (this.#records.size > 2 * rows.length) this.#records.clear()
+    return rows.flatMap(({ id, local, remote, hold }) => {
+      const record = this.#record(id)
+      return record === undefined ? [] : [{ ...record, local, remote, hold }]
     })
+  }
+
+  #record(id: SnapshotId): SnapshotRecord | undefined {
+    const known = this.#records.get(id)
+    if (known !== undefined) return known
+    const record = this.#stored(this.index.snapshotRecord(id))
+    if (record?.type !== 'snapshot') return undefined
+    this.#records.set(id, record)
+    return record
   }
 
   /** With those that are being restored, whatever has expired since. */

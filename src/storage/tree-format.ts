@@ -1,7 +1,16 @@
 /** Trees as bytes: docs/formats/tree.md. Pure. */
 
 import { z } from 'zod'
-import { type BytePath, DatisError, decodeCbor, encodeCbor, type FileKind, pathFromBytes, pathToBytes } from '#base'
+import {
+  type BytePath,
+  bytesEqual,
+  DatisError,
+  decodeCbor,
+  encodeCbor,
+  type FileKind,
+  pathFromBytes,
+  pathToBytes,
+} from '#base'
 import { bytesOfRef } from './group.ts'
 import {
   CHUNK_PAGE_REFS_MAX,
@@ -114,6 +123,21 @@ export function parsePage(bytes: Uint8Array): TreePage {
     if (!((names[i - 1] as string) < (names[i] as string))) throw invalid('order')
   }
   return parsed
+}
+
+/** One name of a page, when it is a page of names: the others are not looked at. */
+export function parseNameIn(bytes: Uint8Array, name: BytePath): TreeEntry | null | UpperPage {
+  const page = decodeCbor('tree', pageSchema, bytes)
+  if (!('entries' in page)) return parsePage(bytes) as UpperPage
+  const wanted = pathToBytes(name)
+  const found = page.entries.find((entry) => Array.isArray(entry) && isBytes(entry[0], wanted))
+  return found === undefined ? null : parseEntry(found)
+}
+
+type UpperPage = Extract<TreePage, { readonly pages: unknown }>
+
+function isBytes(value: unknown, wanted: Uint8Array): boolean {
+  return value instanceof Uint8Array && bytesEqual(value, wanted)
 }
 
 /** The entry that a snapshot's record carries for its root. */

@@ -9,15 +9,19 @@ import {
   type TreeEntry,
   type TreePage,
 } from './tree.ts'
-import { parseChunkPage, parsePage, parseRootEntry, sumOfRefs } from './tree-format.ts'
+import { parseChunkPage, parseNameIn, parsePage, parseRootEntry, sumOfRefs } from './tree-format.ts'
 import type { ChunkStore, SnapshotRecord } from './types.ts'
 
 export type TreeStore = Pick<ChunkStore, 'readTree'>
 
-/** Entries in a folder by pages, names ascending. `tree`: packed reference. */
-export async function* folderPages(store: TreeStore, tree: Uint8Array): AsyncGenerator<readonly TreeEntry[]> {
+/** Entries in a folder by pages, names ascending; from the page on that may hold `from`. `tree`: packed reference. */
+export async function* folderPages(
+  store: TreeStore,
+  tree: Uint8Array,
+  from: string = '',
+): AsyncGenerator<readonly TreeEntry[]> {
   let last = ''
-  for await (const entries of pagesBelow(store, tree, PAGE_LEVELS_MAX)) {
+  for await (const entries of pagesBelow(store, { ref: tree, levelMax: PAGE_LEVELS_MAX, from })) {
     const first = entries[0]
     if (!first) continue
     if (!(last < first.name)) throw invalid('order')
@@ -26,7 +30,16 @@ export async function* folderPages(store: TreeStore, tree: Uint8Array): AsyncGen
   }
 }
 
-async function* pagesBelow(store: TreeStore, ref: Uint8Array, levelMax: number): AsyncGenerator<readonly TreeEntry[]> {
+interface PagesBelow {
+  readonly ref: Uint8Array
+  readonly levelMax: number
+  readonly from: string
+}
+
+async function* pagesBelow(
+  store: TreeStore,
+  { ref, levelMax, from }: PagesBelow,
+): AsyncGenerator<readonly TreeEntry[]> {
   const page = await readPage(store, ref)
   if ('entries' in page) {
     yield page.entries
@@ -34,35 +47,41 @@ async function* pagesBelow(store: TreeStore, ref: Uint8Array, levelMax: number):
   }
   // Levels fall at each step, so a page can never be its own ancestor.
   if (page.level > levelMax) throw invalid('level')
-  for (const child of page.pages) {
+  const start = page.pages.findLastIndex(({ first }) => first <= from)
+  for (const child of page.pages.slice(Math.max(0, start))) {
     let begins: BytePath | null = null
-    for await (const entries of pagesBelow(store, child.ref, page.level - 1)) {
+    for await (const entries of pagesBelow(store, { ref: child.ref, levelMax: page.level - 1, from })) {
       begins ??= entries[0]?.name ?? null
       yield entries
     }
-    if (begins !== child.first) throw invalid('first')
+    // Below a page where `from` lies, the first that is read may be a later one.
+    if (begins !== child.first && !(child.first <= from)) throw invalid('first')
   }
 }
 
 async function readPage(store: TreeStore, packed: Uint8Array): Promise<TreePage> {
+  return parsePage(await pageBytes(store, packed))
+}
+
+async function pageBytes(store: TreeStore, packed: Uint8Array): Promise<Uint8Array> {
   const ref = unpackRefs(packed)[0]
   if (!ref) throw invalid('reference')
   const plain = await store.readTree(ref.id)
   if (plain.byteLength !== ref.bytes) throw invalid('length')
-  return parsePage(plain)
+  return plain
 }
 
 /** One name in a folder, reading one page a level. */
 export async function findEntry(store: TreeStore, tree: Uint8Array, name: BytePath): Promise<TreeEntry | null> {
-  let page = await readPage(store, tree)
-  for (let level = PAGE_LEVELS_MAX; !('entries' in page); level--) {
+  let page = parseNameIn(await pageBytes(store, tree), name)
+  for (let level = PAGE_LEVELS_MAX; page !== null && 'pages' in page; level--) {
     if (page.level > level) throw invalid('level')
     level = page.level
     const child = lastNotAfter(page.pages, name)
     if (!child) return null
-    page = await readPage(store, child.ref)
+    page = parseNameIn(await pageBytes(store, child.ref), name)
   }
-  return page.entries.find((entry) => entry.name === name) ?? null
+  return page
 }
 
 function lastNotAfter(pages: readonly PageRef[], name: BytePath): PageRef | null {
@@ -127,13 +146,34 @@ export async function entryAt(store: TreeStore, snapshot: SnapshotRecord, path: 
   return entry
 }
 
+export interface FolderPart {
+  /** Names after this one; absent: from the first on. */
+  readonly after?: BytePath
+  /** Absent: all. */
+  readonly limit?: number
+}
+
+export interface ListedFolder {
+  readonly entries: readonly TreeEntry[]
+  readonly more: boolean
+}
+
 /** What a folder holds; a thing that is no folder lists itself. PATH_UNKNOWN. */
-export async function listFolder(store: TreeStore, snapshot: SnapshotRecord, path: BytePath): Promise<TreeEntry[]> {
+export async function listFolder(
+  store: TreeStore,
+  snapshot: SnapshotRecord,
+  path: BytePath,
+  { after, limit = Number.POSITIVE_INFINITY }: FolderPart = {},
+): Promise<ListedFolder> {
   const entry = await entryAt(store, snapshot, path)
-  if (entry.kind !== 'folder') return [entry]
+  if (entry.kind !== 'folder') return { entries: [entry], more: false }
   const entries: TreeEntry[] = []
-  if (entry.tree) for await (const page of folderPages(store, entry.tree)) entries.push(...page)
-  return entries
+  if (entry.tree === null) return { entries, more: false }
+  for await (const page of folderPages(store, entry.tree, after)) {
+    for (const one of page) if (after === undefined || one.name > after) entries.push(one)
+    if (entries.length > limit) return { entries: entries.slice(0, limit), more: true }
+  }
+  return { entries, more: false }
 }
 
 export interface WalkedEntry {

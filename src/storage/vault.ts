@@ -9,6 +9,7 @@ import { VaultLog } from './log.ts'
 import { EXPIRED_A_RECORD_MAX } from './log-record.ts'
 import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
+import { type PutBackRequest, putBack } from './put-back.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
 import { packsByContent, repackIn } from './repack.ts'
 import { restoreSnapshot } from './restore.ts'
@@ -18,8 +19,7 @@ import type { IncompletePath } from './snapshot-incomplete.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
 import { type TakeSnapshotOptions, takeSnapshot } from './snapshot-take.ts'
 import { VaultStore } from './store.ts'
-import type { TreeEntry } from './tree.ts'
-import { listFolder, type WalkedEntry, walkSnapshot } from './tree-reader.ts'
+import { type FolderPart, type ListedFolder, listFolder, type WalkedEntry, walkSnapshot } from './tree-reader.ts'
 import type {
   CheckReport,
   Log,
@@ -37,6 +37,8 @@ import type {
   VaultRunOptions,
   VaultSettings,
 } from './types.ts'
+import { type Versions, type VersionsOptions, versionsOf } from './versions.ts'
+import { type Whence, whenceOf } from './whence.ts'
 
 export function vaultKeys(keyring: Keyring): VaultKeys {
   const { box, chunkIdKey, treeIdKey, chunkerKey } = keyring
@@ -106,18 +108,40 @@ export class Vault implements AsyncDisposable {
     return listSnapshots(this.#store)
   }
 
-  /** By id, a prefix of it, or `latest`. SNAPSHOT_UNKNOWN. */
-  snapshot(idOrPrefix: string): Snapshot {
-    return findSnapshot(this.#store, idOrPrefix)
+  /** By id, a prefix of it, or `latest`; of these sources alone, if they are named. SNAPSHOT_UNKNOWN. */
+  snapshot(idOrPrefix: string, within?: readonly string[]): Snapshot {
+    return findSnapshot(this.#store, idOrPrefix, within)
   }
 
   /** PATH_UNKNOWN. */
-  listFolder(snapshot: Snapshot, path: BytePath): Promise<TreeEntry[]> {
-    return listFolder(this.#store, snapshot, path)
+  listFolder(snapshot: Snapshot, path: BytePath, part?: FolderPart): Promise<ListedFolder> {
+    return listFolder(this.#store, snapshot, path, part)
   }
 
   incompleteItems(snapshot: Snapshot): Promise<IncompletePath[]> {
     return incompleteItems(this.#store, snapshot)
+  }
+
+  /** What stood at `path` in these, newest first; `most` of them. */
+  async versions(snapshots: readonly Snapshot[], path: BytePath, options: VersionsOptions): Promise<Versions> {
+    const used = snapshots.map((one) => this.#store.use(one))
+    try {
+      return await versionsOf({ ...this.#deps, store: this.#store }, snapshots, path, options)
+    } finally {
+      for (const one of used) one[Symbol.dispose]()
+    }
+  }
+
+  /** Where the bytes of these paths are. PATH_UNKNOWN */
+  async whence(snapshot: Snapshot, paths: readonly BytePath[], signal: AbortSignal): Promise<Whence> {
+    using _used = this.#store.use(snapshot)
+    return await whenceOf(this.#deps, snapshot, paths, signal)
+  }
+
+  /** Where it was saved from. Failures of single items are in the report. PATH_UNKNOWN, TARGET_UNUSABLE */
+  async putBack(request: PutBackRequest, options: RestoreOptions): Promise<RestoreReport> {
+    using _used = this.#store.use(request.snapshot)
+    return await putBack(this.#deps, request, options)
   }
 
   async restore(request: RestoreRequest, options: RestoreOptions): Promise<RestoreReport> {

@@ -34,6 +34,11 @@ export const consoleErrorsEn = {
   ],
   PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   PATH_NO_FILE: ['What is at {path} is no file.', NOTHING_WRITTEN, 'Take a folder as a zip file.'],
+  PREVIEW_REFUSED: [
+    'This file is not shown in the browser: it is neither a text, a picture nor a PDF, or it is too large ({bytes:bytes}).',
+    'Nothing was changed.',
+    'Take it along (download) and open it with its own program.',
+  ],
   REQUEST_INVALID: ['A message to the box does not have its form ({at}).', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   REQUEST_SLOW: [
     'A request to the box did not come in time.',
@@ -47,6 +52,11 @@ export const consoleErrorsEn = {
   ],
   SESSION_NEEDED: ['Nobody is signed in, or no more.', NOTHING_WRITTEN, 'Sign in.'],
   SESSION_UNKNOWN: ['There is no such session.', NOTHING_WRITTEN, 'It may have ended; see the list of sessions.'],
+  SOURCE_FOLDER_GONE: [
+    '“{path}”, from which “{source}” was saved, is no folder of that source on this box now.',
+    'Nothing was written.',
+    'If its disk is missing, connect it; make the folder again, or take the files along (download) instead.',
+  ],
   STEP_UP_NEEDED: ['This asks for the password again.', NOTHING_WRITTEN, 'Type it, then repeat within five minutes.'],
   WEB_CERTIFICATE_INVALID: [
     'The files {certificate} and {key} hold no certificate with its key.',

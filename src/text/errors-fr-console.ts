@@ -36,6 +36,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
   ],
   PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   PATH_NO_FILE: ['Ce qui est à {path} n’est pas un fichier.', NOTHING_WRITTEN, 'Prenez un dossier comme fichier zip.'],
+  PREVIEW_REFUSED: [
+    'Ce fichier ne s’affiche pas dans le navigateur : il n’est ni un texte, ni une image, ni un PDF, ou il est trop grand ({bytes:bytes}).',
+    'Rien n’a été modifié.',
+    'Téléchargez-le et ouvrez-le avec son propre programme.',
+  ],
   REQUEST_INVALID: ['Un message au Datis n’a pas la bonne forme ({at}).', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   REQUEST_SLOW: [
     'Une requête au Datis n’est pas arrivée à temps.',
@@ -52,6 +57,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
     'Il n’y a pas de telle session.',
     NOTHING_WRITTEN,
     'Elle a pu se terminer ; voyez la liste des sessions.',
+  ],
+  SOURCE_FOLDER_GONE: [
+    '« {path} », d’où « {source} » a été sauvegardée, n’est plus un dossier de cette source sur ce Datis.',
+    'Rien n’a été écrit.',
+    'Si son disque manque, branchez-le ; recréez le dossier, ou téléchargez plutôt les fichiers.',
   ],
   STEP_UP_NEEDED: [
     'Ceci redemande le mot de passe.',

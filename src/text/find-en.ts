@@ -14,5 +14,15 @@ export function findWordsEn(f: Formats) {
     found: (count: number) => `${f.plural(count, 'thing', 'things')} found.`,
     more: (count: number) => `There is more than these ${f.number(count)}: say more of the name, or name a source.`,
     column: { snapshot: 'Snapshot', path: 'Path' },
+    versions: {
+      command: 'list the versions of one saved file, newest first',
+      path: 'in the source, as in snapshot show',
+      first: 'Since snapshot',
+      where: 'Where',
+      here: 'on this box',
+      hosts: 'at hosts',
+      more: (count: number) => `There are older versions than these ${f.number(count)}.`,
+      unread: (count: number) => `${f.plural(count, 'snapshot', 'snapshots')} could not be looked into.`,
+    },
   }
 }

@@ -14,6 +14,16 @@ export function findWordsFr(f: Formats): ReturnType<typeof findWordsEn> {
     noneAtAll: 'Rien de sauvegardé ne porte un tel nom.',
     found: (count) => `${f.plural(count, 'chose trouvée', 'choses trouvées')}.`,
     more: (count) => `Il y en a plus que ces ${f.number(count)} : donnez plus du nom, ou une source.`,
+    versions: {
+      command: 'lister les versions d’un fichier sauvegardé, la plus récente d’abord',
+      path: 'dans la source, comme pour snapshot show',
+      first: 'Depuis l’instantané',
+      where: 'Où',
+      here: 'sur ce Datis',
+      hosts: 'chez des hôtes',
+      more: (count: number) => `Il y a des versions plus anciennes que ces ${f.number(count)}.`,
+      unread: (count: number) => `${f.plural(count, 'instantané n’a', 'instantanés n’ont')} pas pu être ouverts.`,
+    },
     column: { snapshot: 'Instantané', path: 'Chemin' },
   }
 }

@@ -4,9 +4,9 @@ import { by, type PlantedBug } from './planted-bug.ts'
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
   {
     name: 'two deeds of one moment take one place in the chain',
-    file: 'src/api/routes-files.ts',
-    from: 'await settings.transaction().execute((inner) => note(inner, deed))',
-    to: 'await note(settings as never, deed)',
+    file: 'src/api/returned.ts',
+    from: 'for (const deed of deeds) await note(inner, { at, actor, ...deed })\n  })',
+    to: 'void inner\n  })\n  for (const deed of deeds) await note(settings as never, { at, actor, ...deed })',
     caughtBy: by('src/api/files.test.ts', 'many files taken at once are one chain of deeds'),
   },
   {
@@ -29,5 +29,33 @@ export const CONSOLE_BUGS: readonly PlantedBug[] = [
     from: 'JSON.stringify(deed.details, (_key, value) => shortened(value))',
     to: 'JSON.stringify(deed.details).slice(0, 4000)',
     caughtBy: by('src/accounts/accounts.test.ts', 'a deed with a path of thousands of characters is read again'),
+  },
+  {
+    name: 'a user sees the snapshots of everybody by guessing their ids',
+    file: 'src/storage/snapshot.ts',
+    from: 'within === undefined || within.includes(source)',
+    to: 'within === undefined || source.length > 0',
+    caughtBy: by('src/api/sight.test.ts', 'what is not hers is answered as what is not there'),
+  },
+  {
+    name: 'a user asks the box as everybody does',
+    file: 'src/api/sight.ts',
+    from: "if (role !== 'user') return allOf(deps)",
+    to: "if (role !== 'user' || user !== '') return allOf(deps)",
+    caughtBy: by('src/api/sight.test.ts', 'a user sees her sources'),
+  },
+  {
+    name: 'what is there is replaced without the password',
+    file: 'src/api/operations.ts',
+    from: "again: ({ mode }) => mode === 'over'",
+    to: "again: ({ mode }) => mode !== 'over'",
+    caughtBy: by('src/api/sight.test.ts', 'put back beside keeps both'),
+  },
+  {
+    name: 'files are put back to where their source is no more',
+    file: 'src/box/operations/return.ts',
+    from: 'if (isOwn && isFolder(disk, saved))',
+    to: 'if (isFolder(disk, saved))',
+    caughtBy: by('src/box/operations/return.test.ts', 'where a source is no more'),
   },
 ]

@@ -16,7 +16,7 @@ import { count, encodeWith } from '#crypto'
 import type { DamagedFragment } from '#dispersal'
 import type { Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
-import type { DrillResult, OperationContext, Operations } from '../operations.ts'
+import type { DrillResult, OperationContext, Operations, Within } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
 import { checkHosts } from './community.ts'
 import { shownInstant, shownPath } from './shown.ts'
@@ -106,6 +106,13 @@ function keep({ world, folder }: OpenedBox, one: Evidence): void {
   }
 }
 
-export async function listDrills({ world, folder }: OpenedBox): Promise<Operations['drill.list'][1]> {
-  return { items: evidence(world.disk, folder).map((one) => ({ ...one, at: shownInstant(one.at) })) }
+export async function listDrills(
+  { world, folder, vault }: OpenedBox,
+  { within }: Within,
+): Promise<Operations['drill.list'][1]> {
+  const all = evidence(world.disk, folder).map((one) => ({ ...one, at: shownInstant(one.at) }))
+  if (within === undefined) return { items: all }
+  const own = new Set(vault.snapshots().flatMap(({ source, snapshot }) => (within.includes(source) ? [snapshot] : [])))
+  const items = all.map((one) => ({ ...one, snapshots: one.snapshots.filter((id) => own.has(id)) }))
+  return { items: items.filter(({ snapshots }) => snapshots.length > 0) }
 }

@@ -33,11 +33,12 @@ export async function findSaved(
 type Found = FoundResult & { readonly versions: FoundVersion[] }
 
 /** Newest first. */
-function searched(box: OpenedBox, { id, source, all = false }: FindArguments): Snapshot[] {
-  if (id !== undefined) return [box.vault.snapshot(id)]
+function searched(box: OpenedBox, { id, source, all = false, within }: FindArguments): Snapshot[] {
+  if (id !== undefined) return [box.vault.snapshot(id, within)]
   const snapshots = box.vault
     .snapshots()
     .filter((one) => source === undefined || one.source === source)
+    .filter((one) => within === undefined || within.includes(one.source))
     .sort((a, b) => b.at - a.at)
   if (snapshots.length === 0 && source !== undefined) {
     throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name: source })

@@ -19,12 +19,15 @@ import { listPolicies, setPolicy } from './policies.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
+import { returnFiles } from './return.ts'
 import { applyRoot, isForHosts, listHeads, requestRoot } from './root.ts'
 import { listSnapshots, showSnapshot, takeSnapshots } from './snapshots.ts'
 import { addSource, listSources, setSource } from './sources.ts'
 import { showState } from './state.ts'
 import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
+import { listVersions } from './versions.ts'
+import { showWhence } from './whence.ts'
 
 interface Operation<Name extends OperationName> {
   /** True when it changes nothing here and need not wait for its turn. */
@@ -42,6 +45,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'snapshot.take': { reads: false, run: takeSnapshots },
   'snapshot.list': { reads: true, run: listSnapshots },
   'snapshot.show': { reads: true, run: showSnapshot },
+  'snapshot.versions': { reads: true, run: listVersions },
+  'snapshot.whence': { reads: true, run: showWhence },
   'snapshot.find': { reads: true, run: findSaved },
   'snapshot.hold': { reads: false, run: holdSnapshot },
   'snapshot.expire': { reads: false, run: expireSnapshots },
@@ -68,6 +73,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
     run: async (box, args, context) => withNames(box, await disperse(box, args, context)),
   },
   restore: { reads: true, run: restore },
+  'files.return': { reads: true, run: returnFiles },
   'vault.fetch': { reads: false, run: fetchHome },
   'vault.scrub': { reads: false, run: scrubVault },
   'vault.collect': { reads: false, run: collect },

@@ -3,7 +3,7 @@ import { DatisError } from '#base'
 import { DEFAULTS, formatPolicy, type Policy, parsePolicy, READY_MADE } from '#retention'
 import type { Side, SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
-import type { Operations, PolicyResult, SourcePolicies } from '../operations.ts'
+import type { Operations, PolicyResult, SourcePolicies, Within } from '../operations.ts'
 
 const SIDES = ['local', 'remote'] as const
 
@@ -18,8 +18,8 @@ function readyMade(name: string): Policy {
   return found
 }
 
-export async function listPolicies(box: OpenedBox): Promise<Operations['policy.list'][1]> {
-  const { sources } = box.vault.settings()
+export async function listPolicies(box: OpenedBox, { within }: Within): Promise<Operations['policy.list'][1]> {
+  const sources = box.vault.settings().sources.filter(({ name }) => within === undefined || within.includes(name))
   const own = sources.flatMap((source) => SIDES.map((side) => policyOf(source, side)))
   const all = new Map([...READY_MADE, ...own].map((policy) => [formatPolicy(policy), policy]))
   const items = [...all].map(

@@ -1,6 +1,6 @@
 import { type BytePath, DatisError, type Disk, ignoring, joinPath, parentOf, pathFromText } from '#base'
 import { type DamagedFragment, placedFromStatement } from '#dispersal'
-import type { PackId, RestoreReport, Snapshot } from '#storage'
+import type { FetchPack, PackId, RestoreOptions, RestoreReport, Snapshot } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { OperationContext, RestoreArguments, RestoreResult } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
@@ -16,7 +16,7 @@ export async function restore(
   const path = pathFromText(args.path)
   refuseOwnFolder(box, pathFromText(args.target))
   await refuseHopeless(box, { snapshot, path }, context.signal)
-  const damaged = new Map<string, DamagedFragment>()
+  const { options, damaged } = restoring(box, context)
   const report = await box.vault.restore(
     {
       snapshot,
@@ -26,14 +26,22 @@ export async function restore(
       dryRun: args.dryRun,
       zone: box.settings.zone,
     },
-    {
-      signal: context.signal,
-      onProgress: (event) => context.onProgress(event),
-      fetchPack: (id, signal) => packFetcher(box, (one) => damaged.set(`${one.host} ${one.fragment}`, one))(id, signal),
-    },
+    options,
   )
   await tellHosts(box, [...damaged.values()], context.signal)
   return shownReport(report, [...damaged.values()])
+}
+
+/** With what came damaged from hosts on the way. */
+export function restoring(
+  box: OpenedBox,
+  { signal, onProgress }: OperationContext,
+): { readonly options: RestoreOptions; readonly damaged: ReadonlyMap<string, DamagedFragment> } {
+  const damaged = new Map<string, DamagedFragment>()
+  const onDamaged = (one: DamagedFragment) => void damaged.set(`${one.host} ${one.fragment}`, one)
+  // Who is in no community has all of it here.
+  const fetchPack: FetchPack = (id, inner) => packFetcher(box, onDamaged)(id, inner)
+  return { damaged, options: { signal, onProgress: (event) => onProgress(event), fetchPack } }
 }
 
 /**
@@ -41,7 +49,7 @@ export async function restore(
  * inode of the target's nearest folder that exists, whatever links led there: TARGET may be one. Below that folder the
  * path has yet to be made: a `..` there would lead back up, past what was compared.
  */
-function refuseOwnFolder(box: OpenedBox, target: BytePath): void {
+export function refuseOwnFolder(box: OpenedBox, target: BytePath): void {
   const { disk } = box.world
   const own = disk.stat(box.folder)
   const nearest = nearestFolder(disk, target)
@@ -67,7 +75,7 @@ function nearestFolder(disk: Disk, target: BytePath): BytePath {
 }
 
 /** Nothing is written when it is known beforehand that the files cannot come back whole. */
-async function refuseHopeless(
+export async function refuseHopeless(
   box: OpenedBox,
   { snapshot, path }: { snapshot: Snapshot; path: BytePath },
   signal: AbortSignal,
@@ -104,7 +112,7 @@ function fragmentsWithin(
   return { have: rows.filter(({ host }) => reachable.has(host)).length, needed: code.k }
 }
 
-function shownReport(report: RestoreReport, damaged: readonly DamagedFragment[]): RestoreResult {
+export function shownReport(report: RestoreReport, damaged: readonly DamagedFragment[]): RestoreResult {
   return {
     files: report.files,
     bytes: report.bytes,

@@ -1,9 +1,20 @@
-import { codeOf, DatisError, pathFromBytes, pathFromText } from '#base'
+import { type BytePath, codeOf, DatisError, pathFromBytes, pathFromText } from '#base'
 import type { Snapshot, SourceSpec } from '#storage'
 import { fallOf } from '../falls.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { EntryResult, FailedSource, OperationContext, Operations, SnapshotResult } from '../operations.ts'
+import type {
+  FailedSource,
+  FolderArguments,
+  FolderPage,
+  OperationContext,
+  SavedPath,
+  SnapshotListArguments,
+  SnapshotPage,
+  SnapshotResult,
+  Within,
+} from '../operations.ts'
 import { shownEntry, shownInstant, shownPath } from './shown.ts'
+import { sourcesWithin } from './sources.ts'
 
 /** Of its own disk: above, a box takes nothing more in. */
 const INTAKE_PERCENT = 90
@@ -80,15 +91,87 @@ function sourceNamed(sources: readonly SourceSpec[], name: string): SourceSpec {
   return source
 }
 
-/** Newest first. */
-export async function listSnapshots(box: OpenedBox): Promise<{ items: SnapshotResult[] }> {
+/** Newest first; of one moment, by id. SOURCE_UNKNOWN, REQUEST_INVALID */
+export async function listSnapshots(box: OpenedBox, args: SnapshotListArguments): Promise<SnapshotPage> {
+  const { limit = Number.POSITIVE_INFINITY, before } = args
+  const chosen = chosenSnapshots(box, args).sort((a, b) => (isAfter(keyOf(a), keyOf(b)) ? -1 : 1))
+  const left = before === undefined ? chosen : chosen.filter((one) => isAfter(keyFrom(before), keyOf(one)))
+  const page = left.slice(0, limit)
+  const complete = completeOnes(box.vault.snapshots())
   const items: SnapshotResult[] = []
-  const all = box.vault.snapshots()
-  for (const snapshot of all) items.push(await shownSnapshot(box, snapshot, all))
-  return { items: items.sort((a, b) => (a.at < b.at ? 1 : -1)) }
+  for (const snapshot of page) items.push(await shownSnapshot(box, snapshot, lastBefore(snapshot, complete)))
+  const last = page.at(-1)
+  return { items, more: last === undefined || left.length === page.length ? null : shownKey(keyOf(last)) }
 }
 
-async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, all: readonly Snapshot[]): Promise<SnapshotResult> {
+/** Of each source, oldest first. */
+function completeOnes(snapshots: readonly Snapshot[]): ReadonlyMap<string, Snapshot[]> {
+  const sorted = snapshots.filter(({ state }) => state === 'complete').sort((a, b) => a.startedAt - b.startedAt)
+  return Map.groupBy(sorted, ({ source }) => source)
+}
+
+/** By halving: of thousands each is asked for the one before it. */
+function lastBefore({ source, startedAt }: Snapshot, complete: ReadonlyMap<string, Snapshot[]>): Snapshot[] {
+  const ones = complete.get(source) ?? []
+  let [from, to] = [0, ones.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((ones[middle]?.startedAt ?? 0) < startedAt) from = middle + 1
+    else to = middle
+  }
+  return ones.slice(Math.max(0, from - 1), from)
+}
+
+function chosenSnapshots(box: OpenedBox, { source, from, to, within }: SnapshotListArguments): Snapshot[] {
+  const [since, until] = [instantOf(from) ?? 0, instantOf(to) ?? Number.POSITIVE_INFINITY]
+  const all = box.vault.snapshots().filter((one) => within === undefined || within.includes(one.source))
+  if (source !== undefined) checkSource(box, { source, within }, all)
+  return all.filter((one) => (source === undefined || one.source === source) && one.at >= since && one.at <= until)
+}
+
+/** One that was never saved is none that nobody knows. */
+function checkSource(
+  box: OpenedBox,
+  { source, within }: { readonly source: string; readonly within: Within['within'] },
+  snapshots: readonly Snapshot[],
+): void {
+  if (snapshots.some((one) => one.source === source)) return
+  if (sourcesWithin(box, within).some(({ name }) => name === source)) return
+  throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name: source })
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds
+  } catch (cause) {
+    throw new DatisError('REQUEST_INVALID', 'This is no instant.', { at: text.slice(0, 100) }, { cause })
+  }
+}
+
+type Key = readonly [at: number, id: string]
+
+function keyOf({ at, snapshot }: Snapshot): Key {
+  return [at, snapshot]
+}
+
+function shownKey([at, id]: Key): string {
+  return `${at} ${id}`
+}
+
+function keyFrom(text: string): Key {
+  const [at = '', id = ''] = text.split(' ')
+  if (!/^\d{1,16}$/.test(at)) {
+    throw new DatisError('REQUEST_INVALID', 'This is no place in the list.', { at: 'before' })
+  }
+  return [Number(at), id]
+}
+
+function isAfter(a: Key, b: Key): boolean {
+  return a[0] === b[0] ? a[1] > b[1] : a[0] > b[0]
+}
+
+async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, others: readonly Snapshot[]): Promise<SnapshotResult> {
   const incomplete = await box.vault.incompleteItems(snapshot)
   return {
     id: snapshot.snapshot,
@@ -101,16 +184,25 @@ async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, all: readonly S
     hold: snapshot.hold,
     files: snapshot.files,
     bytes: snapshot.bytes,
-    fall: fallOf(snapshot, all),
+    fall: fallOf(snapshot, others),
     incomplete: incomplete.map(({ path, cause }) => ({ ...shownPath(path), cause })),
   }
 }
 
-export async function showSnapshot(
-  box: OpenedBox,
-  { id, path, pathBytes }: Operations['snapshot.show'][0],
-): Promise<{ items: EntryResult[] }> {
-  const exact = pathBytes === undefined ? pathFromText(path) : pathFromBytes(Buffer.from(pathBytes, 'base64'))
-  const entries = await box.vault.listFolder(box.vault.snapshot(id), exact)
-  return { items: entries.map((entry) => shownEntry(entry)) }
+/** SNAPSHOT_UNKNOWN, PATH_UNKNOWN */
+export async function showSnapshot(box: OpenedBox, args: FolderArguments): Promise<FolderPage> {
+  const { id, after, limit } = args
+  const page = await box.vault.listFolder(box.vault.snapshot(id), exactPath(args), {
+    ...(after !== undefined && { after: pathFromBytes(Buffer.from(after, 'base64')) }),
+    ...(limit !== undefined && { limit }),
+  })
+  const last = page.entries.at(-1)
+  return {
+    items: page.entries.map((entry) => shownEntry(entry)),
+    more: page.more && last !== undefined ? shownPath(last.name).pathBytes : null,
+  }
+}
+
+export function exactPath({ path, pathBytes }: SavedPath): BytePath {
+  return pathBytes === undefined ? pathFromText(path) : pathFromBytes(Buffer.from(pathBytes, 'base64'))
 }

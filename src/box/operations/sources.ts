@@ -2,7 +2,7 @@ import { DatisError, pathFromText, pathToText } from '#base'
 import { formatPolicy } from '#retention'
 import { OWN_SOURCE, type SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
-import type { SourceArguments, SourceChange, SourceResult } from '../operations.ts'
+import type { SourceArguments, SourceChange, SourceResult, Within } from '../operations.ts'
 import { policyNamed } from './policies.ts'
 
 /** SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
@@ -47,8 +47,12 @@ function changedBy(source: SourceSpec, { paths, excludes, oneFileSystem, importa
   } satisfies SourceSpec
 }
 
-export async function listSources(box: OpenedBox): Promise<{ items: SourceResult[] }> {
-  return { items: box.vault.settings().sources.map(shown) }
+export async function listSources(box: OpenedBox, { within }: Within): Promise<{ items: SourceResult[] }> {
+  return { items: sourcesWithin(box, within).map(shown) }
+}
+
+export function sourcesWithin({ vault }: OpenedBox, within: Within['within']): SourceSpec[] {
+  return vault.settings().sources.filter(({ name }) => within === undefined || within.includes(name))
 }
 
 function shown(source: SourceSpec): SourceResult {

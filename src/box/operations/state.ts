@@ -5,15 +5,16 @@ import type { SourceSpec } from '#storage'
 import { readConfirmed } from '../confirmed.ts'
 import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
-import type { SourceStateResult, StateResult } from '../operations.ts'
+import type { SourceStateResult, StateResult, Within } from '../operations.ts'
 import { type SourceFacts, stateOf, worstOf } from '../states.ts'
 import { evidence } from './drill.ts'
 import { policyOf } from './policies.ts'
 import { shownInstant } from './shown.ts'
+import { sourcesWithin } from './sources.ts'
 
 const MINUTE = 60_000
 
-export async function showState(box: OpenedBox): Promise<StateResult> {
+export async function showState(box: OpenedBox, { within }: Within): Promise<StateResult> {
   const { vault, world, folder, charters, settings } = box
   const confirmed = readConfirmed(world.disk, folder)
   const hosts = charters.current === undefined ? [] : hostsFor(charters.current, settings.organisation)
@@ -21,7 +22,7 @@ export async function showState(box: OpenedBox): Promise<StateResult> {
   const drills = evidence(world.disk, folder)
   const common = { now, confirmed, drills, hasHosts: hosts.length > 0 }
   const taken = Map.groupBy(vault.snapshots(), ({ source }) => source)
-  const sources = vault.settings().sources.map((source) => {
+  const sources = sourcesWithin(box, within).map((source) => {
     const snapshots = (taken.get(source.name) ?? []).map(({ snapshot: id, startedAt, state }) => ({
       id,
       startedAt,
