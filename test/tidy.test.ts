@@ -40,6 +40,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   api: ['base', 'text', 'settings', 'accounts', 'box', 'service'],
   appliance: ['base', 'crypto', 'network', 'accounts', 'settings', 'service', 'api', 'box'],
   cli: ['base', 'text', 'retention', 'box', 'appliance'],
+  web: ['box', 'api/contract', 'text/web'],
   sim: [...ROOM, 'base/sim', 'box'],
 }
 
@@ -112,6 +113,11 @@ const EXCEPTIONS: readonly Exception[] = [
     may: ['disk', 'process', 'timers'],
     because: 'looks whether a lab is there, and asks its console, for seconds at most',
   },
+  {
+    files: 'web/**',
+    may: ['time'],
+    because: 'runs in a browser, where no simulation goes',
+  },
   { files: 'sim/main.ts', may: ['process', 'time', 'threads', 'machine'], because: 'the program around the town' },
 ]
 
@@ -137,7 +143,7 @@ function isForTests(file: string): boolean {
   return file.endsWith('.test.ts') || /(?:^|\/)test-[\w-]+\.ts$|-fixture\.ts$/.test(file)
 }
 
-const sources = globSync('**/*.ts', { cwd: src, exclude: ['**/assembly/**'] }).sort()
+const sources = globSync('**/*.{ts,tsx}', { cwd: src, exclude: ['**/assembly/**'] }).sort()
 
 test('there are sources to judge', () => assert.ok(sources.length > 50))
 
@@ -184,7 +190,7 @@ for (const file of sources) {
   }
 }
 
-const written = globSync(['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.{ts,mjs}'], {
+const written = globSync(['src/**/*.{ts,tsx}', 'test/**/*.ts', 'scripts/**/*.{ts,mjs}'], {
   cwd: root,
   exclude: ['src/*/assembly/**'],
 }).sort()
@@ -202,6 +208,15 @@ for (const file of written) {
     if (file !== 'test/tidy.test.ts') assert.doesNotMatch(text, /\b(?:TODO|FIXME|XXX)\b|@ts-ignore|@ts-expect-error/)
   })
 }
+
+test('the browser gets types of the box, and none of its code', () => {
+  for (const file of globSync('web/**/*.{ts,tsx}', { cwd: src })) {
+    const code = codeOf(readFileSync(join(src, file), 'utf8'))
+    for (const [line, , door = ''] of code.matchAll(/^(import|export)[^']*from '([^']+)'/gm)) {
+      if (/^#(?:box|api)/.test(door)) assert.match(line, /^import type /, file)
+    }
+  }
+})
 
 test('nothing names a place outside the project', () => {
   const texts = globSync(['src/**/*', 'test/**/*', 'scripts/**/*', 'docs/**/*.md', '*.md', '*.json', '.ci/run'], {

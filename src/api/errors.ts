@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ORIGIN_REFUSED: 403,
   SHEET_GONE: 410,
   BOX_REBUILDING: 503,
+  PAGE_NOT_BUILT: 503,
   PAGE_UNKNOWN: 404,
   UNEXPECTED: 500,
 }

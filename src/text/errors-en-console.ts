@@ -32,6 +32,11 @@ export const consoleErrorsEn = {
     'There is nothing of it to give.',
     'Take it from an earlier snapshot.',
   ],
+  PAGE_NOT_BUILT: [
+    'The pages of the console are not built.',
+    'The box works, and so do its API and its commands.',
+    'Type  npm run build  in the folder of the program, then start the box again.',
+  ],
   PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   PATH_NO_FILE: ['What is at {path} is no file.', NOTHING_WRITTEN, 'Take a folder as a zip file.'],
   PREVIEW_REFUSED: [

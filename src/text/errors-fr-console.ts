@@ -34,6 +34,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
     'Il n’y a rien de lui à donner.',
     'Prenez-le dans un instantané antérieur.',
   ],
+  PAGE_NOT_BUILT: [
+    'Les pages de la console ne sont pas construites.',
+    'Le Datis fonctionne, ainsi que son API et ses commandes.',
+    'Tapez  npm run build  dans le dossier du programme, puis redémarrez le Datis.',
+  ],
   PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   PATH_NO_FILE: ['Ce qui est à {path} n’est pas un fichier.', NOTHING_WRITTEN, 'Prenez un dossier comme fichier zip.'],
   PREVIEW_REFUSED: [

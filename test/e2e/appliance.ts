@@ -164,9 +164,23 @@ export interface Started {
   stop(): Promise<void>
 }
 
+/** A free port, and the next one free as well. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort()
+    const next = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      next.once('error', () => resolve(false)).listen(port + 1, () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => next.close(resolve))
+    return port
+  }
+}
+
 /** As `npm start` does it. Its members' port is the one after. */
 export async function started(town: Town, data: string): Promise<Started> {
-  const port = await freePort()
+  const port = await freePair()
   const { child, ended } = town.start(['start', '--data', data, '--port', String(port)])
   let said = ''
   child.stdout?.on('data', (part: string) => {

@@ -22,7 +22,12 @@ export interface Looks {
   readonly size: typeof WIDE
 }
 
-const USUAL: Looks = { language: 'en', theme: 'light', size: WIDE }
+interface Options extends Looks {
+  /** What the page complains of in this story. */
+  readonly expected: RegExp
+}
+
+const USUAL: Options = { language: 'en', theme: 'light', size: WIDE, expected: /^$/ }
 
 let browser: Promise<Browser> | null = null
 
@@ -44,8 +49,8 @@ export interface Visit {
 }
 
 /** A page of the console at `origin`. Ends with the story, which fails if the page complained. */
-export async function visit(t: TestContext, origin: string, looks: Partial<Looks> = {}): Promise<Visit> {
-  const { language, theme, size } = { ...USUAL, ...looks }
+export async function visit(t: TestContext, origin: string, options: Partial<Options> = {}): Promise<Visit> {
+  const { language, theme, size, expected } = { ...USUAL, ...options }
   const context = await (await launched()).newContext({
     viewport: size,
     locale: language === 'fr' ? 'fr-FR' : 'en-GB',
@@ -60,7 +65,8 @@ export async function visit(t: TestContext, origin: string, looks: Partial<Looks
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     // The browser itself notes each refused request: what the box refuses is part of a story.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+    const isExpected = /status of 4\d\d/.test(message.text()) || expected.test(message.text())
+    if (message.type() === 'error' && !isExpected) complaints.push(message.text())
   })
   const foreign: string[] = []
   page.on('request', (request) => {

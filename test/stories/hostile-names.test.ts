@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, type TestContext, test } from 'node:test'
 import { PASSWORD } from '../e2e/appliance.ts'
 import { closeBrowser, settled, signIn, visit } from './browser.ts'
@@ -34,6 +35,16 @@ const SHAPES: readonly ((n: number) => string)[] = [
 ]
 const NAMES = Array.from({ length: COUNT }, (_, n) => (SHAPES[n % SHAPES.length] as (n: number) => string)(n))
 const PEOPLE = NAMES.filter((name) => !name.includes('\u202e')).map((name) => name.slice(0, 100))
+
+/** As if each had been added: one password for all spares 200 derivations of it. */
+function moveIn(names: readonly string[]): void {
+  const settings = new DatabaseSync(join(here.owner.data, 'settings.sqlite'), { timeout: 5000 })
+  const add = settings.prepare(
+    "INSERT INTO users SELECT ?, ?, ?, 'reader', password, NULL, 0, created, 0 FROM users WHERE name = ?",
+  )
+  for (const [n, name] of names.entries()) add.run(`${n}`.padStart(32, '0'), name, name.toLowerCase(), NAME)
+  settings.close()
+}
 
 let here: Place
 before(async (t) => {
@@ -68,9 +79,8 @@ test(`${COUNT} names of files show as text`, { timeout: 120_000 }, async (t) => 
 })
 
 test(`${PEOPLE.length} names of people show as text`, { timeout: 180_000 }, async (t) => {
-  for (const name of PEOPLE) {
-    await here.api.must('POST', 'people', { name, role: 'reader', password: PASSWORD })
-  }
+  await here.api.must('POST', 'people', { name: PEOPLE[0], role: 'reader', password: PASSWORD })
+  moveIn(PEOPLE.slice(1))
   const { page } = await visit(t, here.origin)
   await signIn(page, PEOPLE[0] ?? '')
   await page.locator('h1').waitFor()
@@ -80,7 +90,7 @@ test(`${PEOPLE.length} names of people show as text`, { timeout: 180_000 }, asyn
   await other.page.goto(`${here.origin}/accounts`)
   await other.page.locator('table').first().waitFor()
   await settled(other.page)
-  const text = await other.page.locator('main').innerText()
-  for (const name of PEOPLE) assert.ok(text.includes(name), name)
+  const text = await other.page.locator('main').textContent()
+  for (const name of PEOPLE) assert.ok(text?.includes(name), name)
   assert.equal(await other.page.evaluate('window.__stung'), undefined)
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, faultsOf, NARROW, settled, signIn, visit } from './browser.ts'
+import { closeBrowser, faultsOf, NARROW, picture, settled, signIn, visit } from './browser.ts'
 import { NAME, type Place, place, take } from './place.ts'
 
 const OLD = 'income 1200\nexpenses 900\n'
@@ -40,6 +40,7 @@ test('yesterday’s version of a file is found, looked at and downloaded', async
   await openBudget(page)
   assert.equal(await page.locator('[data-version]').count(), 2)
   await chooseOld(page)
+  await picture(page, 'restore-file')
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByText('Download', { exact: true }).click(),
@@ -133,7 +134,7 @@ test('a novice finds and gets back a file in five steps, on a telephone in Frenc
   const { page } = await visit(t, here.origin, { language: 'fr', size: NARROW })
   await signIn(page, NAME)
   // 1: the one word that says it; 2 … 5: only what is on the screen.
-  await page.getByRole('link', { name: 'Restaurer' }).first().click()
+  await page.locator('main').getByRole('link', { name: 'Restaurer' }).first().click()
   await page.locator('[data-snapshot]').first().click()
   await page.locator('[data-entry="Plans"]').click()
   await page.locator('[data-entry="maison.txt"]').click()

@@ -2,6 +2,7 @@
 import type { Formats } from '../formats.ts'
 import { phasesEn } from '../phases-en.ts'
 import { firstEn } from './first-en.ts'
+import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreEn } from './restore-en.ts'
 
 /** An operation, an act or a fact that this page has no word for is shown by its own name. */
@@ -89,6 +90,24 @@ const DEEDS = {
   'user.password': 'set a password',
   'user.removed': 'removed an account',
   'user.totp': 'changed a second factor',
+}
+
+const SPANS: Readonly<Record<SpanUnit, readonly [string, string]>> = {
+  min: ['minute', 'minutes'],
+  h: ['hour', 'hours'],
+  d: ['day', 'days'],
+  w: ['week', 'weeks'],
+  mo: ['month', 'months'],
+  y: ['year', 'years'],
+}
+
+function spans(f: Formats): SpanWords {
+  return {
+    length: (count, unit) => f.plural(count, ...SPANS[unit]),
+    pace: (count, unit) => (count === 1 ? `every ${SPANS[unit][0]}` : `every ${f.plural(count, ...SPANS[unit])}`),
+    tier: (pace, length) => (length === null ? `${pace} for ever` : `${pace} for ${length}`),
+    join: (tiers) => `One ${tiers.join(', then ')}.`,
+  }
 }
 
 export function webEnglish(f: Formats) {
@@ -287,6 +306,7 @@ export function webEnglish(f: Formats) {
     },
     sources: {
       add: 'Add a source',
+      noSnapshot: 'no complete snapshot yet',
       noneTitle: 'Nothing is saved yet',
       none: 'A source is one or several folders of this box that are saved together. Begin with the one whose loss would hurt most.',
       name: 'Name',
@@ -310,6 +330,7 @@ export function webEnglish(f: Formats) {
       readyMade: 'Policies',
       fromDefault: 'the usual one of this box',
       fromSource: 'set for this source',
+      sentence: (policy: string) => policySentence(spans(f), policy),
     },
     community: {
       alone: 'Ask a member for an invitation code, then type on the box one of these:',

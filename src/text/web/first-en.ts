@@ -55,7 +55,7 @@ export function firstEn(f: Formats) {
     practice: {
       running: 'The practice community comes up',
       ready: 'Six boxes run on this machine. The first one has its own console:',
-      open: 'Open the practice console',
+      open: (url: string) => `Open the practice console (${url})`,
       code: (code: string) => `Its setup code: ${code}`,
       drop: 'Throw it away',
       dropped: 'The practice community is gone.',

@@ -56,7 +56,7 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
     practice: {
       running: 'La communauté d’exercice se prépare',
       ready: 'Six Datis tournent sur cette machine. Le premier a sa propre console :',
-      open: 'Ouvrir la console d’exercice',
+      open: (url) => `Ouvrir la console d’exercice (${url})`,
       code: (code) => `Son code de mise en service : ${code}`,
       drop: 'Tout jeter',
       dropped: 'La communauté d’exercice n’existe plus.',

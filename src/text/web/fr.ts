@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts'
 import { phasesFr } from '../phases-fr.ts'
 import { type webEnglish, wordFor } from './en.ts'
 import { firstFr } from './first-fr.ts'
+import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreFr } from './restore-fr.ts'
 
 const TASKS = {
@@ -85,6 +86,29 @@ const DEEDS = {
   'user.password': 'a défini un mot de passe',
   'user.removed': 'a supprimé un compte',
   'user.totp': 'a changé un second facteur',
+}
+
+const SPANS: Readonly<Record<SpanUnit, readonly [one: string, several: string, each: string]>> = {
+  min: ['minute', 'minutes', 'chaque minute'],
+  h: ['heure', 'heures', 'chaque heure'],
+  d: ['jour', 'jours', 'chaque jour'],
+  w: ['semaine', 'semaines', 'chaque semaine'],
+  mo: ['mois', 'mois', 'chaque mois'],
+  y: ['an', 'ans', 'chaque année'],
+}
+
+const FEMININE: readonly SpanUnit[] = ['min', 'h', 'w']
+
+function spans(f: Formats): SpanWords {
+  return {
+    length: (count, unit) => f.plural(count, SPANS[unit][0], SPANS[unit][1]),
+    pace: (count, unit) =>
+      count === 1
+        ? SPANS[unit][2]
+        : `${FEMININE.includes(unit) ? 'toutes' : 'tous'} les ${f.number(count)} ${SPANS[unit][1]}`,
+    tier: (pace, length) => (length === null ? `${pace} pour toujours` : `${pace} pendant ${length}`),
+    join: (tiers) => `Un ${tiers.join(', puis ')}.`,
+  }
 }
 
 export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
@@ -291,6 +315,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
     },
     sources: {
       add: 'Ajouter une source',
+      noSnapshot: 'pas encore d’instantané complet',
       noneTitle: 'Rien n’est encore sauvegardé',
       none: 'Une source est un ou plusieurs dossiers de ce Datis, sauvegardés ensemble. Commencez par celui dont la perte ferait le plus mal.',
       name: 'Nom',
@@ -314,6 +339,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       readyMade: 'Politiques',
       fromDefault: 'celle par défaut de ce Datis',
       fromSource: 'choisie pour cette source',
+      sentence: (policy) => policySentence(spans(f), policy),
     },
     community: {
       alone: 'Demandez à un membre un code d’invitation, puis tapez sur le Datis l’une de ces commandes :',

@@ -29,7 +29,7 @@ export function restoreEn(f: Formats) {
     noPreview: 'There is no preview of this kind of file: download it to look at it.',
     cut: 'This is the beginning; the download has all of it.',
     download: 'Download',
-    beside: (date: string) => `Put beside, as “… (${date})”`,
+    beside: 'Put beside, with its date',
     over: 'Put back in its place',
     overWhat: (name: string, date: string) =>
       `What is in the place of “${name}” now is replaced by how it was on ${date}. What it is now is lost unless a snapshot has it.`,

@@ -30,7 +30,7 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     noPreview: 'Ce genre de fichier n’a pas d’aperçu : téléchargez-le pour le voir.',
     cut: 'En voici le début ; le téléchargement contient tout.',
     download: 'Télécharger',
-    beside: (date) => `Remettre à côté (« … ${date} »)`,
+    beside: 'Remettre à côté, avec sa date',
     over: 'Remettre à sa place',
     overWhat: (name, date) =>
       `Ce qui est aujourd’hui à la place de « ${name} » est remplacé par ce qu’il était le ${date}. Son état actuel est perdu, sauf si un instantané l’a.`,

@@ -1,11 +1,11 @@
 /** Ctrl+K: to any screen, to any source, and to any saved file by its name. */
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import { sources } from '../client/queries.ts'
+import { Icon } from '../parts/icons.tsx'
 import { mayOpen, SCREENS } from './screens.ts'
 import { useWords } from './words.tsx'
 
@@ -51,7 +51,7 @@ export function Finder({ session }: { readonly session: SessionAnswer }) {
       limit={12}
       nothingFound={say.finder.nothing}
       searchProps={{
-        leftSection: <IconSearch size={18} aria-hidden />,
+        leftSection: <Icon of="Search" size={18} />,
         placeholder: say.finder.placeholder,
         'aria-label': say.finder.placeholder,
       }}

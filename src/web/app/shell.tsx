@@ -13,46 +13,34 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
-import {
-  IconAlertTriangle,
-  IconArchive,
-  IconFolderDown,
-  IconHistory,
-  IconLayoutDashboard,
-  IconListCheck,
-  IconMoon,
-  IconSearch,
-  IconSun,
-  IconTopologyStar3,
-  IconUser,
-  IconUsers,
-} from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import { ask } from '../client/ask.ts'
 import { useEvents } from '../client/events.ts'
 import { alarms, tasks } from '../client/queries.ts'
+import { Icon, type IconName } from '../parts/icons.tsx'
 import { Finder } from './finder.tsx'
 import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
 import { useWords } from './words.tsx'
 
-const ICONS: Readonly<Record<ScreenName, typeof IconArchive>> = {
-  dashboard: IconLayoutDashboard,
-  sources: IconArchive,
-  restore: IconFolderDown,
-  community: IconTopologyStar3,
-  policies: IconHistory,
-  accounts: IconUsers,
-  tasks: IconListCheck,
+const ICONS: Readonly<Record<ScreenName, IconName>> = {
+  dashboard: 'LayoutDashboard',
+  sources: 'Archive',
+  restore: 'FolderDown',
+  community: 'Star',
+  policies: 'History',
+  accounts: 'Users',
+  tasks: 'ListCheck',
 }
 
 export function Shell({ session }: { readonly session: SessionAnswer }) {
   useEvents()
   const { say } = useWords()
   const [isOpen, { toggle, close }] = useDisclosure()
+  const isNarrow = useMediaQuery('(max-width: 47.99em)') === true
   const { pathname } = useLocation()
   return (
     <AppShell
@@ -77,9 +65,8 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" bg="var(--paper)" aria-label={say.shell.menu}>
+      <AppShell.Navbar p="xs" bg="var(--paper)" aria-label={say.shell.menu} inert={isNarrow && !isOpen}>
         {SCREENS.filter(({ name }) => mayOpen(name, session.role)).map(({ name, path }) => {
-          const Icon = ICONS[name]
           const isHere = path === '/' ? pathname === '/' : pathname.startsWith(path)
           return (
             <NavLink
@@ -87,7 +74,7 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
               component={Link}
               to={path}
               label={say.screen[name]}
-              leftSection={<Icon size={18} aria-hidden />}
+              leftSection={<Icon of={ICONS[name]} size={18} />}
               active={isHere}
               aria-current={isHere ? 'page' : undefined}
               onClick={close}
@@ -109,19 +96,14 @@ function Tools({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   return (
     <>
-      <Button
-        variant="default"
-        visibleFrom="md"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        onClick={spotlight.open}
-      >
+      <Button variant="default" visibleFrom="md" leftSection={<Icon of="Search" size={16} />} onClick={spotlight.open}>
         {say.shell.find}
         <Text span c="dimmed" ml="sm">
           Ctrl K
         </Text>
       </Button>
       <ActionIcon variant="default" size={36} hiddenFrom="md" aria-label={say.shell.find} onClick={spotlight.open}>
-        <IconSearch size={18} />
+        <Icon of="Search" size={18} />
       </ActionIcon>
       <AtWork />
       <Wrong />
@@ -155,7 +137,7 @@ function Wrong() {
       variant="subtle"
       px={6}
       c="var(--action)"
-      leftSection={<IconAlertTriangle size={16} aria-hidden />}
+      leftSection={<Icon of="AlertTriangle" size={16} />}
     >
       {say.shell.alarms(count)}
     </Button>
@@ -178,7 +160,7 @@ export function LanguageAndTheme() {
         onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
         aria-label={isDark ? say.shell.light : say.shell.dark}
       >
-        {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
+        {isDark ? <Icon of="Sun" size={18} /> : <Icon of="Moon" size={18} />}
       </ActionIcon>
     </>
   )
@@ -196,7 +178,7 @@ function Account({ session }: { readonly session: SessionAnswer }) {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Button variant="subtle" px={6} aria-label={say.shell.account(session.name)}>
-          <IconUser size={18} aria-hidden />
+          <Icon of="User" size={18} />
           <Text span ml={6} visibleFrom="sm" className="name" truncate maw={140}>
             {session.name}
           </Text>

@@ -1,5 +1,19 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
+/** Ink, from text on it to its depths: what Mantine paints in the dark theme. */
+const dark: MantineColorsTuple = [
+  '#e9ecf3',
+  '#c5cde0',
+  '#a3afc6',
+  '#7d8bab',
+  '#2a3753',
+  '#233050',
+  '#141e34',
+  '#0d1424',
+  '#0a101d',
+  '#070b15',
+]
+
 const petrol: MantineColorsTuple = [
   '#e6f4f5',
   '#cfe6e8',
@@ -16,7 +30,7 @@ const petrol: MantineColorsTuple = [
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, monospace',
-  colors: { petrol },
+  colors: { dark, petrol },
   primaryColor: 'petrol',
   primaryShade: 6,
   defaultRadius: 10,

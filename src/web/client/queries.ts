@@ -51,7 +51,6 @@ export const community = operation('community.show', {})
 export const hosting = operation('hosting.show', {})
 export const sources = operation('source.list', {})
 export const policies = operation('policy.list', {})
-export const snapshots = operation('snapshot.list', {})
 export const drills = operation('drill.list', {})
 
 /** What a task may have changed. */

@@ -1,45 +1,35 @@
 /** A state by its colour, its icon and its word: never by colour alone. */
-import {
-  IconAlertTriangle,
-  IconCircleCheck,
-  IconCircleDashed,
-  IconCircleMinus,
-  IconCircleX,
-  IconDatabase,
-  IconLoader,
-  IconShieldCheck,
-  IconShieldFilled,
-} from '@tabler/icons-react'
 import { useWords } from '../app/words.tsx'
+import { Icon } from './icons.tsx'
 
 const ICONS = {
-  proved: [IconCircleCheck, '--proved'],
-  whole: [IconShieldFilled, '--whole'],
-  protected: [IconShieldCheck, '--protected'],
-  stored: [IconDatabase, '--stored'],
-  incomplete: [IconAlertTriangle, '--incomplete'],
-  unknown: [IconCircleDashed, '--unknown'],
-  ended: [IconCircleMinus, '--none'],
-  done: [IconCircleCheck, '--proved'],
-  failed: [IconCircleX, '--action'],
-  cancelled: [IconCircleMinus, '--none'],
-  interrupted: [IconAlertTriangle, '--incomplete'],
-  running: [IconLoader, '--protected'],
-  waiting: [IconLoader, '--none'],
-  complete: [IconCircleCheck, '--proved'],
-  answers: [IconCircleCheck, '--proved'],
-  lent: [IconCircleCheck, '--protected'],
-  silent: [IconAlertTriangle, '--action'],
+  proved: ['CircleCheck', '--proved'],
+  whole: ['Shield', '--whole'],
+  protected: ['ShieldCheck', '--protected'],
+  stored: ['Database', '--stored'],
+  incomplete: ['AlertTriangle', '--incomplete'],
+  unknown: ['CircleDashed', '--unknown'],
+  ended: ['CircleMinus', '--none'],
+  done: ['CircleCheck', '--proved'],
+  failed: ['CircleX', '--action'],
+  cancelled: ['CircleMinus', '--none'],
+  interrupted: ['AlertTriangle', '--incomplete'],
+  running: ['Loader', '--protected'],
+  waiting: ['Loader', '--none'],
+  complete: ['CircleCheck', '--proved'],
+  answers: ['CircleCheck', '--proved'],
+  lent: ['CircleCheck', '--protected'],
+  silent: ['AlertTriangle', '--action'],
 } as const
 
 export type ShownState = keyof typeof ICONS
 
 export function State({ of, size = 16 }: { readonly of: ShownState; readonly size?: number }) {
   const { say } = useWords()
-  const [Icon, tone] = ICONS[of]
+  const [icon, tone] = ICONS[of]
   return (
     <span className="state" style={{ color: `var(${tone})` }} data-state={of}>
-      <Icon size={size} aria-hidden />
+      <Icon of={icon} size={size} isFilled={of === 'whole'} />
       {say.state[of]}
     </span>
   )

@@ -1,9 +1,9 @@
 /** What went wrong: what happened, what follows, what to do. */
 import { Alert, Button, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import type { WebCatalogue } from '#text/web'
 import { useWords } from '../app/words.tsx'
 import { type ToldTrouble, Trouble } from '../client/ask.ts'
+import { Icon } from './icons.tsx'
 
 export function TroubleNote({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const { say } = useWords()
@@ -32,7 +32,7 @@ export function ToldNote({ told, again }: ToldNoteProps) {
       role="alert"
       variant="outline"
       color="red"
-      icon={<IconAlertTriangle aria-hidden />}
+      icon={<Icon of="AlertTriangle" />}
       title={<span style={{ color: 'var(--action)' }}>{told.happened}</span>}
       data-code={told.code}
     >

@@ -38,7 +38,7 @@ export function Policies() {
                           {[local, remote].map(({ policy, isDefault }, side) => (
                             // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
                             <Table.Td key={side}>
-                              <Text>{policy}</Text>
+                              <Text>{say.policies.sentence(policy) ?? policy}</Text>
                               <Text size="xs" className="quiet">
                                 {isDefault ? say.policies.fromDefault : say.policies.fromSource}
                               </Text>
@@ -63,7 +63,12 @@ export function Policies() {
                         <Table.Th w={180} className="name">
                           {name}
                         </Table.Th>
-                        <Table.Td>{policy}</Table.Td>
+                        <Table.Td>
+                          {say.policies.sentence(policy)}
+                          <Text size="xs" className="quiet">
+                            {policy}
+                          </Text>
+                        </Table.Td>
                       </Table.Tr>
                     ))}
                   </Table.Tbody>

@@ -1,9 +1,9 @@
 /** What is wrong, one line a cause. */
 import { Group, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../app/words.tsx'
 import { alarms } from '../../client/queries.ts'
+import { Icon } from '../../parts/icons.tsx'
 import { Moment } from '../../parts/moment.tsx'
 
 export function Alarms() {
@@ -16,7 +16,7 @@ export function Alarms() {
       <Title order={2}>{say.dashboard.alarms}</Title>
       {items.map(({ kind, about, since, told }) => (
         <Group key={`${kind} ${about}`} gap="sm" wrap="nowrap" align="flex-start">
-          <IconAlertTriangle size={18} style={{ color: 'var(--incomplete)', flex: 'none' }} aria-hidden />
+          <Icon of="AlertTriangle" size={18} style={{ color: 'var(--incomplete)', flex: 'none' }} />
           <div>
             <Text className="name">{say.alarm[kind](about)}</Text>
             <Text size="xs" className="quiet">

@@ -1,33 +1,25 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import {
-  IconAlertTriangle,
-  IconCircleCheck,
-  IconCircleDashed,
-  IconDatabase,
-  IconShieldCheck,
-  IconUrgent,
-} from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
+import { Icon, type IconName } from '../../parts/icons.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { type BannerFacts, type BannerState, bannerOf, type Reason, type Tone } from './banner.ts'
 
-const ICONS: Readonly<Record<Tone, typeof IconUrgent>> = {
-  proved: IconCircleCheck,
-  protected: IconShieldCheck,
-  stored: IconDatabase,
-  incomplete: IconAlertTriangle,
-  action: IconUrgent,
-  unknown: IconCircleDashed,
+const ICONS: Readonly<Record<Tone, IconName>> = {
+  proved: 'CircleCheck',
+  protected: 'ShieldCheck',
+  stored: 'Database',
+  incomplete: 'AlertTriangle',
+  action: 'Urgent',
+  unknown: 'CircleDashed',
 }
 
 export function Banner({ facts, session }: { readonly facts: BannerFacts; readonly session: SessionAnswer }) {
   const { say } = useWords()
   const banner = bannerOf(facts)
-  const Icon = ICONS[banner.tone]
   return (
     <section
       className="card banner"
@@ -38,7 +30,7 @@ export function Banner({ facts, session }: { readonly facts: BannerFacts; readon
     >
       <Group justify="space-between" align="flex-start" gap="md">
         <Group align="flex-start" gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
-          <Icon size={32} style={{ color: 'var(--tone)', flex: 'none' }} aria-hidden />
+          <Icon of={ICONS[banner.tone]} size={32} style={{ color: 'var(--tone)', flex: 'none' }} />
           <Stack gap={4}>
             <Title order={2} fz={{ base: 18, sm: 24 }} style={{ color: 'var(--tone)' }}>
               {say.banner.title[banner.tone]}

@@ -2,6 +2,7 @@ import { Button, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { useWords } from '../../app/words.tsx'
+import { codeOf } from '../../client/ask.ts'
 import { community, hosting, peers } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -16,32 +17,31 @@ export function RingCard() {
   return (
     <Stack className="card" component="section" gap="sm">
       <Title order={2}>{say.ring.title}</Title>
-      <Loaded of={others} lines={6}>
-        {({ items }) => {
-          if (items.length === 0) {
+      {codeOf(others.error) === 'NOT_FOUNDED' ? (
+        <Empty title={say.ring.aloneTitle} text={say.ring.alone}>
+          <Button component={Link} to="/community" variant="default">
+            {say.banner.mend.community}
+          </Button>
+        </Empty>
+      ) : (
+        <Loaded of={others} lines={6}>
+          {({ items }) => {
+            const silent = items.filter(({ state }) => state === 'silent').length
+            const code = members.data?.code
             return (
-              <Empty title={say.ring.aloneTitle} text={say.ring.alone}>
-                <Button component={Link} to="/community" variant="default">
-                  {say.banner.mend.community}
-                </Button>
-              </Empty>
+              <Ring
+                members={items.map(({ box, name, state }) => ({
+                  id: box,
+                  name: name === '' ? box.slice(0, 8) : name,
+                  state,
+                  fragments: fragments.get(box) ?? 0,
+                }))}
+                margin={code === undefined ? null : Math.max(0, code.n - code.k - silent)}
+              />
             )
-          }
-          const silent = items.filter(({ state }) => state === 'silent').length
-          const code = members.data?.code
-          return (
-            <Ring
-              members={items.map(({ box, name, state }) => ({
-                id: box,
-                name: name === '' ? box.slice(0, 8) : name,
-                state,
-                fragments: fragments.get(box) ?? 0,
-              }))}
-              margin={code === undefined ? null : Math.max(0, code.n - code.k - silent)}
-            />
-          )
-        }}
-      </Loaded>
+          }}
+        </Loaded>
+      )}
     </Stack>
   )
 }

@@ -1,5 +1,5 @@
 /** Sources and their last good snapshot, each one click from its files. */
-import { Button, Stack, Table, Title } from '@mantine/core'
+import { Button, Stack, Table, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { StateResult } from '#box'
@@ -35,7 +35,6 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.column.source}</Table.Th>
-                <Table.Th>{say.column.newest}</Table.Th>
                 <Table.Th aria-label={say.column.actions} />
               </Table.Tr>
             </Table.Thead>
@@ -46,9 +45,11 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
                     {source}
                     <br />
                     <State of={ended ? 'ended' : safe} />
+                    <Text size="xs" className="quiet">
+                      {newest === null ? say.sources.noSnapshot : <Moment at={newest.startedAt} />}
+                    </Text>
                   </Table.Td>
-                  <Table.Td>{newest === null ? say.never : <Moment at={newest.startedAt} />}</Table.Td>
-                  <Table.Td>
+                  <Table.Td ta="right">
                     {mayRestore && newest !== null && (
                       <Button
                         component={Link}

@@ -1,18 +1,18 @@
 /** The first start of a box: what it shall be. */
 import { Button, Container, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core'
-import { IconArchive, IconFlask, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { LanguageAndTheme } from '../../app/shell.tsx'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
 import { first } from '../../client/queries.ts'
+import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { FirstAccount } from './first-account.tsx'
 import { Practice } from './practice.tsx'
 import { Rebuild } from './rebuild.tsx'
 
-const ICONS = { new: IconArchive, rebuild: IconRefresh, practice: IconFlask } as const
+const ICONS = { new: 'Archive', rebuild: 'Refresh', practice: 'Flask' } as const
 type Choice = keyof typeof ICONS
 const FORMS = { new: FirstAccount, rebuild: Rebuild, practice: Practice } as const
 
@@ -70,11 +70,10 @@ function Choices({ offered, choose }: ChoicesProps) {
     <Stack>
       <Text fz={18}>{say.first.what}</Text>
       {offered.map((one) => {
-        const Icon = ICONS[one]
         return (
           <UnstyledButton key={one} className="card" onClick={() => choose(one)} data-choice={one}>
             <Group wrap="nowrap" align="flex-start">
-              <Icon size={28} style={{ color: 'var(--protected)', flex: 'none' }} aria-hidden />
+              <Icon of={ICONS[one]} size={28} style={{ color: 'var(--protected)', flex: 'none' }} />
               <div>
                 <Text fw={600}>{say.first.choice[one].title}</Text>
                 <Text className="quiet">{say.first.choice[one].text}</Text>

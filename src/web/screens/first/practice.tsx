@@ -49,7 +49,7 @@ export function Practice() {
         <Stack gap="xs" role="status">
           <Text>{say.first.practice.ready}</Text>
           <Anchor href={data.url} data-practice-url>
-            {say.first.practice.open} ({data.url})
+            {say.first.practice.open(data.url)}
           </Anchor>
           {start.data?.setupCode != null && (
             <Text data-practice-code>{say.first.practice.code(start.data.setupCode)}</Text>

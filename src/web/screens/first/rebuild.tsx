@@ -10,6 +10,8 @@ import { TaskProgress } from '../../parts/task-line.tsx'
 import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
 const POLL_MS = 500
+/** Of a box id: who answered has no name yet. */
+const ID_SHOWN = 8
 
 export function Rebuild() {
   const { say } = useWords()
@@ -54,7 +56,11 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
         {say.first.rebuild.done}
       </Text>
       <Text>{say.first.rebuild.head(result.head.at)}</Text>
-      <Text>{result.newest ? say.first.rebuild.newest : say.first.rebuild.perhaps(result.answered)}</Text>
+      <Text>
+        {result.newest
+          ? say.first.rebuild.newest
+          : say.first.rebuild.perhaps(result.answered.map((host) => host.slice(0, ID_SHOWN)))}
+      </Text>
       <Button onClick={() => window.location.assign('/')}>{say.first.rebuild.signIn}</Button>
     </>
   )

@@ -1,6 +1,5 @@
 /** The paper that brings a box back: shown, printed, and three words asked back. */
 import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconPrinter } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Link } from 'react-router'
@@ -9,6 +8,7 @@ import { useStepUp } from '../../app/step-up.tsx'
 import { useWords } from '../../app/words.tsx'
 import { ask, codeOf } from '../../client/ask.ts'
 import { sheet } from '../../client/queries.ts'
+import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Screen } from '../../parts/screen.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
@@ -74,7 +74,7 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
               href={`/api/recovery-sheet/pdf?lang=${language}`}
               target="_blank"
               rel="noopener"
-              leftSection={<IconPrinter size={16} aria-hidden />}
+              leftSection={<Icon of="Printer" size={16} />}
             >
               {say.first.sheet.print}
             </Button>

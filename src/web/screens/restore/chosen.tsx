@@ -1,10 +1,10 @@
 /** The chosen file: a look at it, its versions, and what can be done with it. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { IconDownload, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
+import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { base64From, type PathCode, stepsOf } from './paths.ts'
 import { Preview } from './preview.tsx'
@@ -30,7 +30,7 @@ export function Chosen({ snapshot, snapshots, file, choose, close }: ChosenProps
           {name}
         </Title>
         <Button variant="subtle" size="compact-sm" onClick={close} aria-label={say.action.close} visibleFrom="md">
-          <IconX size={16} />
+          <Icon of="X" size={16} />
         </Button>
       </Group>
       <Preview snapshot={snapshot.id} file={file} />
@@ -40,7 +40,7 @@ export function Chosen({ snapshot, snapshots, file, choose, close }: ChosenProps
           component="a"
           href={`/api/snapshots/${snapshot.id}/file?pathBytes=${file}`}
           download={name}
-          leftSection={<IconDownload size={16} aria-hidden />}
+          leftSection={<Icon of="Download" size={16} />}
         >
           {say.restore.download}
         </Button>
@@ -83,8 +83,9 @@ function Versions({ snapshot, snapshots, file, choose }: VersionsProps) {
                     aria-current={isHere ? 'true' : undefined}
                     justify="space-between"
                     size="compact-md"
+                    fz={13}
                     data-version={one.snapshot}
-                    rightSection={<Text size="xs">{formats.bytes(one.bytes)}</Text>}
+                    rightSection={<Text size="xs" style={{ whiteSpace: 'nowrap' }}>{formats.bytes(one.bytes)}</Text>}
                     onClick={() => choose(one.snapshot)}
                   >
                     {formats.instant(one.modified)}

@@ -1,10 +1,10 @@
 /** A folder of a snapshot, page by page. */
 import { Anchor, Breadcrumbs, Button, Group, Stack, Table, Text } from '@mantine/core'
-import { IconFile, IconFolder, IconLink } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { EntryResult, SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
+import { Icon } from '../../parts/icons.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Wide } from '../../parts/wide.tsx'
@@ -65,8 +65,12 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{say.column.name}</Table.Th>
-              <Table.Th ta="right">{say.column.size}</Table.Th>
-              <Table.Th visibleFrom="xs">{say.column.modified}</Table.Th>
+              {file === null && (
+                <>
+                  <Table.Th ta="right">{say.column.size}</Table.Th>
+                  <Table.Th visibleFrom="xs">{say.column.modified}</Table.Th>
+                </>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -75,6 +79,7 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
                 key={entry.pathBytes}
                 entry={entry}
                 isChosen={joined(folder, entry.pathBytes) === file}
+                isShort={file !== null}
                 act={() => (entry.kind === 'folder' ? open : choose)(joined(folder, entry.pathBytes))}
               />
             ))}
@@ -90,22 +95,23 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
   )
 }
 
-const ICONS = { folder: IconFolder, file: IconFile, hardlink: IconFile, symlink: IconLink, other: IconFile } as const
+const ICONS = { folder: 'Folder', file: 'File', hardlink: 'File', symlink: 'Link', other: 'File' } as const
 
 interface RowProps {
   readonly entry: EntryResult
   readonly isChosen: boolean
+  /** Beside a chosen file there is room for names alone. */
+  readonly isShort: boolean
   act(): void
 }
 
-function Row({ entry: { path, kind, bytes, modified, incomplete }, isChosen, act }: RowProps) {
+function Row({ entry: { path, kind, bytes, modified, incomplete }, isChosen, isShort, act }: RowProps) {
   const { say, formats } = useWords()
-  const Icon = ICONS[kind]
   return (
     <Table.Tr {...(isChosen && { bg: 'var(--mantine-primary-color-light)' })}>
       <Table.Td className="name">
         <Group gap="xs" wrap="nowrap">
-          <Icon size={18} style={{ color: 'var(--protected)', flex: 'none' }} aria-hidden />
+          <Icon of={ICONS[kind]} size={18} style={{ color: 'var(--protected)', flex: 'none' }} />
           <Anchor component="button" type="button" c="var(--ink)" ta="left" onClick={act} data-entry={path}>
             {path}
           </Anchor>
@@ -116,12 +122,16 @@ function Row({ entry: { path, kind, bytes, modified, incomplete }, isChosen, act
           )}
         </Group>
       </Table.Td>
-      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-        {kind === 'folder' ? '' : formats.bytes(bytes)}
-      </Table.Td>
-      <Table.Td visibleFrom="xs" style={{ whiteSpace: 'nowrap' }}>
-        <Moment at={modified} />
-      </Table.Td>
+      {!isShort && (
+        <>
+          <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+            {kind === 'folder' ? '' : formats.bytes(bytes)}
+          </Table.Td>
+          <Table.Td visibleFrom="xs" style={{ whiteSpace: 'nowrap' }}>
+            <Moment at={modified} />
+          </Table.Td>
+        </>
+      )}
     </Table.Tr>
   )
 }

@@ -33,7 +33,7 @@ export function PutBack({ snapshot, path }: PutBackProps) {
   return (
     <>
       <Button variant="default" onClick={() => put.mutate('beside')} loading={put.isPending} name="beside">
-        {say.restore.beside(date)}
+        {say.restore.beside}
       </Button>
       <Button variant="default" onClick={() => setAsking(true)} name="over">
         {say.restore.over}

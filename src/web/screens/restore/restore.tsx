@@ -1,6 +1,5 @@
 /** Give me my file back: when, where, which; and then what is done with it. Where one is stands in the address. */
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useSearchParams } from 'react-router'
@@ -9,6 +8,7 @@ import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
 import { sources } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
+import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Screen } from '../../parts/screen.tsx'
 import { Chosen } from './chosen.tsx'
@@ -57,7 +57,7 @@ function Finding({ find }: { readonly find: string }) {
             style={{ flex: 1 }}
             aria-label={say.restore.find}
             placeholder={say.restore.find}
-            leftSection={<IconSearch size={16} aria-hidden />}
+            leftSection={<Icon of="Search" size={16} />}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />

@@ -1,10 +1,10 @@
 /** A whole folder: as a zip, or back into its place. */
 import { Button, Menu, Stack, Text } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Icon } from '../../parts/icons.tsx'
 import { type PathCode, stepsOf } from './paths.ts'
 import { PutBack } from './put-back.tsx'
 import { Whence } from './whence.tsx'
@@ -22,7 +22,7 @@ export function TakeFolder({ snapshot, folder }: TakeFolderProps) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" size="compact-sm" leftSection={<IconDots size={16} aria-hidden />}>
+          <Button variant="default" size="compact-sm" leftSection={<Icon of="Dots" size={16} />}>
             {say.restore.wholeFolder}
           </Button>
         </Menu.Target>

@@ -1,9 +1,9 @@
 /** When: a calendar of the days with snapshots, and the snapshots of the chosen day. */
 import { ActionIcon, Button, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core'
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
+import { Icon } from '../../parts/icons.tsx'
 import { State } from '../../parts/state.tsx'
 import { type Day, dayOf, daysOf, monthBeside, weeksOf } from './days.ts'
 
@@ -62,13 +62,13 @@ function Calendar({ days, day, choose }: CalendarProps) {
   const full = new Intl.DateTimeFormat(language, { dateStyle: 'full' })
   return (
     <div>
-      <Group justify="space-between">
+      <Group justify="space-between" wrap="nowrap" gap={4}>
         <ActionIcon
           variant="default"
           aria-label={say.restore.monthBefore}
           onClick={() => setMonth(monthBeside(month, -1))}
         >
-          <IconChevronLeft size={16} />
+          <Icon of="ChevronLeft" size={16} />
         </ActionIcon>
         <Text fw={600}>{title.format(new Date(`${month}-01T12:00:00`))}</Text>
         <ActionIcon
@@ -76,7 +76,7 @@ function Calendar({ days, day, choose }: CalendarProps) {
           aria-label={say.restore.monthAfter}
           onClick={() => setMonth(monthBeside(month, 1))}
         >
-          <IconChevronRight size={16} />
+          <Icon of="ChevronRight" size={16} />
         </ActionIcon>
       </Group>
       <Table withRowBorders={false} verticalSpacing={2} horizontalSpacing={2} ta="center" mt={4}>

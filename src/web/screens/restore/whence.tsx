@@ -26,7 +26,7 @@ export function Whence({ snapshot, paths }: { readonly snapshot: string; readonl
             formats.bytes(remoteBytes),
             hosts.map(({ name }) => name),
           )}
-      {seconds !== null && ` ${say.restore.takes(formats.duration(1000 * seconds))}`}
+      {seconds !== null && seconds >= 1 && ` ${say.restore.takes(formats.duration(1000 * seconds))}`}
     </Text>
   )
 }

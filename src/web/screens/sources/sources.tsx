@@ -1,6 +1,5 @@
 /** What is saved: its state, its snapshots, and one more folder. */
 import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
@@ -10,6 +9,7 @@ import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { sources, state } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
+import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Screen } from '../../parts/screen.tsx'
@@ -31,7 +31,7 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
   })
   const filter = query.get('filter') ?? ''
   const add = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setQuery({ add: '' })}>
+    <Button leftSection={<Icon of="Plus" size={16} />} onClick={() => setQuery({ add: '' })}>
       {say.sources.add}
     </Button>
   )
@@ -63,7 +63,7 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
             <Stack>
               {items.length > 8 && (
                 <TextInput
-                  leftSection={<IconSearch size={16} aria-hidden />}
+                  leftSection={<Icon of="Search" size={16} />}
                   aria-label={say.sources.filter}
                   placeholder={say.sources.filter}
                   value={filter}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { webWordsIn } from './index.ts'
+
+test('a retention policy is said as a sentence', () => {
+  const policy = 'continuous: <2 h, 5 min>, <24 h, 1 h>, <30 d, 1 d>, <for ever, 1 mo>'
+  assert.equal(
+    webWordsIn('en').say.policies.sentence(policy),
+    'One every 5 minutes for 2 hours, then every hour for 24 hours, then every day for 30 days, then every month for ever.',
+  )
+  assert.equal(
+    webWordsIn('fr').say.policies.sentence(policy),
+    'Un toutes les 5 minutes pendant 2 heures, puis chaque heure pendant 24 heures, puis chaque jour pendant 30 jours, puis chaque mois pour toujours.',
+  )
+  assert.equal(webWordsIn('en').say.policies.sentence('something else'), null)
+})
+
+test('what has no word is shown by its own name, were it the name of a function', () => {
+  for (const language of ['en', 'fr'] as const) {
+    const { task } = webWordsIn(language).say
+    assert.equal(task.name('constructor'), 'constructor')
+    assert.equal(task.name('unheard.of'), 'unheard.of')
+  }
+})

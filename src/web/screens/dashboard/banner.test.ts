@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CommunityResult, PeerListResult, SourceStateResult, StateResult } from '#box'
+import { type BannerFacts, bannerOf } from './banner.ts'
+
+const AT = '2026-11-27T12:00:00Z'
+const SOURCE: SourceStateResult = {
+  source: 'house',
+  state: 'whole',
+  ended: false,
+  newest: { id: 'a', startedAt: AT },
+  isLate: false,
+  provedAt: AT,
+}
+
+function facts(
+  sources: readonly Partial<SourceStateResult>[],
+  silent = 0,
+  rest: Partial<BannerFacts> = {},
+): BannerFacts {
+  const all = sources.map((one) => ({ ...SOURCE, ...one }))
+  const state: StateResult = {
+    at: AT,
+    state: all.some((one) => one.state === 'stored') ? 'stored' : 'whole',
+    confirmedAt: AT,
+    hosts: 5,
+    trouble: [],
+    sources: all,
+  }
+  const items = Array.from({ length: 5 }, (_, n) => ({
+    box: `${n}`,
+    name: `host-${n}`,
+    state: n < silent ? ('silent' as const) : ('answers' as const),
+  }))
+  const community = { code: { n: 4, k: 2 } } as CommunityResult
+  return { state, community, peers: { items } as unknown as PeerListResult, isSheetConfirmed: null, ...rest }
+}
+
+const told = (given: BannerFacts): string => {
+  const { tone, reason } = bannerOf(given)
+  return `${tone} ${reason.kind}`
+}
+
+test('green is only what was proved, and nothing partial', () => {
+  assert.equal(told(facts([{}])), 'proved proved')
+  assert.equal(told(facts([{}, { provedAt: null }])), 'protected unproved')
+  assert.equal(told(facts([{}, { state: 'incomplete' }])), 'incomplete incomplete')
+  assert.equal(told(facts([{}, { state: 'unknown' }])), 'unknown unknown')
+  assert.equal(told(facts([{}, { isLate: true }])), 'incomplete late')
+  assert.equal(told(facts([{}, { state: 'stored' }])), 'stored unconfirmed')
+})
+
+test('hosts that fall are said with what the data still bear', () => {
+  assert.deepEqual(bannerOf(facts([{}], 1)).reason, { kind: 'silent', names: ['host-0'], margin: 1 })
+  assert.equal(told(facts([{}], 1)), 'incomplete silent')
+  assert.equal(told(facts([{}], 2)), 'action silent')
+  assert.deepEqual(bannerOf(facts([{}], 3)).reason, {
+    kind: 'silent',
+    names: ['host-0', 'host-1', 'host-2'],
+    margin: -1,
+  })
+})
+
+test('a new box is led on step by step', () => {
+  assert.equal(told(facts([])), 'stored nothing')
+  assert.equal(told(facts([{ newest: null, state: 'unknown' }], 0, { isSheetConfirmed: false })), 'action sheet')
+  assert.equal(told(facts([{ newest: null, state: 'unknown' }], 0, { isSheetConfirmed: true })), 'stored unsaved')
+  assert.equal(told(facts([{ state: 'stored' }], 0, { community: null, peers: null })), 'stored alone')
+  assert.equal(told(facts([{ ended: true, state: 'unknown' }])), 'stored nothing')
+})

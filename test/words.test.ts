@@ -1,0 +1,83 @@
+/** The words of the console in the browser: the same in both languages, and none outside of them. */
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseAst } from 'vite'
+import { webWordsIn } from '#text/web'
+
+const web = join(import.meta.dirname, '../src/web')
+/** The same in both: names, and words that both languages share. */
+const SHARED =
+  /^(?:Datis|Menu|Code|Notes|Versions|Instructions|Français|English|ms|Fragments|État|Date|Tasks|Sources|Source|Role|Type|Restaurer|Packs|Importance|normal|Charter|Organisation|Name)$/
+
+function leaves(words: object, path = ''): Map<string, unknown> {
+  return new Map(
+    Object.entries(words).flatMap(([key, value]): [string, unknown][] =>
+      typeof value === 'object' && value !== null ? [...leaves(value, `${path}${key}.`)] : [[`${path}${key}`, value]],
+    ),
+  )
+}
+
+test('both catalogues have the same words, and each its own', () => {
+  const [en, fr] = [leaves(webWordsIn('en').say), leaves(webWordsIn('fr').say)]
+  assert.deepEqual([...fr.keys()].sort(), [...en.keys()].sort())
+  for (const [key, word] of en) {
+    const other = fr.get(key)
+    assert.equal(typeof other, typeof word, key)
+    if (typeof word === 'string') {
+      assert.notEqual(word.trim(), '', key)
+      assert.ok(word !== other || SHARED.test(word), `${key} is the same in both: ${word}`)
+    } else {
+      assert.equal((other as () => void).length, (word as () => void).length, key)
+    }
+  }
+})
+
+test('French has typographic apostrophes and spaces before its high punctuation', () => {
+  for (const [key, word] of leaves(webWordsIn('fr').say)) {
+    if (typeof word !== 'string') continue
+    assert.doesNotMatch(word, /\p{L}'\p{L}/u, key)
+    assert.doesNotMatch(word, /\p{L}[;!?]/u, key)
+  }
+})
+
+interface Node {
+  readonly type: string
+  readonly [key: string]: unknown
+}
+
+const SAID = new Set(['label', 'title', 'placeholder', 'alt', 'aria-label', 'description'])
+/** A command is the same for all; a key is what stands on it. */
+const BY_NAME = /^(?:Datis|Ctrl K|[‹·]?)$/
+
+/** Texts and spoken attributes that are written where they are shown. */
+function literals(node: unknown, inCommand = false): string[] {
+  if (Array.isArray(node)) return node.flatMap((one) => literals(one, inCommand))
+  if (typeof node !== 'object' || node === null) return []
+  const { type, ...rest } = node as Node
+  if (type === 'JSXText') {
+    const text = String(rest.value).trim()
+    return inCommand || BY_NAME.test(text) ? [] : [text]
+  }
+  if (type === 'JSXAttribute') {
+    const [name, value] = [(rest.name as Node).name, rest.value as Node | null]
+    const text = value?.type === 'Literal' ? String(value.value) : ''
+    return SAID.has(String(name)) && text !== '' ? [text] : literals(rest.value, inCommand)
+  }
+  const opening = rest.openingElement as Node | undefined
+  const isCommand = (opening?.name as Node | undefined)?.name === 'Command'
+  return Object.values(rest).flatMap((one) => literals(one, inCommand || isCommand))
+}
+
+for (const file of globSync('**/*.tsx', { cwd: web }).sort()) {
+  test(`${file} says nothing that only one language understands`, () => {
+    const tree = parseAst(readFileSync(join(web, file), 'utf8'), { lang: 'tsx' })
+    assert.deepEqual(literals(tree), [])
+  })
+}
+
+test('a literal would be found', () => {
+  const tree = parseAst('const a = <p title="Hello">There <Command>datis x</Command></p>', { lang: 'tsx' })
+  assert.deepEqual(literals(tree).sort(), ['Hello', 'There'])
+})
