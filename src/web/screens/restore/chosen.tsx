@@ -85,7 +85,11 @@ function Versions({ snapshot, snapshots, file, choose }: VersionsProps) {
                     size="compact-md"
                     fz={13}
                     data-version={one.snapshot}
-                    rightSection={<Text size="xs" style={{ whiteSpace: 'nowrap' }}>{formats.bytes(one.bytes)}</Text>}
+                    rightSection={
+                      <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
+                        {formats.bytes(one.bytes)}
+                      </Text>
+                    }
                     onClick={() => choose(one.snapshot)}
                   >
                     {formats.instant(one.modified)}
