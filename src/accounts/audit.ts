@@ -54,6 +54,8 @@ export async function firstBroken(settings: Settings): Promise<number | null> {
       previous = row.hash
       n = row.n
     }
+    // Others have their turn: a log of years takes seconds.
+    await new Promise(setImmediate)
   }
 }
 

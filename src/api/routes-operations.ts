@@ -37,11 +37,12 @@ function addOne(
     { config: { access: right }, schema: { body: args, response: { 202: begun } } },
     async (request, reply) => {
       const { user } = sessionIn(request)
-      if (await intents.isIrreversible(name, request.body as never)) {
-        const { id, due } = await intents.propose(name, request.body as never, user)
+      const args = await intents.settled(name, request.body as never)
+      if (await intents.isIrreversible(name, args)) {
+        const { id, due } = await intents.propose(name, args, user)
         return reply.status(202).send({ intent: id, due })
       }
-      const { id } = await tasks.start(name, request.body as never, user)
+      const { id } = await tasks.start(name, args, user)
       return reply.status(202).send({ task: id })
     },
   )

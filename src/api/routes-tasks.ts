@@ -1,14 +1,18 @@
 /** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Session } from '#accounts'
-import { SECOND_MS } from '#base'
+import { mayDo, type Session } from '#accounts'
+import { MiB, SECOND_MS } from '#base'
+import type { OperationName } from '#box'
+import type { Task } from '#service'
 import type { ApiDeps } from './deps.ts'
+import { OPERATIONS } from './operations.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
+const UNREAD_BYTES_MAX = 4 * MiB
 
 export const taskSchema = z.object({
   id: z.string(),
@@ -42,12 +46,12 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   app.get(
     '/api/tasks',
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },
-    async () => ({ items: (await tasks.list()).map(copy) }),
+    async (request) => ({ items: (await tasks.list()).map((task) => shownTo(sessionIn(request), task)) }),
   )
   app.get(
     '/api/tasks/:id',
     { config: { access: 'state.see' }, schema: { params: one, response: { 200: taskSchema } } },
-    async ({ params }) => copy(await tasks.get(params.id)),
+    async (request) => shownTo(sessionIn(request), await tasks.get(request.params.id)),
   )
   app.delete(
     '/api/tasks/:id',
@@ -60,8 +64,11 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   addStream(app, deps)
 }
 
-function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
-  return { ...task, journal: [...task.journal] as { at: number; text: string }[] }
+/** What was asked and what came of it, codes of invitations among it, are for who may ask the same. */
+function shownTo({ role }: Session, task: Task) {
+  const right = OPERATIONS[task.name as OperationName]?.right
+  const whole = right !== undefined && mayDo(role, right)
+  return { ...task, journal: [...task.journal], ...(whole ? {} : { args: null, result: null }) }
 }
 
 /** Server-sent events: each change of a task is an event `task`. */
@@ -80,13 +87,18 @@ function addStream(app: Routes, deps: ApiDeps): void {
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     raw.write(': here\n\n')
     const over = new AbortController()
-    const watching = tasks.watch((task) => void raw.write(`event: task\ndata: ${JSON.stringify(task)}\n\n`))
+    const session = sessionIn(request)
+    const watching = tasks.watch((task) => {
+      // Who does not read is let go: a browser comes again by itself.
+      if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy()
+      else raw.write(`event: task\ndata: ${JSON.stringify(shownTo(session, task))}\n\n`)
+    })
     request.raw.on('close', () => {
       streams--
       watching[Symbol.dispose]()
       over.abort()
     })
-    void keepAlive(deps, sessionIn(request), raw, over.signal)
+    void keepAlive(deps, session, raw, over.signal)
   })
 }
 
@@ -110,7 +122,7 @@ async function keepAlive(
   }
 }
 
-async function isSignedIn({ sessions, tokens }: ApiDeps, { id, user }: Session): Promise<boolean> {
-  const all = user === `token ${id}` ? await tokens.list() : await sessions.list(user)
-  return all.some((one) => one.id === id)
+async function isSignedIn({ sessions, tokens, clock }: ApiDeps, { id, user }: Session): Promise<boolean> {
+  if (user !== `token ${id}`) return (await sessions.list(user)).some((one) => one.id === id)
+  return (await tokens.list()).some((one) => one.id === id && one.expires > clock.wall())
 }

@@ -22,11 +22,19 @@ import { type Signer, sign } from './statements.ts'
 
 const FILE = 'contacts.cbor'
 const HOSTS_AT_ONCE = 16
+/** As hosts do. */
+const FORMER_MS = 90 * DAY_MS
+const FORMER_MAX = 64
 
 const stateSchema = z.strictObject({
   format: z.literal(1),
   statement: signedSchema,
   /** Hosts that have it, and when they said so, by the wall clock. */
+  /** Whom the statements before this one named, and until when they are told, too. */
+  former: z
+    .array(z.strictObject({ contact: z.string().max(1000), until: count() }))
+    .max(FORMER_MAX)
+    .exactOptional(),
   known: z.array(z.strictObject({ host: hexBytes(16), at: count() })).max(16 * COMMUNITY_BOXES_MAX),
 })
 type State = z.output<typeof stateSchema>
@@ -64,6 +72,13 @@ export class OwnContacts {
     return this.#state === null ? null : decodeContacts(this.#state.statement.body)
   }
 
+  /** With those that were contacts of late: who changed them may be the reason for the mail. */
+  get told(): string[] {
+    const now = this.#deps.clock.wall()
+    const former = (this.#state?.former ?? []).filter(({ until }) => until > now).map(({ contact }) => contact)
+    return [...new Set([...(this.current?.contacts ?? []), ...former])]
+  }
+
   isKnownTo(host: BoxId): boolean {
     return this.#state?.known.some((one) => one.host === host) === true
   }
@@ -80,7 +95,11 @@ export class OwnContacts {
     const number = Math.max(at, last?.epoch === epoch ? last.number + 1 : 1)
     const body = encodeContacts({ format: 1, owner, epoch, number, contacts: [...contacts], at })
     this.#trouble.clear()
-    this.#save({ format: 1, statement: sign(signer, 'contacts', body), known: [] })
+    const gone = (last?.contacts ?? []).map((contact) => ({ contact, until: at + FORMER_MS }))
+    const former = [...gone, ...(this.#state?.former ?? [])]
+      .filter((one) => one.until > at && !contacts.includes(one.contact))
+      .slice(0, FORMER_MAX)
+    this.#save({ format: 1, statement: sign(signer, 'contacts', body), former, known: [] })
   }
 
   #save(state: State): void {

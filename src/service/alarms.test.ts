@@ -13,7 +13,16 @@ async function place() {
   const facts = { source: { ...GOOD } as Record<string, unknown>, fall: null as unknown, drill: 'ok', sent: 1 }
   const call = (async (name: string, args: never) => {
     if (name === 'state.show') return { sources: [facts.source] }
-    if (name === 'snapshot.list') return { items: [{ source: 'papers', fall: facts.fall }] }
+    if (name === 'snapshot.list')
+      return {
+        items: [
+          {
+            source: 'papers',
+            startedAt: Temporal.Instant.fromEpochMilliseconds(clock.machine().wall()).toString(),
+            fall: facts.fall,
+          },
+        ],
+      }
     if (name === 'drill.list') return { items: [{ state: facts.drill }] }
     mails.push(args)
     return { sent: facts.sent }

@@ -7,6 +7,7 @@ const LOOK_MS = 10 * MINUTE_MS
 /** What is over by then is told to nobody. */
 const SETTLED_MS = 30 * MINUTE_MS
 const AGAIN_MS = 7 * DAY_MS
+const FELL_MS = DAY_MS
 const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
 
 export interface Alarm {
@@ -70,12 +71,14 @@ export class Alarms {
     const { box } = this.#deps
     const state = await box.call('state.show', {}, CONTEXT)
     const { items } = await box.call('snapshot.list', {}, CONTEXT)
-    const newest = new Map(items.toReversed().map((one) => [one.source, one]))
-    const fell = [...newest.values()].filter(({ fall }) => fall !== null).map(({ source }) => source)
+    // The next snapshot is like the one that fell: it stands for a day, or nobody would be told.
+    const since = this.#now - FELL_MS
+    const fallen = items.filter(({ fall, startedAt }) => fall !== null && Date.parse(startedAt) > since)
+    const fell = new Set(fallen.map(({ source }) => source))
     const { items: drills } = await box.call('drill.list', {}, CONTEXT)
     return [
       ...ofSources(state),
-      ...fell.map((about) => ({ kind: 'fell' as const, about })),
+      ...[...fell].map((about) => ({ kind: 'fell' as const, about })),
       ...(drills[0]?.state === 'failed' ? [{ kind: 'drill' as const, about: '' }] : []),
     ]
   }

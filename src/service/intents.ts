@@ -38,13 +38,30 @@ export interface IntentsDeps extends TasksDeps {
 
 export class Intents {
   readonly #deps: IntentsDeps
+  /** Both clocks at the last look. */
+  #looked: { readonly wall: number; readonly monotonic: number }
 
   constructor(deps: IntentsDeps) {
     this.#deps = deps
+    this.#looked = { wall: deps.clock.wall(), monotonic: deps.clock.monotonic() }
   }
 
   get #now(): number {
     return Math.floor(this.#deps.clock.wall())
+  }
+
+  /** With what the name of a policy means now: another one may have it when the turn of the operation comes. */
+  async settled<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Operations[Name][0]> {
+    if (name !== 'policy.set') return args
+    const { local, remote, ...rest } = args as Operations['policy.set'][0]
+    const { items } = await this.#deps.box.call('policy.list', {}, CONTEXT)
+    const meant = (text: string) =>
+      items.find((one) => one.name !== '' && one.name.toLowerCase() === text.trim().toLowerCase())?.policy ?? text
+    return {
+      ...rest,
+      ...(local !== undefined && { local: meant(local) }),
+      ...(remote !== undefined && { remote: meant(remote) }),
+    } as Operations[Name][0]
   }
 
   /** Whether one person alone may do it. POLICY_INVALID, POLICY_UNKNOWN … as the operation itself */
@@ -126,8 +143,8 @@ export class Intents {
   /** INTENT_UNKNOWN, INTENT_DECIDED, INTENT_SAME_PERSON, INTENT_NEW_PERSON */
   async approve(id: string, person: string): Promise<Task> {
     const { settings } = this.#deps
-    const { proposer, created } = await this.#waiting(id)
-    await checkSecondPerson(settings, { person, proposer, since: created })
+    const { proposer } = await this.#waiting(id)
+    await checkSecondPerson(settings, { person, proposer, intent: id })
     return await this.#decide(id, person)
   }
 
@@ -183,13 +200,36 @@ export class Intents {
     }
   }
 
+  /** A clock that was put ahead takes nobody's time to say no. */
+  async #heedClock(): Promise<void> {
+    const { settings, clock } = this.#deps
+    const now = { wall: clock.wall(), monotonic: clock.monotonic() }
+    const aheadMs = Math.floor(now.wall - this.#looked.wall - (now.monotonic - this.#looked.monotonic))
+    this.#looked = now
+    if (aheadMs < LOOK_MS) return
+    await settings
+      .updateTable('intents')
+      .set((eb) => ({ due: eb('due', '+', aheadMs) }))
+      .where('state', '=', 'waiting')
+      .execute()
+  }
+
+  async #isInterrupted(task: string): Promise<boolean> {
+    const found = await this.#deps.tasks.get(task).catch((error: unknown) => {
+      if (codeOf(error) !== 'TASK_UNKNOWN') throw error
+      return null
+    })
+    return found?.state === 'interrupted'
+  }
+
   /** What is due; and what was approved just before the box stopped. */
   async look(): Promise<void> {
     const { settings } = this.#deps
+    await this.#heedClock()
     const open = await settings.selectFrom('intents').selectAll().where('state', '!=', 'cancelled').execute()
     for (const { id, state, due, task } of open) {
       if (state === 'waiting' && due <= this.#now) await this.#decide(id, 'box')
-      else if (state === 'approved' && task === null) await this.#run(id)
+      else if (state === 'approved' && (task === null || (await this.#isInterrupted(task)))) await this.#run(id)
     }
   }
 }

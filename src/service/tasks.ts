@@ -2,11 +2,14 @@
  * Runs of operations that take long: each can be seen, followed and cancelled by whoever may, from anywhere, and is
  * found again after a start. docs/formats/settings.md
  */
+import { note } from '#accounts'
 import { type Clock, codeOf, DatisError, type Log, type Random, SECOND_MS, toHex } from '#base'
 import type { BoxClient, OperationName, Operations, ProgressEvent } from '#box'
 import type { Settings, Tables, TaskState } from '#settings'
 
 const ID_BYTES = 12
+/** What the box does unasked stands in its operational log. */
+const BY_ITSELF = 'box'
 const ENDED_KEPT = 1000
 const JOURNAL_MAX = 200
 /** Kept in memory at once, on the disk now and then. */
@@ -87,7 +90,11 @@ export class Tasks implements AsyncDisposable {
       created: Math.floor(clock.wall()),
       ended: null,
     }
-    await settings.insertInto('tasks').values(rowOf(task)).execute()
+    await settings.transaction().execute(async (inner) => {
+      await inner.insertInto('tasks').values(rowOf(task)).execute()
+      if (actor !== BY_ITSELF)
+        await note(inner, { at: task.created, actor, action: 'task.begun', details: { task: task.id, name } })
+    })
     const abort = new AbortController()
     const running: Running = { task, abort, over: Promise.resolve(task), savedAt: clock.monotonic() }
     this.#running.set(task.id, running)
@@ -103,7 +110,7 @@ export class Tasks implements AsyncDisposable {
       const result = await box.call(name, args, { signal, onProgress: (event) => this.#progress(running, event) })
       return await this.#end(running, { state: 'done', result })
     } catch (error) {
-      const state = signal.aborted ? 'cancelled' : 'failed'
+      const state = !signal.aborted ? 'failed' : codeOf(signal.reason) === 'BOX_STOPPED' ? 'interrupted' : 'cancelled'
       log.warn('task.ended', { task: running.task.id, name, state, code: codeOf(error) })
       return await this.#end(running, { state, error: errorOf(error) })
     }
@@ -232,7 +239,7 @@ export class Tasks implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [...this.#running.values()]
-    for (const { abort } of all) abort.abort(new DatisError('CANCELLED', 'The box stops.'))
+    for (const { abort } of all) abort.abort(new DatisError('BOX_STOPPED', 'The box stopped before it answered.'))
     await Promise.allSettled(all.map(({ over }) => over))
   }
 }

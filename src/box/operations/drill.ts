@@ -15,6 +15,7 @@ import { hostsFor } from '#community'
 import { count, encodeWith } from '#crypto'
 import type { DamagedFragment } from '#dispersal'
 import type { Snapshot } from '#storage'
+import { readConfirmed } from '../confirmed.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { DrillResult, OperationContext, Operations } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
@@ -22,7 +23,7 @@ import { checkHosts } from './community.ts'
 import { shownInstant, shownPath } from './shown.ts'
 
 const FILE = 'drills.cbor'
-const FILE_BYTES_MAX = 64 * 1024
+const FILE_BYTES_MAX = 8 * 1024 * 1024
 const KEPT = 100
 const SAMPLE_DEFAULT = 20
 /** One that does not answer is named, not waited for. */
@@ -79,9 +80,12 @@ export async function runDrill(
 }
 
 /** What a disaster would leave to be restored: the newest complete snapshot of each source that hosts keep. */
-function newestOf({ vault }: OpenedBox, source: string | undefined): Snapshot[] {
+function newestOf({ vault, world, folder }: OpenedBox, source: string | undefined): Snapshot[] {
+  const sent = new Set(readConfirmed(world.disk, folder)?.snapshots)
   const newest = new Map<string, Snapshot>()
   for (const one of vault.snapshots()) {
+    // One that came after the last round is on its way still.
+    if (sent.has(newest.get(one.source)?.snapshot ?? '') && !sent.has(one.snapshot)) continue
     if (one.remote && one.state === 'complete' && (source === undefined || one.source === source))
       newest.set(one.source, one)
   }
