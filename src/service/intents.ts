@@ -2,6 +2,7 @@
  * What cannot be undone waits for a second administrator, or for three days in which everybody is told and any
  * administrator may stop it. docs/decisions/0014-two-people.md
  */
+import { sql } from 'kysely'
 import { checkSecondPerson, note } from '#accounts'
 import { codeOf, DAY_MS, DatisError, MINUTE_MS, toHex } from '#base'
 import type { OperationName, Operations } from '#box'
@@ -38,12 +39,12 @@ export interface IntentsDeps extends TasksDeps {
 
 export class Intents {
   readonly #deps: IntentsDeps
-  /** Both clocks at the last look. */
-  #looked: { readonly wall: number; readonly monotonic: number }
+  /** Monotonic: up to then the time that is lived is counted. */
+  #counted: number
 
   constructor(deps: IntentsDeps) {
     this.#deps = deps
-    this.#looked = { wall: deps.clock.wall(), monotonic: deps.clock.monotonic() }
+    this.#counted = Math.floor(deps.clock.monotonic())
   }
 
   get #now(): number {
@@ -53,18 +54,17 @@ export class Intents {
   /** With what the name of a policy means now: another one may have it when the turn of the operation comes. */
   async settled<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Operations[Name][0]> {
     if (name !== 'policy.set') return args
-    const { local, remote, ...rest } = args as Operations['policy.set'][0]
+    const wanted: Operations['policy.set'][0] = { ...(args as Operations['policy.set'][0]) }
     const { items } = await this.#deps.box.call('policy.list', {}, CONTEXT)
-    const meant = (text: string) =>
-      items.find((one) => one.name !== '' && one.name.toLowerCase() === text.trim().toLowerCase())?.policy ?? text
-    return {
-      ...rest,
-      ...(local !== undefined && { local: meant(local) }),
-      ...(remote !== undefined && { remote: meant(remote) }),
-    } as Operations[Name][0]
+    for (const side of ['local', 'remote'] as const) {
+      const text = wanted[side]?.trim().toLowerCase()
+      const named = items.find((one) => one.name !== '' && one.name.toLowerCase() === text)
+      if (named !== undefined) Object.assign(wanted, { [side]: named.policy })
+    }
+    return wanted as Operations[Name][0]
   }
 
-  /** Whether one person alone may do it. POLICY_INVALID, POLICY_UNKNOWN … as the operation itself */
+  /** Whether one person alone may do it, of what is settled. POLICY_INVALID … as the operation itself */
   async isIrreversible<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<boolean> {
     if (name === 'community.expel') return true
     if (name === 'snapshot.hold') return (args as Operations['snapshot.hold'][0]).reason === null
@@ -72,20 +72,18 @@ export class Intents {
   }
 
   async #shortens({ source, local, remote }: Operations['policy.set'][0]): Promise<boolean> {
-    const { sources, items } = await this.#deps.box.call('policy.list', {}, CONTEXT)
+    const { sources } = await this.#deps.box.call('policy.list', {}, CONTEXT)
     const now = sources.find((one) => one.source === source)
     if (now === undefined) return false
-    const isLess = (wanted: string | undefined, present: string): boolean => {
-      if (wanted === undefined) return false
-      const named = items.find(({ name }) => name.toLowerCase() === wanted.trim().toLowerCase())
-      return !covers(parsePolicy(named?.policy ?? wanted), parsePolicy(present))
-    }
+    const isLess = (wanted: string | undefined, present: string): boolean =>
+      wanted !== undefined && !covers(parsePolicy(wanted), parsePolicy(present))
     return isLess(local, now.local.policy) || isLess(remote, now.remote.policy)
   }
 
   /** INTENT_TOO_MANY, INTENT_PERSON_NEEDED */
   async propose<Name extends OperationName>(name: Name, args: Operations[Name][0], proposer: string): Promise<Intent> {
     const { settings, random } = this.#deps
+    await this.#countLived()
     const created = this.#now
     const row: Tables['intents'] = {
       id: toHex(random.bytes(ID_BYTES)),
@@ -95,6 +93,7 @@ export class Intents {
       state: 'waiting',
       created,
       due: created + INTENT_WAIT_MS,
+      looked: created,
       decider: null,
       decided: null,
       task: null,
@@ -200,37 +199,37 @@ export class Intents {
     }
   }
 
-  /** A clock that was put ahead takes nobody's time to say no. */
-  async #heedClock(): Promise<void> {
-    const { settings, clock } = this.#deps
-    const now = { wall: clock.wall(), monotonic: clock.monotonic() }
-    const aheadMs = Math.floor(now.wall - this.#looked.wall - (now.monotonic - this.#looked.monotonic))
-    this.#looked = now
-    if (aheadMs < LOOK_MS) return
-    await settings
+  /** What a clock is put ahead, or the box is off, is no time in which anybody can say no: it comes on top. */
+  async #countLived(): Promise<void> {
+    const [now, monotonic] = [this.#now, Math.floor(this.#deps.clock.monotonic())]
+    const lived = monotonic - this.#counted
+    this.#counted = monotonic
+    await this.#deps.settings
       .updateTable('intents')
-      .set((eb) => ({ due: eb('due', '+', aheadMs) }))
+      .set({ due: sql`due + ${now} - looked - ${lived}`, looked: now })
       .where('state', '=', 'waiting')
       .execute()
   }
 
-  async #isInterrupted(task: string): Promise<boolean> {
-    const found = await this.#deps.tasks.get(task).catch((error: unknown) => {
-      if (codeOf(error) !== 'TASK_UNKNOWN') throw error
-      return null
-    })
-    return found?.state === 'interrupted'
-  }
-
-  /** What is due; and what was approved just before the box stopped. */
+  /** What is due; and what was approved and not done when the box stopped. */
   async look(): Promise<void> {
+    await this.#countLived()
     const { settings } = this.#deps
-    await this.#heedClock()
-    const open = await settings.selectFrom('intents').selectAll().where('state', '!=', 'cancelled').execute()
-    for (const { id, state, due, task } of open) {
-      if (state === 'waiting' && due <= this.#now) await this.#decide(id, 'box')
-      else if (state === 'approved' && (task === null || (await this.#isInterrupted(task)))) await this.#run(id)
-    }
+    const due = await settings
+      .selectFrom('intents')
+      .select('id')
+      .where('state', '=', 'waiting')
+      .where('due', '<=', this.#now)
+      .execute()
+    for (const { id } of due) await this.#decide(id, 'box')
+    const undone = await settings
+      .selectFrom('intents')
+      .leftJoin('tasks', 'tasks.id', 'intents.task')
+      .select('intents.id')
+      .where('intents.state', '=', 'approved')
+      .where((eb) => eb.or([eb('intents.task', 'is', null), eb('tasks.state', '=', 'interrupted')]))
+      .execute()
+    for (const { id } of undone) await this.#run(id)
   }
 }
 
@@ -244,6 +243,6 @@ function decided(id: string): DatisError {
   return new DatisError('INTENT_DECIDED', 'It was approved or stopped already.', { intent: id })
 }
 
-function intentOf({ name, args, ...rest }: Tables['intents']): Intent {
+function intentOf({ name, args, looked: _, ...rest }: Tables['intents']): Intent {
   return { ...rest, name: name as Irreversible, args: JSON.parse(args) }
 }

@@ -144,6 +144,17 @@ const sixth: Migration = {
   },
 }
 
+const seventh: Migration = {
+  async up(db: Kysely<unknown>) {
+    // For those that wait already the time begins anew.
+    await db.schema
+      .alterTable('intents')
+      .addColumn('looked', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await sql`UPDATE intents SET looked = created`.execute(db)
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
@@ -151,4 +162,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004-intents': fourth,
   '0005-alarms': fifth,
   '0006-passkeys': sixth,
+  '0007-lived-waits': seventh,
 }
