@@ -54,7 +54,7 @@ export async function firstBroken(settings: Settings): Promise<number | null> {
       previous = row.hash
       n = row.n
     }
-    // Others have their turn: a log of years takes seconds.
+    // A log of years takes seconds: others have their turn.
     await new Promise(setImmediate)
   }
 }

@@ -1,7 +1,7 @@
 /** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { mayDo, type Session } from '#accounts'
+import { asksAgain, mayDo, type Session } from '#accounts'
 import { MiB, SECOND_MS } from '#base'
 import type { OperationName } from '#box'
 import type { Task } from '#service'
@@ -65,10 +65,14 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
 }
 
 /** What was asked and what came of it, codes of invitations among it, are for who may ask the same. */
-function shownTo({ role }: Session, task: Task) {
+function shownTo(session: Session, task: Task) {
   const right = OPERATIONS[task.name as OperationName]?.right
-  const whole = right !== undefined && mayDo(role, right)
-  return { ...task, journal: [...task.journal], ...(whole ? {} : { args: null, result: null }) }
+  const isWhole = right !== undefined && mayDo(session.role, right) && !(isToken(session) && asksAgain(right))
+  return { ...task, journal: [...task.journal], ...(!isWhole && { args: null, result: null }) }
+}
+
+function isToken({ id, user }: Session): boolean {
+  return user === `token ${id}`
 }
 
 /** Server-sent events: each change of a task is an event `task`. */
@@ -102,7 +106,7 @@ function addStream(app: Routes, deps: ApiDeps): void {
   })
 }
 
-/** Until whoever watches goes away, or is signed out. */
+/** Until whoever watches goes away, is signed out, or its time is over. */
 async function keepAlive(
   deps: ApiDeps,
   session: Session,
@@ -122,7 +126,8 @@ async function keepAlive(
   }
 }
 
-async function isSignedIn({ sessions, tokens, clock }: ApiDeps, { id, user }: Session): Promise<boolean> {
-  if (user !== `token ${id}`) return (await sessions.list(user)).some((one) => one.id === id)
+async function isSignedIn({ sessions, tokens, clock }: ApiDeps, session: Session): Promise<boolean> {
+  const { id, user } = session
+  if (!isToken(session)) return (await sessions.list(user)).some((one) => one.id === id)
   return (await tokens.list()).some((one) => one.id === id && one.expires > clock.wall())
 }

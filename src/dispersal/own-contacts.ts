@@ -12,29 +12,27 @@ import {
   decodeContacts,
   encodeContacts,
   hexBytes,
+  mailAddress,
   type Signed,
   signedSchema,
 } from '#crypto'
 import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
 import { HostClient, type Hosts } from './host-client.ts'
-import { CONTACTS_BYTES_MAX } from './limits.ts'
+import { CONTACTS_BYTES_MAX, FORMER_CONTACTS_MAX, FORMER_CONTACTS_MS } from './limits.ts'
 import { type Signer, sign } from './statements.ts'
 
 const FILE = 'contacts.cbor'
 const HOSTS_AT_ONCE = 16
-/** As hosts do. */
-const FORMER_MS = 90 * DAY_MS
-const FORMER_MAX = 64
 
 const stateSchema = z.strictObject({
   format: z.literal(1),
   statement: signedSchema,
-  /** Hosts that have it, and when they said so, by the wall clock. */
-  /** Whom the statements before this one named, and until when they are told, too. */
+  /** Whom the statements before this one named, and until when they are told too, by the wall clock. */
   former: z
-    .array(z.strictObject({ contact: z.string().max(1000), until: count() }))
-    .max(FORMER_MAX)
+    .array(z.strictObject({ contact: mailAddress(), until: count() }))
+    .max(FORMER_CONTACTS_MAX)
     .exactOptional(),
+  /** Hosts that have it, and when they said so, by the wall clock. */
   known: z.array(z.strictObject({ host: hexBytes(16), at: count() })).max(16 * COMMUNITY_BOXES_MAX),
 })
 type State = z.output<typeof stateSchema>
@@ -95,11 +93,20 @@ export class OwnContacts {
     const number = Math.max(at, last?.epoch === epoch ? last.number + 1 : 1)
     const body = encodeContacts({ format: 1, owner, epoch, number, contacts: [...contacts], at })
     this.#trouble.clear()
-    const gone = (last?.contacts ?? []).map((contact) => ({ contact, until: at + FORMER_MS }))
-    const former = [...gone, ...(this.#state?.former ?? [])]
+    this.#save({
+      format: 1,
+      statement: sign(signer, 'contacts', body),
+      former: this.#formerAt(at, contacts),
+      known: [],
+    })
+  }
+
+  /** Who was one first stays: else a thief who changes them often would push out those who were there before. */
+  #formerAt(at: number, contacts: readonly string[]): NonNullable<State['former']> {
+    const gone = (this.current?.contacts ?? []).map((contact) => ({ contact, until: at + FORMER_CONTACTS_MS }))
+    return [...(this.#state?.former ?? []), ...gone]
       .filter((one) => one.until > at && !contacts.includes(one.contact))
-      .slice(0, FORMER_MAX)
-    this.#save({ format: 1, statement: sign(signer, 'contacts', body), former, known: [] })
+      .slice(0, FORMER_CONTACTS_MAX)
   }
 
   #save(state: State): void {
