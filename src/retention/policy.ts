@@ -1,6 +1,6 @@
 /** Named lists of tiers: for so long, one snapshot in each period. */
 import { DatisError } from '#base'
-import { formatSpan, minutesOf, parseSpan, type Span } from './span.ts'
+import { formatSpan, isAsLong, minutesOf, parseSpan, type Span } from './span.ts'
 
 export interface Tier {
   /** Back from now; null: for ever. */
@@ -19,9 +19,6 @@ export interface Policy {
 const TIERS_MAX = 12
 const NAME_CHARS_MAX = 100
 const DAY_MINUTES = 1440
-/** Of 30.4 days: a month has from 28 to 31 of them. */
-const SHORTEST = 28 / 30.4375
-const LONGEST = 31 / 30.4375
 const FOR_EVER = /^\s*(for ?ever|ever|toujours|∞)\s*$/i
 
 /** As people write them: `continuous: <2 h, 5 min>, <30 d, 1 d>`, `<for ever, 1 month>`; the name may be left out. POLICY_INVALID, SPAN_INVALID */
@@ -56,16 +53,6 @@ export function covers(wide: Policy, narrow: Policy): boolean {
 function isWider(one: Tier, tier: Tier): boolean {
   const isLong = one.duration === null || (tier.duration !== null && isAsLong(one.duration, tier.duration))
   return isLong && nests(one.period, tier.period)
-}
-
-/** In the shortest months for the one and the longest for the other. */
-function isAsLong(one: Span, other: Span): boolean {
-  if (isOfMonths(one) === isOfMonths(other)) return minutesOf(one) >= minutesOf(other)
-  return minutesOf(one) * (isOfMonths(one) ? SHORTEST : 1) >= minutesOf(other) * (isOfMonths(other) ? LONGEST : 1)
-}
-
-function isOfMonths({ unit }: Span): boolean {
-  return unit === 'mo' || unit === 'y'
 }
 
 /** Whether slots of the one cut those of the other in parts: what begins the larger begins a smaller one. */

@@ -53,3 +53,24 @@ test('what was deleted, and earlier versions', async () => {
   assert.deepEqual(await found(town, owner, 'budget.csv', { all: true, source: 'papers' }), ['budget.csv 3'])
   await assert.rejects(found(town, owner, 'x', { source: 'none' }), { code: 'SOURCE_UNKNOWN' })
 })
+
+test('a pattern of many stars is looked for in no time', async () => {
+  const town = new BoxTown('stars')
+  const owner = await town.create('box-0')
+  owner.disk.makeFolder(FOLDER)
+  write(owner.disk, joinPath(FOLDER, pathFromText('a'.repeat(60))), Buffer.from('x'))
+  await town.call(owner.box, 'source.add', { name: 'papers', paths: [FOLDER], excludes: [], oneFileSystem: false })
+  await town.call(owner.box, 'snapshot.take', { sources: [] })
+  const began = performance.now()
+  assert.deepEqual(await found(town, owner, `${'*a'.repeat(6)}*b`), [])
+  assert.deepEqual(await found(town, owner, `${'*a'.repeat(60)}*`), [`${'a'.repeat(60)} 1`])
+  assert.ok(performance.now() - began < 1000)
+})
+
+test('a star and a question mark stay in their folder', async () => {
+  const { town, owner } = await saved('folders')
+  assert.deepEqual(await found(town, owner, '*/budget*.o?s'), ['Été/Budget 2026.ods 10'])
+  assert.deepEqual(await found(town, owner, '?té/*20*6*'), ['Été/Budget 2026.ods 10'])
+  assert.deepEqual(await found(town, owner, '*budget*/*'), [])
+  assert.deepEqual(await found(town, owner, 'Été?budget*'), [])
+})
