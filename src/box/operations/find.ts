@@ -18,6 +18,8 @@ export async function findSaved(
   const found = new Map<string, Found>()
   let seen = 0
   for (const snapshot of searched(box, args)) {
+    // Who looks through many takes minutes: those that have expired by then are collected.
+    if (!box.vault.snapshots().some((one) => one.snapshot === snapshot.snapshot)) continue
     for await (const walked of box.vault.walk(snapshot)) {
       if (++seen % PAUSE_EVERY === 0) {
         onProgress({ phase: 'find', filesDone: seen })
