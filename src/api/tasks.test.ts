@@ -33,8 +33,9 @@ async function listened(url: string, headers: Record<string, string>) {
   return heard
 }
 
-test('the code of an invitation is for who may invite: in the list, alone and in the stream', async () => {
+test('the code of an invitation is for who may invite: in the list, alone and in the stream', async (t) => {
   const { api, ask, answers, tasks, admin, reader, token } = await entered('invitation')
+  t.after(() => api.close())
   answers.set('community.invite', { invitation: CODE })
   const url = await api.listen({ host: '127.0.0.1', port: 0 })
   const streams = [{ cookie: admin }, { cookie: reader }, token].map(async (headers) => await listened(url, headers))
@@ -56,11 +57,11 @@ test('the code of an invitation is for who may invite: in the list, alone and in
   }
   assert.ok(own?.text.includes(CODE))
   for (const { text } of others) assert.deepEqual([text.includes('community.join'), text.includes(CODE)], [true, false])
-  await api.close()
 })
 
-test('a stream ends with the token, and with the session, whose it is', async () => {
+test('a stream ends with the token, and with the session, whose it is', async (t) => {
   const { api, clock, reader, token } = await entered('over')
+  t.after(() => api.close())
   const url = await api.listen({ host: '127.0.0.1', port: 0 })
   const streams = await Promise.all([listened(url, { cookie: reader }), listened(url, token)])
   await clock.runFor(DAY_MS - 60_000)
@@ -73,17 +74,18 @@ test('a stream ends with the token, and with the session, whose it is', async ()
   await clock.runFor(120_000)
   await sleep(100)
   assert.equal(streams[1]?.isOver, true)
-  await api.close()
 })
 
-test('who does not read what is sent takes little memory for it', async () => {
+test('who does not read what is sent takes little memory for it', async (t) => {
   const { api, tasks, admin } = await entered('slow reader')
+  t.after(() => api.close())
   let stream: ServerResponse | null = null
   api.server.prependListener('request', (_request, response) => {
     stream = response
   })
   const { port, host } = new URL(await api.listen({ host: '127.0.0.1', port: 0 }))
   const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+  t.after(() => socket.destroy())
   socket.pause()
   socket.write(`GET /api/events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${admin}\r\n\r\n`)
   await sleep(200)
@@ -97,6 +99,4 @@ test('who does not read what is sent takes little memory for it', async () => {
   }
   assert.ok(most > 0 && most < 8 * MiB, `${most}`)
   assert.equal(waiting()?.destroyed, true)
-  socket.destroy()
-  await api.close()
 })
