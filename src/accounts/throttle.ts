@@ -16,6 +16,8 @@ const FIRST: Pace = { atOnce: 60, everyMs: 30 * SECOND_MS }
 const LATER: Pace = { atOnce: 5, everyMs: 6 * MINUTE_MS }
 const FORGOTTEN_MS = DAY_MS
 const PLACES_MAX = 10_000
+/** What one try has made is idle in half of it. */
+const SWEPT_EVERY_MS = MINUTE_MS
 
 interface Place {
   failures: number
@@ -39,6 +41,7 @@ export class Throttle {
   readonly #places = new Map<string, Place>()
   /** Of an account. */
   readonly #strangers = new Map<string, { readonly first: Strangers; readonly later: Strangers }>()
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
@@ -82,13 +85,16 @@ export class Throttle {
   }
 
   #strangersOf(account: string, { failures }: Place, now: number): Strangers {
-    if (this.#strangers.size >= PLACES_MAX) {
-      for (const [name, { first, later }] of this.#strangers)
-        if (first.isIdle(now) && later.isIdle(now)) this.#strangers.delete(name)
-    }
+    if (this.#strangers.size >= PLACES_MAX && now - this.#sweptAt >= SWEPT_EVERY_MS) this.#sweep(now)
     const known = this.#strangers.get(account) ?? { first: new Strangers(FIRST, now), later: new Strangers(LATER, now) }
     this.#strangers.set(account, known)
     return failures < FIRST_TRIES ? known.first : known.later
+  }
+
+  #sweep(now: number): void {
+    this.#sweptAt = now
+    for (const [name, { first, later }] of this.#strangers)
+      if (first.isIdle(now) && later.isIdle(now)) this.#strangers.delete(name)
   }
 }
 
