@@ -54,6 +54,8 @@ export async function firstBroken(settings: Settings): Promise<number | null> {
       previous = row.hash
       n = row.n
     }
+    // A log of years takes seconds: others have their turn.
+    await new Promise(setImmediate)
   }
 }
 

@@ -220,6 +220,18 @@ test('passkeys that are tried wait as passwords do', async () => {
   assert.ok(outcomes.every((outcome) => ['PASSKEY_REFUSED', 'LOGIN_WAIT'].includes(outcome)))
 })
 
+test('while others guess her password, who has a passkey is in from a place that is new', async () => {
+  const { add, signIn, passkeys } = await annes('guessed')
+  const key = new Authenticator(PLACE.origin)
+  await add(key)
+  // So long that nobody computes anything of them.
+  for (let guess = 0; guess < 70; guess++)
+    await signIn.signIn({ name: 'Anne', password: 'x'.repeat(10_000) }, from(`198.51.100.${guess}`)).catch(codeOf)
+  const anew = '203.0.113.9'
+  await assert.rejects(signIn.signIn({ name: 'Anne', password: PASSWORD }, from(anew)), { code: 'LOGIN_WAIT' })
+  assert.ok((await signIn.signInWithPasskey(key.get(await passkeys.ask(PLACE, anew)), PLACE, from(anew))).token)
+})
+
 test('an account has 20 passkeys at most', async () => {
   const { add, passkeys, session } = await annes('many')
   for (let count = 0; count < 20; count++) await add(new Authenticator(PLACE.origin))

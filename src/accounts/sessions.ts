@@ -41,6 +41,7 @@ export class Sessions {
     const { settings, random } = this.#deps
     const token = newToken(random)
     const now = this.#now
+    await this.#forgetOver(now)
     const told = { address: address.slice(0, TEXT_CHARS_MAX), agent: agent.slice(0, TEXT_CHARS_MAX) }
     await settings
       .insertInto('sessions')
@@ -79,7 +80,16 @@ export class Sessions {
       .execute()
   }
 
+  /** Nobody comes with their tokens any more. */
+  async #forgetOver(now: number): Promise<void> {
+    await this.#deps.settings
+      .deleteFrom('sessions')
+      .where((eb) => eb.or([eb('seen', '<', now - IDLE_MS), eb('created', '<', now - LONGEST_MS)]))
+      .execute()
+  }
+
   async list(user: string): Promise<Omit<Session, 'name' | 'role' | 'elevated'>[]> {
+    await this.#forgetOver(this.#now)
     return await this.#deps.settings
       .selectFrom('sessions')
       .select(['id', 'user', 'created', 'seen', 'address', 'agent'])

@@ -60,7 +60,9 @@ export class SignIn {
   /** In place of name, password and code. LOGIN_WAIT, PASSKEY_REFUSED */
   async signInWithPasskey(used: PasskeyUsed, place: PasskeyPlace, origin: Origin): Promise<SignedIn> {
     const key = await this.#passkeys.find(used, place)
-    const device = key === null ? null : await this.#sessions.deviceOf(key.user, origin.device)
+    // Nobody guesses a signature: who brings one waits for those alone who bring the same key.
+    const device =
+      key === null ? null : ((await this.#sessions.deviceOf(key.user, origin.device)) ?? `passkey ${key.id}`)
     // No account has the empty name: who brings keys that nobody knows waits for others who do.
     const one = { account: key?.folded ?? '', address: origin.address, device }
     this.#take(one)

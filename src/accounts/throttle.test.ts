@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HOUR_MS, SECOND_MS } from '#base'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#base'
 import { Throttle } from './throttle.ts'
 
 for (const addresses of [1, 20, 200, 5000]) {
@@ -36,4 +36,37 @@ test('a device that was hers once guesses no faster than others', () => {
     if (throttle.take({ account: 'anne', address: '10.9.9.9', device: 'hers' }) === 0) looked++
   }
   assert.ok(looked > 3 && looked < 10, `${looked}`)
+})
+
+/** Two guesses a second, and one who knows the password: how long it takes her, and how many guesses the first hour. */
+function wayIn(addressOf: (step: number) => string, comesAt: number): { waitMs: number; looked: number } {
+  let now = 0
+  let looked = 0
+  const throttle = new Throttle({ monotonic: () => now })
+  const take = (address: string) => throttle.take({ account: 'anne', address, device: null })
+  let next = comesAt
+  for (let step = 0; ; step++, now += SECOND_MS / 2) {
+    if (take(addressOf(step)) === 0 && now < HOUR_MS) looked++
+    if (now < next) continue
+    const waitMs = take('10.9.9.9')
+    if (waitMs === 0) return { waitMs: now - comesAt, looked }
+    // People come a little later than they were told.
+    next = now + waitMs + 5 * SECOND_MS
+  }
+}
+
+for (const addresses of [20, 40, 100, 250, 400]) {
+  test(`who comes anew is in within a minute while ${addresses} addresses guess twice a second`, () => {
+    for (const comesAt of [0, 7, 30, 59, 90].map((minutes) => minutes * MINUTE_MS)) {
+      const { waitMs, looked } = wayIn((step) => `10.1.${step % addresses}.1`, comesAt)
+      assert.ok(waitMs < MINUTE_MS, `${waitMs} ms, who came at ${comesAt}`)
+      assert.ok(looked < 200, `${looked} guesses`)
+    }
+  })
+}
+
+test('who has ever new addresses is in the way as long as it has one each half minute, and not longer', () => {
+  const addressOf = (step: number) => `10.1.${Math.min(Math.floor(step / 50), 250)}.1`
+  const { waitMs } = wayIn(addressOf, 30 * MINUTE_MS)
+  assert.ok(waitMs < 2 * HOUR_MS, `${waitMs} ms`)
 })

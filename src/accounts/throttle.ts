@@ -3,34 +3,28 @@
  * measured pace, and who has signed in from a device before is in nobody's way. In memory: a start forgives.
  */
 import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '#base'
+import { type Pace, Strangers } from './strangers.ts'
 
 /** After the first, second … failure in a row. Eight are looked at in the first hour, 28 in a day. */
 const WAITS_S = [1, 1, 4, 16, 64, 256, 1024, 3600] as const
 /**
- * From places that an account does not know, however many they are: 70 at once and one a minute by those that have hardly
- * failed yet, one a minute by all others; 190 in the first hour. So those who guess are not in the way of who comes anew.
+ * From places that an account does not know, however many they are: 195 in the first hour, 130 in each later one. Those
+ * that have failed often have a pace of their own, and so are not in the way of who comes anew.
  */
 const FIRST_TRIES = 3
-const FIRST_TRIES_AT_ONCE = 70
-const STRANGERS_MS = MINUTE_MS
+const FIRST: Pace = { atOnce: 60, everyMs: 30 * SECOND_MS }
+const LATER: Pace = { atOnce: 5, everyMs: 6 * MINUTE_MS }
 const FORGOTTEN_MS = DAY_MS
 const PLACES_MAX = 10_000
+/** What one try has made is idle in half of it. */
+const SWEPT_EVERY_MS = MINUTE_MS
 
 interface Place {
   failures: number
-  /** Monotonic. */
+  /** Monotonic, as all of these. */
   until: number
+  readonly since: number
   seen: number
-}
-
-/** Of an account. */
-interface Strangers {
-  /** First tries that are left; broken while one comes back. */
-  left: number
-  /** Monotonic: of `left`. */
-  at: number
-  /** Monotonic: when one who has failed may come. */
-  until: number
 }
 
 export interface Try {
@@ -45,7 +39,9 @@ export interface Try {
 export class Throttle {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #places = new Map<string, Place>()
-  readonly #strangers = new Map<string, Strangers>()
+  /** Of an account. */
+  readonly #strangers = new Map<string, { readonly first: Strangers; readonly later: Strangers }>()
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
@@ -55,15 +51,12 @@ export class Throttle {
   take(one: Try): number {
     const now = this.#clock.monotonic()
     const place = this.#place(placeOf(one), now)
-    const strangers = one.device === null ? this.#strangersOf(one.account, now) : null
-    const isFirst = place.failures < FIRST_TRIES
-    const waitMs = Math.max(place.until - now, strangers === null ? 0 : waitOf(strangers, isFirst, now))
+    if (place.until > now) return place.until - now
+    const waitMs = one.device === null ? this.#strangersOf(one.account, place, now).take(place, now) : 0
     if (waitMs > 0) return waitMs
     const step = Math.min(place.failures, WAITS_S.length - 1)
     place.failures++
     place.until = now + (WAITS_S[step] ?? 0) * SECOND_MS
-    if (strangers !== null && isFirst) strangers.left--
-    else if (strangers !== null) strangers.until = now + STRANGERS_MS
     return 0
   }
 
@@ -78,7 +71,7 @@ export class Throttle {
       return known
     }
     if (this.#places.size >= PLACES_MAX) this.#makeRoom(now)
-    const fresh = { failures: 0, until: 0, seen: now }
+    const fresh = { failures: 0, until: 0, since: now, seen: now }
     this.#places.set(name, fresh)
     return fresh
   }
@@ -91,24 +84,18 @@ export class Throttle {
     for (const [name] of gone) this.#places.delete(name)
   }
 
-  #strangersOf(account: string, now: number): Strangers {
-    if (this.#strangers.size >= PLACES_MAX) {
-      for (const [name, one] of this.#strangers)
-        if (leftOf(one, now) >= FIRST_TRIES_AT_ONCE) this.#strangers.delete(name)
-    }
-    const known = this.#strangers.get(account) ?? { left: FIRST_TRIES_AT_ONCE, at: now, until: 0 }
-    const strangers = Object.assign(known, { left: leftOf(known, now), at: now })
-    this.#strangers.set(account, strangers)
-    return strangers
+  #strangersOf(account: string, { failures }: Place, now: number): Strangers {
+    if (this.#strangers.size >= PLACES_MAX && now - this.#sweptAt >= SWEPT_EVERY_MS) this.#sweep(now)
+    const known = this.#strangers.get(account) ?? { first: new Strangers(FIRST, now), later: new Strangers(LATER, now) }
+    this.#strangers.set(account, known)
+    return failures < FIRST_TRIES ? known.first : known.later
   }
-}
 
-function leftOf({ left, at }: Strangers, now: number): number {
-  return Math.min(FIRST_TRIES_AT_ONCE, left + (now - at) / STRANGERS_MS)
-}
-
-function waitOf({ left, until }: Strangers, isFirst: boolean, now: number): number {
-  return isFirst ? Math.ceil(Math.max(0, 1 - left) * STRANGERS_MS) : until - now
+  #sweep(now: number): void {
+    this.#sweptAt = now
+    for (const [name, { first, later }] of this.#strangers)
+      if (first.isIdle(now) && later.isIdle(now)) this.#strangers.delete(name)
+  }
 }
 
 function placeOf({ account, address, device }: Try): string {

@@ -324,3 +324,49 @@ test('whoever is signed out watches no more', async () => {
   assert.equal(await text(), '')
   await api.close()
 })
+
+test('whom a mail warns is not changed without the password', async () => {
+  const { ask, signedIn, person, clock } = await consoleFor('contacts')
+  const cookie = await signedIn((await person('administrator')).name)
+  const set = async () => {
+    const body = { contacts: ['thief@example.org'] }
+    return await ask({ method: 'POST', url: '/api/operations/contacts.set', cookie, body })
+  }
+  assert.equal((await set()).status, 202)
+  await clock.runFor(10 * 60_000)
+  assert.equal((await set()).json.error.code, 'STEP_UP_NEEDED')
+})
+
+test('what waits for a second person names what it is about, whatever a name means later', async () => {
+  const { ask, answers, signedIn, person, tasks } = await consoleFor('settled')
+  const cookie = await signedIn((await person('administrator')).name)
+  const post = async (name: string, body: unknown) =>
+    await ask({ method: 'POST', url: `/api/operations/${name}`, cookie, body })
+  for (const id of ['latest', 'ab12'])
+    assert.equal((await post('snapshot.hold', { id, reason: null })).json.error.code, 'REQUEST_INVALID')
+  assert.equal((await post('snapshot.hold', { id: 'ab12'.repeat(8), reason: null })).status, 202)
+  const items = [{ name: 'mine', policy: 'mine: <for ever, 1 h>', readyMade: false, local: [], remote: ['bait'] }]
+  answers.set('policy.list', { items, sources: [] })
+  const { json } = await post('policy.set', { source: 'papers', local: 'Mine' })
+  const { args } = await tasks.get(json.task)
+  assert.deepEqual(args, { source: 'papers', local: 'mine: <for ever, 1 h>' })
+})
+
+test('a source that fell is measured as such for a day, whatever came after it', async () => {
+  const { ask, answers, clock } = await consoleFor('fell')
+  const at = (ms: number) => new Date(ms).toISOString()
+  const began = clock.machine().wall()
+  const kept = { source: 'papers', local: true, remote: true, state: 'complete' }
+  const items = [
+    { ...kept, startedAt: at(began + 1000), fall: null },
+    { ...kept, startedAt: at(began), fall: { filesBefore: 100, bytesBefore: 100 } },
+  ]
+  answers.set('snapshot.list', { items })
+  const fell = async () => {
+    const { text } = await ask({ url: '/metrics', from: '127.0.0.1', headers: { host: 'localhost' } })
+    return /^datis_snapshot_fell\{source="papers"\} (\d)$/m.exec(text)?.[1]
+  }
+  assert.equal(await fell(), '1')
+  await clock.runFor(25 * 3_600_000)
+  assert.equal(await fell(), '0')
+})

@@ -33,6 +33,7 @@ const THINGS = [
   thing('accounts/link', 'symlink', '', '../elsewhere'),
   thing('accounts/lost', 'file', GONE),
   thing('..\\up', 'file', 'no way up'),
+  thing('C: budget.txt', 'file', 'no drive'),
 ]
 
 const openSnapshot: OpenSnapshot = async (id, _signal, use) =>
@@ -138,7 +139,10 @@ test('a folder is one zip file, with a list of what is missing and no way out of
   })
   writeFileSync(join(folder, 'taken.zip'), rawPayload)
   execFileSync('unzip', ['-q', 'taken.zip'], { cwd: folder, env: { ...process.env, LANG: 'C.UTF-8' } })
-  assert.deepEqual(readdirSync(folder).sort(), ['.._up', 'DATIS-MISSING.txt', 'accounts', 'taken.zip'].sort())
+  assert.deepEqual(
+    readdirSync(folder).sort(),
+    ['.._up', 'C_ budget.txt', 'DATIS-MISSING.txt', 'accounts', 'taken.zip'].sort(),
+  )
   assert.equal(readFileSync(join(folder, 'accounts/é 2026.txt'), 'utf8'), 'in euros')
   assert.equal(lstatSync(join(folder, 'accounts/é 2026.txt')).mode & 0o777, 0o640)
   assert.ok(lstatSync(join(folder, 'accounts/link')).isSymbolicLink())

@@ -2,11 +2,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { codeOf } from '#base'
 import type { OperationName, Operations } from '#box'
+import { fallen } from '#service'
 import type { ApiDeps } from './deps.ts'
 
 const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
 
-type Deps = Pick<ApiDeps, 'box' | 'tasks' | 'log' | 'version'>
+type Deps = Pick<ApiDeps, 'box' | 'tasks' | 'clock' | 'log' | 'version'>
 
 export class Metrics {
   readonly #deps: Deps
@@ -15,7 +16,7 @@ export class Metrics {
   readonly #newest = this.#gauge('datis_snapshot_newest_timestamp_seconds', 'When the newest complete one began', [
     'source',
   ])
-  readonly #fell = this.#gauge('datis_snapshot_fell', 'Whether the newest one has far less than the one before', [
+  readonly #fell = this.#gauge('datis_snapshot_fell', 'Whether one of the last day has far less than the one before', [
     'source',
   ])
   readonly #disk = this.#gauge('datis_disk_bytes', 'Of the disk of the box', ['what'])
@@ -81,10 +82,11 @@ export class Metrics {
     this.#snapshots.reset()
     this.#newest.reset()
     this.#fell.reset()
-    for (const { source, local, remote, state, startedAt, fall } of items.toReversed()) {
+    const fell = fallen(items, this.#deps.clock.wall())
+    for (const { source, local, remote, state, startedAt } of items.toReversed()) {
       if (local) this.#snapshots.inc({ source, side: 'local' })
       if (remote) this.#snapshots.inc({ source, side: 'remote' })
-      this.#fell.set({ source }, fall === null ? 0 : 1)
+      this.#fell.set({ source }, fell.has(source) ? 1 : 0)
       if (state === 'complete') this.#newest.set({ source }, Date.parse(startedAt) / 1000)
     }
   }

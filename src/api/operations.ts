@@ -124,7 +124,8 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'snapshot.hold': {
     right: 'tasks.run',
     reads: false,
-    args: z.strictObject({ id: short, reason: z.string().min(1).max(500).nullable() }),
+    // Whole: what `latest` or a beginning means is another one when it is approved.
+    args: z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/), reason: z.string().min(1).max(500).nullable() }),
   },
   'snapshot.expire': { right: 'policies.change', reads: false, args: z.strictObject({ dryRun: z.boolean() }) },
   'community.show': sees(),
@@ -211,7 +212,8 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   'peer.list': sees(),
   'peer.probe': does('tasks.run'),
   'contacts.show': sees(),
-  'contacts.set': { right: 'settings.change', reads: false, args: z.strictObject({ contacts: list(short, 4) }) },
+  // Who is warned of a thief is nothing that a stolen session may change.
+  'contacts.set': { right: 'people.change', reads: false, args: z.strictObject({ contacts: list(short, 4) }) },
   'mail.show': sees(),
   // Its password lies in a file on the box.
   'mail.set': null,

@@ -40,11 +40,12 @@ function addOne(
     { config: { access: right }, schema: { body: args, response: { 202: begunSchema } } },
     async (request, reply) => {
       const { user } = again?.(request.body as never) === true ? elevatedIn(request) : sessionIn(request)
-      if (await intents.isIrreversible(name, request.body as never)) {
-        const { id, due } = await intents.propose(name, request.body as never, user)
+      const settled = await intents.settled(name, request.body as never)
+      if (await intents.isIrreversible(name, settled)) {
+        const { id, due } = await intents.propose(name, settled, user)
         return reply.status(202).send({ intent: id, due })
       }
-      const args = await (await sightOf(deps, sessionIn(request))).argsFor(name, request.body as never)
+      const args = await (await sightOf(deps, sessionIn(request))).argsFor(name, settled)
       if (name === 'files.return') await noteReturned(deps, user, args as Operations['files.return'][0])
       const { id } = await tasks.start(name, args, user)
       return reply.status(202).send({ task: id })

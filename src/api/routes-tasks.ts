@@ -1,13 +1,15 @@
 /** Tasks: what runs, what ran, as a list and as a stream; and what is wrong. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Session } from '#accounts'
-import { SECOND_MS } from '#base'
-import { unknownTask } from '#service'
+import { asksAgain, mayDo, type Session } from '#accounts'
+import { MiB, SECOND_MS } from '#base'
+import type { OperationName } from '#box'
+import { type Task, unknownTask } from '#service'
 import { alarmSchema, taskSchema, toldTaskSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { toldOf } from './errors.ts'
 import { languageOf } from './language.ts'
+import { OPERATIONS } from './operations.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 import { sightOf } from './sight.ts'
 
@@ -15,6 +17,7 @@ import { sightOf } from './sight.ts'
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
 const TASKS_SHOWN = 100
+const UNREAD_BYTES_MAX = 4 * MiB
 
 const one = z.strictObject({ id: z.string().max(100) })
 
@@ -40,7 +43,8 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
     { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },
     async (request) => {
       const { tasksOf } = await sight(request)
-      return { items: (await tasks.list(TASKS_SHOWN, tasksOf)).map(copy) }
+      const shown = await tasks.list(TASKS_SHOWN, tasksOf)
+      return { items: shown.map((task) => shownTo(sessionIn(request), task)) }
     },
   )
   app.get(
@@ -48,7 +52,8 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
     { config: { access: 'state.see' }, schema: { params: one, response: { 200: toldTaskSchema } } },
     async (request) => {
       const task = await seen(request, request.params.id)
-      return { ...copy(task), told: task.error === null ? null : toldOf(task.error, languageOf(request)) }
+      const told = task.error === null ? null : toldOf(task.error, languageOf(request))
+      return { ...shownTo(sessionIn(request), task), told }
     },
   )
   app.delete(
@@ -63,8 +68,15 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   addStream(app, deps)
 }
 
-function copy<One extends { readonly journal: readonly unknown[] }>(task: One) {
-  return { ...task, journal: [...task.journal] as { at: number; text: string }[] }
+/** What was asked and what came of it, codes of invitations among it, are for who may ask the same. */
+function shownTo(session: Session, task: Task) {
+  const right = OPERATIONS[task.name as OperationName]?.right
+  const isWhole = right !== undefined && mayDo(session.role, right) && !(isToken(session) && asksAgain(right))
+  return { ...task, journal: [...task.journal], ...(!isWhole && { args: null, result: null }) }
+}
+
+function isToken({ id, user }: Session): boolean {
+  return user === `token ${id}`
 }
 
 /** Server-sent events: each change of a task is an event `task`. */
@@ -85,19 +97,23 @@ function addStream(app: Routes, deps: ApiDeps): void {
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     raw.write(': here\n\n')
     const over = new AbortController()
+    const session = sessionIn(request)
     const watching = tasks.watch((task) => {
-      if (seesTask(task)) raw.write(`event: task\ndata: ${JSON.stringify(task)}\n\n`)
+      if (!seesTask(task)) return
+      // Who does not read is let go: a browser comes again by itself.
+      if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy()
+      else raw.write(`event: task\ndata: ${JSON.stringify(shownTo(session, task))}\n\n`)
     })
     request.raw.on('close', () => {
       streams--
       watching[Symbol.dispose]()
       over.abort()
     })
-    void keepAlive(deps, sessionIn(request), raw, over.signal)
+    void keepAlive(deps, session, raw, over.signal)
   })
 }
 
-/** Until whoever watches goes away, or is signed out. */
+/** Until whoever watches goes away, is signed out, or its time is over. */
 async function keepAlive(
   deps: ApiDeps,
   session: Session,
@@ -117,7 +133,8 @@ async function keepAlive(
   }
 }
 
-async function isSignedIn({ sessions, tokens }: ApiDeps, { id, user }: Session): Promise<boolean> {
-  const all = user === `token ${id}` ? await tokens.list() : await sessions.list(user)
-  return all.some((one) => one.id === id)
+async function isSignedIn({ sessions, tokens, clock }: ApiDeps, session: Session): Promise<boolean> {
+  const { id, user } = session
+  if (!isToken(session)) return (await sessions.list(user)).some((one) => one.id === id)
+  return (await tokens.list()).some((one) => one.id === id && one.expires > clock.wall())
 }

@@ -27,9 +27,10 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const settings = await openSettings(':memory:')
   const accounts = { settings, clock: clock.machine(), random, boxName: 'town hall' }
   const asked: { name: string; args: unknown }[] = []
+  const answers = new Map<string, unknown>()
   const call = (async (name: string, args: unknown) => {
     asked.push({ name, args })
-    return name === 'source.list' ? { items: [] } : { asked: name }
+    return answers.get(name) ?? (name === 'source.list' ? { items: [] } : { asked: name })
   }) as BoxClient['call']
   const people = new People(accounts)
   const sessions = new Sessions(accounts)
@@ -97,6 +98,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     api,
     ask,
     asked,
+    answers,
     signedIn,
     person,
     people,

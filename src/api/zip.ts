@@ -45,8 +45,8 @@ async function fill(zip: ZipFile, snapshot: SavedSnapshot, path: BytePath, signa
 
 /** Why it cannot be given; null when it is in. */
 async function addEntry(zip: ZipFile, { entry, read }: SavedEntry, signal: AbortSignal): Promise<string | null> {
-  // Some programs take it for a separator, and a name may say `..\`.
-  const name = entry.path.replaceAll('\\', '_')
+  // Some programs take it for a separator, and a name may say `..\`, or `C:`.
+  const name = entry.path.replaceAll('\\', '_').replace(/^([a-z]):/i, '$1_')
   const mtime = new Date(entry.modified)
   if (entry.kind === 'folder') zip.addEmptyDirectory(name, { mtime, mode: Number.parseInt(entry.mode, 8) | 0o040000 })
   else if (entry.kind === 'symlink') zip.addBuffer(Buffer.from(entry.target ?? ''), name, { mtime, mode: LINK_MODE })

@@ -8,6 +8,8 @@ import type { RunningBox } from '#box'
 import { copySettings, openSettings, type Settings, takeCopy } from '#settings'
 
 const LOOK_MS = 10 * SECOND_MS
+/** While it copies, nothing else is done: one part in so many is spent on it. */
+const REST = 20
 
 export interface KeptSettingsDeps extends Pick<RunningBox, 'box' | 'settingsPath'> {
   readonly clock: Clock
@@ -19,6 +21,8 @@ export class KeptSettings {
   readonly #copy: string
   #settings: Settings | null = null
   #saved = ''
+  /** How long the last copy took. */
+  #tookMs = 0
 
   constructor(deps: KeptSettingsDeps) {
     this.#deps = deps
@@ -46,7 +50,7 @@ export class KeptSettings {
           signal.throwIfAborted()
           log.error('settings.unsaved', { code: codeOf(error), error })
         })
-        await clock.sleep(LOOK_MS, signal)
+        await clock.sleep(Math.max(LOOK_MS, REST * this.#tookMs), signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
@@ -57,7 +61,9 @@ export class KeptSettings {
     if (this.#settings === null) return
     const newest = await newestHash(this.#settings)
     if (newest === this.#saved) return
+    const began = this.#deps.clock.monotonic()
     await copySettings(this.#settings, this.#copy)
+    this.#tookMs = this.#deps.clock.monotonic() - began
     await this.#deps.box.call('settings.save', {}, { signal, onProgress: () => undefined })
     this.#saved = newest
   }

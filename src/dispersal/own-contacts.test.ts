@@ -72,6 +72,23 @@ test('a host that lost its disk is told again within a day', async () => {
   assert.equal(await peopleOn(place, owner, 1), 1)
 })
 
+test('who was a contact is told for 90 days more, however often they change', async () => {
+  const { place, owner, open } = await setUp('former')
+  const contacts = open()
+  contacts.set(owner.signer, ['mayor@example.org'])
+  for (let day = 0; day < 40; day++) {
+    await place.clock.runFor(DAY_MS)
+    contacts.set(owner.signer, [`a${day}@example.org`, `b${day}@example.org`])
+  }
+  const again = open()
+  assert.deepEqual(again.current?.contacts, ['a39@example.org', 'b39@example.org'])
+  assert.ok(again.told.includes('mayor@example.org'))
+  assert.ok(again.told.includes('a39@example.org'))
+  await place.clock.runFor(52 * DAY_MS)
+  assert.ok(!again.told.includes('mayor@example.org'))
+  assert.ok(again.told.includes('a39@example.org'))
+})
+
 test('under a new key the same contacts are signed again', async () => {
   const { place, owner, hosts, send, open } = await setUp('epoch')
   const contacts = open()

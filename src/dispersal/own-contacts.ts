@@ -12,12 +12,13 @@ import {
   decodeContacts,
   encodeContacts,
   hexBytes,
+  mailAddress,
   type Signed,
   signedSchema,
 } from '#crypto'
 import { type CheckedFormat, encodeChecked, readChecked } from './checked-file.ts'
 import { HostClient, type Hosts } from './host-client.ts'
-import { CONTACTS_BYTES_MAX } from './limits.ts'
+import { CONTACTS_BYTES_MAX, FORMER_CONTACTS_MAX, FORMER_CONTACTS_MS } from './limits.ts'
 import { type Signer, sign } from './statements.ts'
 
 const FILE = 'contacts.cbor'
@@ -26,6 +27,11 @@ const HOSTS_AT_ONCE = 16
 const stateSchema = z.strictObject({
   format: z.literal(1),
   statement: signedSchema,
+  /** Whom the statements before this one named, and until when they are told too, by the wall clock. */
+  former: z
+    .array(z.strictObject({ contact: mailAddress(), until: count() }))
+    .max(FORMER_CONTACTS_MAX)
+    .exactOptional(),
   /** Hosts that have it, and when they said so, by the wall clock. */
   known: z.array(z.strictObject({ host: hexBytes(16), at: count() })).max(16 * COMMUNITY_BOXES_MAX),
 })
@@ -64,6 +70,13 @@ export class OwnContacts {
     return this.#state === null ? null : decodeContacts(this.#state.statement.body)
   }
 
+  /** With those that were contacts of late: who changed them may be the reason for the mail. */
+  get told(): string[] {
+    const now = this.#deps.clock.wall()
+    const former = (this.#state?.former ?? []).filter(({ until }) => until > now).map(({ contact }) => contact)
+    return [...new Set([...(this.current?.contacts ?? []), ...former])]
+  }
+
   isKnownTo(host: BoxId): boolean {
     return this.#state?.known.some((one) => one.host === host) === true
   }
@@ -80,7 +93,20 @@ export class OwnContacts {
     const number = Math.max(at, last?.epoch === epoch ? last.number + 1 : 1)
     const body = encodeContacts({ format: 1, owner, epoch, number, contacts: [...contacts], at })
     this.#trouble.clear()
-    this.#save({ format: 1, statement: sign(signer, 'contacts', body), known: [] })
+    this.#save({
+      format: 1,
+      statement: sign(signer, 'contacts', body),
+      former: this.#formerAt(at, contacts),
+      known: [],
+    })
+  }
+
+  /** Who was one first stays: else a thief who changes them often would push out those who were there before. */
+  #formerAt(at: number, contacts: readonly string[]): NonNullable<State['former']> {
+    const gone = (this.current?.contacts ?? []).map((contact) => ({ contact, until: at + FORMER_CONTACTS_MS }))
+    return [...(this.#state?.former ?? []), ...gone]
+      .filter((one) => one.until > at && !contacts.includes(one.contact))
+      .slice(0, FORMER_CONTACTS_MAX)
   }
 
   #save(state: State): void {

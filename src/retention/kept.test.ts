@@ -116,3 +116,8 @@ test('ready-made policies can be shown', () => {
   assert.deepEqual(counts[0], ['continuous', 81])
   for (const [name, count] of counts) assert.ok(Number(count) > 5 && Number(count) < 300, `${name}: ${count}`)
 })
+
+test('what would keep more snapshots than can be shown says so', () => {
+  const now = at('2026-03-10T14:05')
+  assert.throws(() => simulated(parsePolicy('<10000 d, 1 min>'), { now, zone: PARIS }), { code: 'POLICY_TOO_FINE' })
+})

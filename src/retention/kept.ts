@@ -1,4 +1,5 @@
 /** Which snapshots a policy keeps. Pure. */
+import { DatisError } from '#base'
 import type { Policy, Tier } from './policy.ts'
 import { nextSlot, slotOf } from './slots.ts'
 import { before } from './span.ts'
@@ -73,7 +74,7 @@ function keptIn<One extends Taken>(
 
 /**
  * What would be kept now if a snapshot had been taken at each of the finest slots, newest first; of a tier that ends
- * never, the last ten years.
+ * never, the last ten years. POLICY_TOO_FINE
  */
 export function simulated(policy: Policy, { now, zone }: Moment): number[] {
   const [finest] = policy.tiers
@@ -85,12 +86,16 @@ export function simulated(policy: Policy, { now, zone }: Moment): number[] {
     if (Temporal.ZonedDateTime.compare(slot, start) <= 0) slot = nextSlot(slot, tier.period)
     for (; Temporal.ZonedDateTime.compare(slot, to) <= 0; slot = nextSlot(slot, tier.period)) {
       kept.add(firstIn(slot, finest).epochMilliseconds)
+      if (kept.size > SHOWN_MAX)
+        throw new DatisError('POLICY_TOO_FINE', 'Too many snapshots would be kept.', { most: SHOWN_MAX })
     }
   }
   const newest = slotOf(zoned(now, zone), finest.period).epochMilliseconds
   return [...kept.add(newest)].filter((at) => at <= now).sort((a, b) => b - a)
 }
 
+/** A second of work; nobody reads as many. */
+const SHOWN_MAX = 100_000
 const YEARS_SHOWN = { count: 10, unit: 'y' } as const
 
 /** The first of the finest slots that begins no earlier. */

@@ -58,3 +58,18 @@ test('a policy covers another when it keeps as long and as often, in slots that 
   assert.ok(!isCovered('<1 y, 1 w>', '<1 y, 1 mo>'), 'a month does not begin with a week')
   assert.ok(!isCovered('<24 h, 1 h>, <90 d, 1 d>', '<48 h, 1 h>, <90 d, 1 d>'))
 })
+
+test('what covers another keeps as long in short months, and when clocks are put on', () => {
+  for (const [wide, narrow, covered] of [
+    ['<61 d, 1 d>', '<2 mo, 1 d>', false],
+    ['<63 d, 1 d>', '<2 mo, 1 d>', true],
+    ['<1 mo, 1 d>', '<30 d, 1 d>', false],
+    ['<2 mo, 1 d>', '<30 d, 1 d>', true],
+    ['<12 mo, 1 d>', '<1 y, 1 d>', true],
+    ['<4 w, 1 d>', '<28 d, 1 d>', true],
+    ['<720 h, 1 d>', '<30 d, 1 d>', false],
+    ['<721 h, 1 d>', '<30 d, 1 d>', true],
+  ] as const) {
+    assert.equal(covers(parsePolicy(wide), parsePolicy(narrow)), covered, `${wide} for ${narrow}`)
+  }
+})

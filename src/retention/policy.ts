@@ -1,6 +1,6 @@
 /** Named lists of tiers: for so long, one snapshot in each period. */
 import { DatisError } from '#base'
-import { formatSpan, minutesOf, parseSpan, type Span } from './span.ts'
+import { formatSpan, isAsLong, minutesOf, parseSpan, type Span } from './span.ts'
 
 export interface Tier {
   /** Back from now; null: for ever. */
@@ -51,8 +51,7 @@ export function covers(wide: Policy, narrow: Policy): boolean {
 }
 
 function isWider(one: Tier, tier: Tier): boolean {
-  const isLong =
-    one.duration === null || (tier.duration !== null && minutesOf(one.duration) >= minutesOf(tier.duration))
+  const isLong = one.duration === null || (tier.duration !== null && isAsLong(one.duration, tier.duration))
   return isLong && nests(one.period, tier.period)
 }
 

@@ -43,6 +43,25 @@ export function minutesOf({ count, unit }: Span): number {
   return count * UNITS[unit].minutes
 }
 
+/** Whatever day it is: months have from 28 to 31 days, and now and then a day has 23 or 25 hours. */
+export function isAsLong(one: Span, other: Span): boolean {
+  if (kindOf(one) === kindOf(other)) return minutesOf(one) >= minutesOf(other)
+  return minutesOf(one) * SHORTEST[kindOf(one)] - putOn(one) >= minutesOf(other) * LONGEST[kindOf(other)] + putOn(other)
+}
+
+const KINDS = { min: 'clock', h: 'clock', d: 'days', w: 'days', mo: 'months', y: 'months' } as const
+const MONTH_DAYS = 30.4375
+const SHORTEST = { clock: 1, days: 1, months: 28 / MONTH_DAYS } as const
+const LONGEST = { clock: 1, days: 1, months: 31 / MONTH_DAYS } as const
+
+function kindOf({ unit }: Span): 'clock' | 'days' | 'months' {
+  return KINDS[unit]
+}
+
+function putOn(one: Span): number {
+  return kindOf(one) === 'clock' ? 0 : 60
+}
+
 const NAMES = { min: 'minutes', h: 'hours', d: 'days', w: 'weeks', mo: 'months', y: 'years' } as const
 
 /** Back from an instant by the calendar: a month before 31 March is the last day of February. */

@@ -11,9 +11,16 @@ async function place() {
   const clock = simClock({ startWallMs: 1_780_000_000_000 })
   const mails: { items: { kind: string; about: string }[] }[] = []
   const facts = { source: { ...GOOD } as Record<string, unknown>, fall: null as unknown, drill: 'ok', sent: 1 }
+  const instant = () => Temporal.Instant.fromEpochMilliseconds(clock.machine().wall()).toString()
+  const start = instant()
+  /** The first that was taken, and the newest, which is like it. */
+  const items = () => [
+    { source: 'papers', startedAt: instant(), fall: null },
+    { source: 'papers', startedAt: start, fall: facts.fall },
+  ]
   const call = (async (name: string, args: never) => {
     if (name === 'state.show') return { sources: [facts.source] }
-    if (name === 'snapshot.list') return { items: [{ source: 'papers', fall: facts.fall }] }
+    if (name === 'snapshot.list') return { items: items() }
     if (name === 'drill.list') return { items: [{ state: facts.drill }] }
     mails.push(args)
     return { sent: facts.sent }
@@ -77,4 +84,14 @@ test('what has ended, or was never saved, alarms nobody', async () => {
   facts.source = { ...GOOD, state: 'unknown', newest: null }
   await later(0)
   assert.deepEqual(await alarms.list(), [])
+})
+
+test('a sharp fall is told although snapshots go on, and is over after a day', async () => {
+  const { alarms, facts, later, told } = await place()
+  facts.fall = { filesBefore: 1000 }
+  await later(0)
+  for (let quarters = 0; quarters < 4; quarters++) await later(HOUR_MS / 4)
+  assert.deepEqual(told(), ['fell papers'])
+  await later(DAY_MS)
+  assert.deepEqual([told(), await alarms.list()], [[], []])
 })

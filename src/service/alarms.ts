@@ -1,12 +1,14 @@
 /** What people must know of although nobody asked: kept until it is over, and told by mail to the contacts of the box. */
 import { type Clock, codeOf, DAY_MS, type Log, MINUTE_MS } from '#base'
-import type { AlarmKind, BoxClient, StateResult } from '#box'
+import type { AlarmKind, BoxClient, Operations, StateResult } from '#box'
 import type { Settings } from '#settings'
 
 const LOOK_MS = 10 * MINUTE_MS
 /** What is over by then is told to nobody. */
 const SETTLED_MS = 30 * MINUTE_MS
 const AGAIN_MS = 7 * DAY_MS
+/** The next snapshot is like the one that fell: if that were the end of it, nobody would be told. */
+const FELL_MS = DAY_MS
 const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
 
 export interface Alarm {
@@ -70,12 +72,10 @@ export class Alarms {
     const { box } = this.#deps
     const state = await box.call('state.show', {}, CONTEXT)
     const { items } = await box.call('snapshot.list', {}, CONTEXT)
-    const newest = new Map(items.toReversed().map((one) => [one.source, one]))
-    const fell = [...newest.values()].filter(({ fall }) => fall !== null).map(({ source }) => source)
     const { items: drills } = await box.call('drill.list', {}, CONTEXT)
     return [
       ...ofSources(state),
-      ...fell.map((about) => ({ kind: 'fell' as const, about })),
+      ...[...fallen(items, this.#now)].map((about) => ({ kind: 'fell' as const, about })),
       ...(drills[0]?.state === 'failed' ? [{ kind: 'drill' as const, about: '' }] : []),
     ]
   }
@@ -115,6 +115,12 @@ export class Alarms {
       await settings.updateTable('alarms').set({ told }).where('kind', '=', kind).where('about', '=', about).execute()
     }
   }
+}
+
+/** The sources that have fallen of late. */
+export function fallen(items: Operations['snapshot.list'][1]['items'], now: number): Set<string> {
+  const of = items.filter(({ fall, startedAt }) => fall !== null && Date.parse(startedAt) > now - FELL_MS)
+  return new Set(of.map(({ source }) => source))
 }
 
 function ofSources({ sources }: StateResult): Pick<Alarm, 'kind' | 'about'>[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { People } from '#accounts'
-import { codeOf, DAY_MS, silentLog } from '#base'
+import { codeOf, DAY_MS, HOUR_MS, silentLog } from '#base'
 import { simClock, simRandom } from '#base/sim'
 import { openSettings } from '#settings'
 import { Intents } from './intents.ts'
@@ -14,15 +14,19 @@ async function place(seed: string) {
   const clock = simClock({ startWallMs: 1_780_000_000_000 })
   const settings = await openSettings(':memory:')
   const called: { name: string; args: unknown }[] = []
+  const turn = { waits: false }
   const policy = (text: string) => ({ policy: text, isDefault: true })
-  const call = (async (name: string, args: unknown) => {
+  const call = (async (name: string, args: unknown, { signal }: { signal: AbortSignal }) => {
+    if (turn.waits && name !== 'notice.send')
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
     if (name !== 'policy.list') called.push({ name, args })
     const sources = [{ source: 'papers', local: policy('<30 d, 1 d>'), remote: policy('<90 d, 1 d>') }]
     const items = [{ name: 'archive', policy: 'archive: <5 y, 1 d>', readyMade: true, local: [], remote: [] }]
     return name === 'policy.list' ? { items, sources } : {}
   }) as never
   const random = simRandom(`intents ${seed}`)
-  const deps = { settings, clock: clock.machine(), random, log: silentLog, box: { call } }
+  const machine = clock.machine()
+  const deps = { settings, clock: machine, random, log: silentLog, box: { call } }
   const people = new People({ ...deps, boxName: 'town hall' })
   const administrator = async (name: string) =>
     (await people.add('box', { name, role: 'administrator', password: PASSWORD })).id
@@ -30,8 +34,26 @@ async function place(seed: string) {
   await clock.runFor(1)
   const tasks = await Tasks.open(deps)
   const open = () => new Intents({ ...deps, tasks })
+  const restarted = async () => {
+    await tasks[Symbol.asyncDispose]()
+    return new Intents({ ...deps, tasks: await Tasks.open(deps) })
+  }
   const acts = () => called.filter(({ name }) => name !== 'notice.send')
-  return { clock, people, intents: open(), open, called, acts, anne, bert, administrator, tasks }
+  return {
+    clock,
+    machine,
+    turn,
+    people,
+    intents: open(),
+    open,
+    restarted,
+    called,
+    acts,
+    anne,
+    bert,
+    administrator,
+    tasks,
+  }
 }
 
 type Place = Awaited<ReturnType<typeof place>>
@@ -76,8 +98,8 @@ test('alone it takes three days, in which anybody may stop it; a restart forgets
   await p.clock.runFor(3 * DAY_MS - 1)
   await p.intents.look()
   assert.deepEqual(p.acts(), [])
-  await p.clock.runFor(1)
   const again = p.open()
+  await p.clock.runFor(1)
   await again.look()
   await again.look()
   assert.deepEqual(
@@ -85,6 +107,50 @@ test('alone it takes three days, in which anybody may stop it; a restart forgets
     ['snapshot.hold'],
   )
   assert.equal((await again.list()).find(({ id }) => id === kept.id)?.decider, 'box')
+})
+
+test('neither a clock that is put ahead nor a box that is off takes the time to say no', async () => {
+  const p = await place('ahead')
+  await p.intents.propose('community.expel', EXPEL, p.anne)
+  await p.clock.runFor(DAY_MS)
+  p.machine.setWallOffset(30 * DAY_MS)
+  await p.intents.look()
+  p.machine.setWallOffset(60 * DAY_MS)
+  const again = await p.restarted()
+  await again.look()
+  assert.deepEqual(p.acts(), [])
+  assert.equal((await again.list())[0]?.due, p.machine.wall() + 2 * DAY_MS)
+  await p.clock.runFor(2 * DAY_MS - 1)
+  await again.look()
+  assert.deepEqual(p.acts(), [])
+  p.machine.setWallOffset(0)
+  await p.clock.runFor(1)
+  await again.look()
+  assert.equal(p.acts().length, 1, 'nor does one that is put back make it longer')
+})
+
+test('what two people wanted happens although the box stopped before its turn', async () => {
+  const p = await place('stopped')
+  const { id } = await p.intents.propose('community.expel', EXPEL, p.anne)
+  p.turn.waits = true
+  await p.intents.approve(id, p.bert)
+  const again = await p.restarted()
+  p.turn.waits = false
+  await again.look()
+  await p.clock.runFor(1000)
+  await again.look()
+  await p.clock.runFor(1000)
+  assert.deepEqual(p.acts(), [{ name: 'community.expel', args: EXPEL }])
+})
+
+test('a clock that was put back makes nobody a second person', async () => {
+  const p = await place('put back')
+  const { id } = await p.intents.propose('community.expel', EXPEL, p.anne)
+  p.machine.setWallOffset(-HOUR_MS)
+  const carl = (await p.people.add(p.anne, { name: 'Carl', role: 'administrator', password: PASSWORD })).id
+  await assert.rejects(p.intents.approve(id, carl), { code: 'INTENT_NEW_PERSON' })
+  await p.people.setPassword(p.anne, p.bert, 'another horse battery', null)
+  await assert.rejects(p.intents.approve(id, p.bert), { code: 'INTENT_NEW_PERSON' })
 })
 
 test('an account that the first made, changed or gave a password is no second person', async () => {
@@ -101,8 +167,8 @@ test('an account that the first made, changed or gave a password is no second pe
 
 test('only what keeps less is irreversible', async () => {
   const { intents } = await place('less')
-  const policy = (args: { local?: string; remote?: string }) =>
-    intents.isIrreversible('policy.set', { source: 'papers', ...args })
+  const policy = async (args: { local?: string; remote?: string }) =>
+    await intents.isIrreversible('policy.set', await intents.settled('policy.set', { source: 'papers', ...args }))
   assert.equal(await policy({ local: '<31 d, 1 d>' }), false)
   assert.equal(await policy({ local: '<30 d, 1 h>', remote: 'archive' }), false)
   assert.equal(await policy({ local: '<29 d, 1 d>' }), true)
@@ -110,4 +176,13 @@ test('only what keeps less is irreversible', async () => {
   assert.equal(await intents.isIrreversible('snapshot.hold', { id: 'ab', reason: 'court' }), false)
   assert.equal(await intents.isIrreversible('snapshot.hold', { id: 'ab', reason: null }), true)
   assert.equal(await intents.isIrreversible('disperse', { waitMs: 0 }), false)
+})
+
+test('a policy is asked for by what its name means now', async () => {
+  const { intents } = await place('names')
+  const settled = (args: { local?: string; remote?: string }) =>
+    intents.settled('policy.set', { source: 'papers', ...args })
+  assert.deepEqual(await settled({ local: ' Archive' }), { source: 'papers', local: 'archive: <5 y, 1 d>' })
+  assert.deepEqual(await settled({ remote: '<1 d, 1 h>' }), { source: 'papers', remote: '<1 d, 1 h>' })
+  assert.deepEqual(await intents.settled('disperse', { waitMs: 0 }), { waitMs: 0 })
 })

@@ -2,6 +2,7 @@
  * What cannot be undone waits for a second administrator, or for three days in which everybody is told and any
  * administrator may stop it. docs/decisions/0014-two-people.md
  */
+import { sql } from 'kysely'
 import { checkSecondPerson, note } from '#accounts'
 import { codeOf, DAY_MS, DatisError, MINUTE_MS, toHex } from '#base'
 import type { OperationName, Operations } from '#box'
@@ -38,16 +39,32 @@ export interface IntentsDeps extends TasksDeps {
 
 export class Intents {
   readonly #deps: IntentsDeps
+  /** Monotonic: up to then the time that is lived is counted. */
+  #counted: number
 
   constructor(deps: IntentsDeps) {
     this.#deps = deps
+    this.#counted = Math.floor(deps.clock.monotonic())
   }
 
   get #now(): number {
     return Math.floor(this.#deps.clock.wall())
   }
 
-  /** Whether one person alone may do it. POLICY_INVALID, POLICY_UNKNOWN … as the operation itself */
+  /** With what the name of a policy means now: another one may have it when the turn of the operation comes. */
+  async settled<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Operations[Name][0]> {
+    if (name !== 'policy.set') return args
+    const wanted: Operations['policy.set'][0] = { ...(args as Operations['policy.set'][0]) }
+    const { items } = await this.#deps.box.call('policy.list', {}, CONTEXT)
+    for (const side of ['local', 'remote'] as const) {
+      const text = wanted[side]?.trim().toLowerCase()
+      const named = items.find((one) => one.name !== '' && one.name.toLowerCase() === text)
+      if (named !== undefined) Object.assign(wanted, { [side]: named.policy })
+    }
+    return wanted as Operations[Name][0]
+  }
+
+  /** Whether one person alone may do it, of what is settled. POLICY_INVALID … as the operation itself */
   async isIrreversible<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<boolean> {
     if (name === 'community.expel') return true
     if (name === 'snapshot.hold') return (args as Operations['snapshot.hold'][0]).reason === null
@@ -55,20 +72,18 @@ export class Intents {
   }
 
   async #shortens({ source, local, remote }: Operations['policy.set'][0]): Promise<boolean> {
-    const { sources, items } = await this.#deps.box.call('policy.list', {}, CONTEXT)
+    const { sources } = await this.#deps.box.call('policy.list', {}, CONTEXT)
     const now = sources.find((one) => one.source === source)
     if (now === undefined) return false
-    const isLess = (wanted: string | undefined, present: string): boolean => {
-      if (wanted === undefined) return false
-      const named = items.find(({ name }) => name.toLowerCase() === wanted.trim().toLowerCase())
-      return !covers(parsePolicy(named?.policy ?? wanted), parsePolicy(present))
-    }
+    const isLess = (wanted: string | undefined, present: string): boolean =>
+      wanted !== undefined && !covers(parsePolicy(wanted), parsePolicy(present))
     return isLess(local, now.local.policy) || isLess(remote, now.remote.policy)
   }
 
   /** INTENT_TOO_MANY, INTENT_PERSON_NEEDED */
   async propose<Name extends OperationName>(name: Name, args: Operations[Name][0], proposer: string): Promise<Intent> {
     const { settings, random } = this.#deps
+    await this.#countLived()
     const created = this.#now
     const row: Tables['intents'] = {
       id: toHex(random.bytes(ID_BYTES)),
@@ -78,6 +93,7 @@ export class Intents {
       state: 'waiting',
       created,
       due: created + INTENT_WAIT_MS,
+      looked: created,
       decider: null,
       decided: null,
       task: null,
@@ -126,8 +142,8 @@ export class Intents {
   /** INTENT_UNKNOWN, INTENT_DECIDED, INTENT_SAME_PERSON, INTENT_NEW_PERSON */
   async approve(id: string, person: string): Promise<Task> {
     const { settings } = this.#deps
-    const { proposer, created } = await this.#waiting(id)
-    await checkSecondPerson(settings, { person, proposer, since: created })
+    const { proposer } = await this.#waiting(id)
+    await checkSecondPerson(settings, { person, proposer, intent: id })
     return await this.#decide(id, person)
   }
 
@@ -183,14 +199,37 @@ export class Intents {
     }
   }
 
-  /** What is due; and what was approved just before the box stopped. */
+  /** What a clock is put ahead, or the box is off, is no time in which anybody can say no: it comes on top. */
+  async #countLived(): Promise<void> {
+    const [now, monotonic] = [this.#now, Math.floor(this.#deps.clock.monotonic())]
+    const lived = monotonic - this.#counted
+    this.#counted = monotonic
+    await this.#deps.settings
+      .updateTable('intents')
+      .set({ due: sql`due + ${now} - looked - ${lived}`, looked: now })
+      .where('state', '=', 'waiting')
+      .execute()
+  }
+
+  /** What is due; and what was approved and not done when the box stopped. */
   async look(): Promise<void> {
+    await this.#countLived()
     const { settings } = this.#deps
-    const open = await settings.selectFrom('intents').selectAll().where('state', '!=', 'cancelled').execute()
-    for (const { id, state, due, task } of open) {
-      if (state === 'waiting' && due <= this.#now) await this.#decide(id, 'box')
-      else if (state === 'approved' && task === null) await this.#run(id)
-    }
+    const due = await settings
+      .selectFrom('intents')
+      .select('id')
+      .where('state', '=', 'waiting')
+      .where('due', '<=', this.#now)
+      .execute()
+    for (const { id } of due) await this.#decide(id, 'box')
+    const undone = await settings
+      .selectFrom('intents')
+      .leftJoin('tasks', 'tasks.id', 'intents.task')
+      .select('intents.id')
+      .where('intents.state', '=', 'approved')
+      .where((eb) => eb.or([eb('intents.task', 'is', null), eb('tasks.state', '=', 'interrupted')]))
+      .execute()
+    for (const { id } of undone) await this.#run(id)
   }
 }
 
@@ -204,6 +243,6 @@ function decided(id: string): DatisError {
   return new DatisError('INTENT_DECIDED', 'It was approved or stopped already.', { intent: id })
 }
 
-function intentOf({ name, args, ...rest }: Tables['intents']): Intent {
+function intentOf({ name, args, looked: _, ...rest }: Tables['intents']): Intent {
   return { ...rest, name: name as Irreversible, args: JSON.parse(args) }
 }

@@ -56,7 +56,11 @@ export class Scheduler {
   /** Runs what is due, one after the other. */
   async look(signal: AbortSignal): Promise<void> {
     const hasHosts = await this.#hasHosts()
-    await this.#takeSnapshots(signal, hasHosts)
+    // What stands in the way of snapshots may be what a scrub mends.
+    await this.#takeSnapshots(signal, hasHosts).catch((error: unknown) => {
+      signal.throwIfAborted()
+      this.#deps.log.error('schedule.failed', { code: codeOf(error), error })
+    })
     for (const job of jobsDue(this.#last, this.#now)) {
       signal.throwIfAborted()
       if (hasHosts || !WITH_HOSTS.has(job)) await this.#runJob(job)

@@ -71,7 +71,7 @@ test('a task is cancelled by anybody who knows it; one that has ended is not', a
   await assert.rejects(tasks.cancel('none'), { code: 'TASK_UNKNOWN' })
   const { id: last } = await tasks.start('disperse', { waitMs: 5 }, 'anne')
   await tasks[Symbol.asyncDispose]()
-  assert.equal((await tasks.get(last)).state, 'cancelled', 'a box that stops ends what runs')
+  assert.equal((await tasks.get(last)).state, 'interrupted', 'a box that stops ends what runs')
 })
 
 test('what ran when the box was killed is interrupted after the next start', async () => {
@@ -81,6 +81,25 @@ test('what ran when the box was killed is interrupted after the next start', asy
   const again = await Tasks.open(depsOf(settings, async () => null))
   const { state, ended: at } = await again.get(id)
   assert.deepEqual([state, at === null], ['interrupted', false])
+})
+
+test('what people have the box do is in the audit log, what it does by itself is not', async () => {
+  const settings = await openSettings(':memory:')
+  const tasks = await Tasks.open(depsOf(settings, async () => null))
+  await tasks.start('disperse', { waitMs: 5 }, 'box')
+  const { id } = await tasks.start('contacts.set', { contacts: ['thief@example.org'] }, 'anne')
+  const deeds = await settings.selectFrom('audit').select(['actor', 'action', 'details']).execute()
+  assert.deepEqual(
+    deeds.map((deed) => ({ ...deed })),
+    [{ actor: 'anne', action: 'task.begun', details: JSON.stringify({ task: id, name: 'contacts.set' }) }],
+  )
+})
+
+test('fifty tasks wait at once and no more, but for those of the box itself', async () => {
+  const tasks = await Tasks.open(depsOf(await openSettings(':memory:'), () => new Promise(() => undefined)))
+  for (let count = 0; count < 50; count++) await tasks.start('vault.check', {}, 'anne')
+  await assert.rejects(tasks.start('vault.check', {}, 'anne'), { code: 'TASKS_TOO_MANY' })
+  await tasks.start('vault.check', {}, 'box')
 })
 
 test('a disk that takes no note of the end of a task stops neither the task nor the box', async () => {

@@ -2,11 +2,16 @@
  * Runs of operations that take long: each can be seen, followed and cancelled by whoever may, from anywhere, and is
  * found again after a start. docs/formats/settings.md
  */
+import { note } from '#accounts'
 import { type Clock, codeOf, DatisError, type Log, type Random, SECOND_MS, toHex } from '#base'
 import type { BoxClient, OperationName, Operations, ProgressEvent } from '#box'
 import type { Settings, Tables, TaskState } from '#settings'
 
 const ID_BYTES = 12
+/** What the box does unasked stands in its operational log. */
+const BY_ITSELF = 'box'
+/** Each keeps its arguments in memory, of up to 1 MiB. */
+const RUNNING_MAX = 50
 const ENDED_KEPT = 1000
 const JOURNAL_MAX = 200
 /** Kept in memory at once, on the disk now and then. */
@@ -71,9 +76,11 @@ export class Tasks implements AsyncDisposable {
     return new Tasks(deps)
   }
 
-  /** Runs it; the task at once, its end by `ended`. */
+  /** Runs it; the task at once, its end by `ended`. TASKS_TOO_MANY: what the box does by itself has always room. */
   async start<Name extends OperationName>(name: Name, args: Operations[Name][0], actor: string): Promise<Task> {
     const { settings, clock, random } = this.#deps
+    if (actor !== BY_ITSELF && this.#running.size >= RUNNING_MAX)
+      throw new DatisError('TASKS_TOO_MANY', 'Too many tasks wait for their turn.', { most: RUNNING_MAX })
     const task: Task = {
       id: toHex(random.bytes(ID_BYTES)),
       name,
@@ -87,7 +94,11 @@ export class Tasks implements AsyncDisposable {
       created: Math.floor(clock.wall()),
       ended: null,
     }
-    await settings.insertInto('tasks').values(rowOf(task)).execute()
+    await settings.transaction().execute(async (inner) => {
+      await inner.insertInto('tasks').values(rowOf(task)).execute()
+      const details = { task: task.id, name }
+      if (actor !== BY_ITSELF) await note(inner, { at: task.created, actor, action: 'task.begun', details })
+    })
     const abort = new AbortController()
     const running: Running = { task, abort, over: Promise.resolve(task), savedAt: clock.monotonic() }
     this.#running.set(task.id, running)
@@ -103,7 +114,7 @@ export class Tasks implements AsyncDisposable {
       const result = await box.call(name, args, { signal, onProgress: (event) => this.#progress(running, event) })
       return await this.#end(running, { state: 'done', result })
     } catch (error) {
-      const state = signal.aborted ? 'cancelled' : 'failed'
+      const state = signal.aborted ? stateOf(signal.reason) : 'failed'
       log.warn('task.ended', { task: running.task.id, name, state, code: codeOf(error) })
       return await this.#end(running, { state, error: errorOf(error) })
     }
@@ -233,13 +244,18 @@ export class Tasks implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [...this.#running.values()]
-    for (const { abort } of all) abort.abort(new DatisError('CANCELLED', 'The box stops.'))
+    for (const { abort } of all) abort.abort(new DatisError('BOX_STOPPED', 'The box stopped before it answered.'))
     await Promise.allSettled(all.map(({ over }) => over))
   }
 }
 
 export function unknownTask(id: string): DatisError {
   return new DatisError('TASK_UNKNOWN', 'There is no such task.', { task: id.slice(0, 64) })
+}
+
+/** Of what was stopped: by somebody, or with the box. */
+function stateOf(reason: unknown): TaskState {
+  return codeOf(reason) === 'BOX_STOPPED' ? 'interrupted' : 'cancelled'
 }
 
 function errorOf(error: unknown): TaskError {

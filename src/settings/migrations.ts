@@ -167,6 +167,17 @@ const eighth: Migration = {
   },
 }
 
+const ninth: Migration = {
+  async up(db: Kysely<unknown>) {
+    // For those that wait already the time begins anew.
+    await db.schema
+      .alterTable('intents')
+      .addColumn('looked', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await sql`UPDATE intents SET looked = created`.execute(db)
+  },
+}
+
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts': first,
   '0002-tasks': second,
@@ -176,4 +187,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0006-passkeys': sixth,
   '0007-recovery-sheet': seventh,
   '0008-source-people': eighth,
+  '0009-lived-waits': ninth,
 }

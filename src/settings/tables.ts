@@ -116,6 +116,8 @@ export interface Tables {
     state: IntentState
     created: number
     due: number
+    /** When its time was counted last. */
+    looked: number
     /** A user's id, or `box`. */
     decider: string | null
     decided: number | null

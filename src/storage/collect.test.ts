@@ -7,6 +7,7 @@ import { repackIn } from './repack.ts'
 import { age, at, bench, describe, type MemoryBench, put, restore, source, take } from './snapshot-fixture.ts'
 import { fixture, open } from './store-fixture.ts'
 import type { FetchPack, PackId, Snapshot } from './types.ts'
+import { Vault } from './vault.ts'
 
 const signal = new AbortController().signal
 const OPTIONS = { signal, fetchPack: null, hasRoom: () => true }
@@ -298,6 +299,29 @@ function hostsOf(p: Place, copies: ReadonlyMap<PackId, Uint8Array>): FetchPack {
     return copy.slice()
   }
 }
+
+test('who walks through a snapshot that expires meanwhile walks to its end', async () => {
+  const p = await place('walk')
+  const folder = (index: number) => joinPath(at('/people'), `folder ${index}`)
+  const taken = []
+  // Each has metadata of its own.
+  for (let index = 0; index < 25; index++) {
+    p.disk.makeFolder(folder(index))
+    put(p.disk, joinPath(folder(index), 'old'), `old ${index}`)
+    age(p)
+    taken.push(await take(p, source('/people')))
+  }
+  for (let index = 0; index < 25; index++) p.disk.removeFile(joinPath(folder(index), 'old'))
+  await take(p, source('/people'))
+  const vault = new Vault(p.deps, { folder: p.ownFolder } as never, p.store as never)
+  const walking = vault.walk(taken.at(-1) as Snapshot)
+  await walking.next()
+  for (const side of ['local', 'remote'] as const) expire(p, side, ...taken)
+  p.later(30)
+  await p.collect(null)
+  assert.equal((await Array.fromAsync(walking)).length, 50)
+  assert.notDeepEqual((await p.collect(null)).dropped, [], 'then it goes')
+})
 
 /** A box that has burnt: log, metadata and data come from the hosts. */
 async function recovered(p: Place, seed: string, fetchPack: FetchPack): Promise<MemoryBench> {

@@ -150,8 +150,9 @@ export class Vault implements AsyncDisposable {
   }
 
   /** All things in it; a folder before what it holds. */
-  walk(snapshot: Snapshot): AsyncGenerator<WalkedEntry> {
-    return walkSnapshot(this.#store, snapshot, '' as BytePath)
+  async *walk(snapshot: Snapshot): AsyncGenerator<WalkedEntry> {
+    using _used = this.#store.use(snapshot)
+    yield* walkSnapshot(this.#store, snapshot, '' as BytePath)
   }
 
   /** While it is in use, nothing that it needs is collected. */

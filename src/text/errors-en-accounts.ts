@@ -107,6 +107,11 @@ export const accountErrorsEn = {
     'No account was made.',
     'Have the box show a new one: datis box setup-code',
   ],
+  TASKS_TOO_MANY: [
+    '{most:number} tasks run, or wait for their turn, already.',
+    NOTHING_WRITTEN,
+    'Wait until some have ended, or cancel some.',
+  ],
   TASK_UNKNOWN: [
     'There is no such task.',
     NOTHING_WRITTEN,

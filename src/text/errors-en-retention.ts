@@ -12,6 +12,11 @@ export const retentionErrorsEn = {
     NOTHING_WRITTEN,
     'Tiers go from short to long and from fine to coarse, like: <2 h, 5 min>, <24 h, 1 h>, <30 d, 1 d>. Try it with: datis policy preview',
   ],
+  POLICY_TOO_FINE: [
+    'This policy would keep more than {most:number} snapshots: too many for a preview.',
+    NOTHING_WRITTEN,
+    'Preview it with shorter durations or longer periods; it can be set as it is.',
+  ],
   POLICY_UNKNOWN: ['There is no retention policy “{name}”.', NOTHING_WRITTEN, 'See datis policy list.'],
   SPAN_INVALID: [
     '“{text}” is not a length of time.',

@@ -121,6 +121,11 @@ export const accountErrorsFr: Record<keyof typeof accountErrorsEn, ErrorSentence
     'Aucun compte n’a été créé.',
     'Faites afficher un nouveau code par le Datis : datis box setup-code',
   ],
+  TASKS_TOO_MANY: [
+    '{most:number} tâches s’exécutent déjà ou attendent leur tour.',
+    NOTHING_WRITTEN,
+    'Attendez que certaines se terminent, ou annulez-en.',
+  ],
   TASK_UNKNOWN: [
     'Il n’y a pas de telle tâche.',
     NOTHING_WRITTEN,

@@ -14,6 +14,11 @@ export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSent
     NOTHING_WRITTEN,
     'Les paliers vont du plus court au plus long et du plus fin au plus large, comme : <2 h, 5 min>, <24 h, 1 h>, <30 j, 1 j>. Essayez avec : datis policy preview',
   ],
+  POLICY_TOO_FINE: [
+    'Cette politique garderait plus de {most:number} instantanés : c’est trop pour un aperçu.',
+    NOTHING_WRITTEN,
+    'Demandez un aperçu avec des durées plus courtes ou des périodes plus longues ; on peut la fixer telle quelle.',
+  ],
   POLICY_UNKNOWN: ['Il n’y a pas de politique de rétention « {name} ».', NOTHING_WRITTEN, 'Voyez datis policy list.'],
   SPAN_INVALID: [
     '« {text} » n’est pas une durée.',

@@ -9,9 +9,9 @@ const THROTTLE = 'src/accounts/throttle.test.ts'
 export const ACCOUNT_BUGS: readonly PlantedBug[] = [
   {
     name: 'an account is asked as often as there are addresses',
-    file: 'src/accounts/throttle.ts',
-    from: 'if (strangers !== null && isFirst) strangers.left--',
-    to: 'if (strangers !== null && isFirst) strangers.left += 0',
+    file: 'src/accounts/strangers.ts',
+    from: 'this.#left--',
+    to: 'this.#left -= 0',
     caughtBy: by(THROTTLE, 'few of ten thousand guesses an hour are looked at, from 5000'),
   },
   {
@@ -31,8 +31,8 @@ export const ACCOUNT_BUGS: readonly PlantedBug[] = [
   {
     name: 'an account that the first administrator has just made is a second person',
     file: 'src/accounts/second-person.ts',
-    from: 'user.created >= since || touched !== undefined',
-    to: 'touched === null',
+    from: 'user === undefined || touched !== undefined',
+    to: 'user === undefined',
     caughtBy: by(INTENTS, 'an account that the first made'),
   },
   {
@@ -139,5 +139,54 @@ export const ACCOUNT_BUGS: readonly PlantedBug[] = [
     from: "  if (!isSecure && domain !== 'localhost') return 'insecure'\n",
     to: '',
     caughtBy: by(CONSOLE, 'passkeys are offered at a name'),
+  },
+  {
+    name: 'who guesses goes before who comes anew',
+    file: 'src/accounts/strangers.ts',
+    from: 'const missing = this.#before(one) + 1 - this.#left',
+    to: 'const missing = 1 - this.#left',
+    caughtBy: by(THROTTLE, 'who comes anew is in within a minute while 100 addresses'),
+  },
+  {
+    name: 'who guesses passwords keeps passkeys out',
+    file: 'src/accounts/sign-in.ts',
+    from: '?? `passkey ',
+    to: '&& null && `passkey ',
+    caughtBy: by(PASSKEYS, 'while others guess her password, who has a passkey'),
+  },
+  {
+    name: 'who came after it was asked for is known by the clock',
+    file: 'src/accounts/second-person.ts',
+    from: ".where('n', '>', made?.n ?? 0)",
+    to: ".where('at', '>', (await settings.selectFrom('intents').select('created').where('id', '=', intent).executeTakeFirst())?.created ?? 0)",
+    caughtBy: by(INTENTS, 'a clock that was put back makes nobody a second person'),
+  },
+  {
+    name: 'a clock that is put ahead takes the time to say no',
+    file: 'src/service/intents.ts',
+    from: '    await this.#countLived()\n    const { settings } = this.#deps\n',
+    to: '    const { settings } = this.#deps\n',
+    caughtBy: by(INTENTS, 'neither a clock that is put ahead'),
+  },
+  {
+    name: 'what two people approved is lost when the box stops',
+    file: 'src/service/intents.ts',
+    from: "eb.or([eb('intents.task', 'is', null), eb('tasks.state', '=', 'interrupted')])",
+    to: "eb('intents.task', 'is', null)",
+    caughtBy: by(INTENTS, 'what two people wanted happens although'),
+  },
+  {
+    name: 'what the box stops is taken for cancelled',
+    file: 'src/service/tasks.ts',
+    from: "codeOf(reason) === 'BOX_STOPPED' ? 'interrupted' : 'cancelled'",
+    to: "codeOf(reason) === '' ? 'interrupted' : 'cancelled'",
+    caughtBy: by(INTENTS, 'what two people wanted happens although'),
+  },
+  {
+    name: 'sessions that are over are kept',
+    file: 'src/accounts/sessions.ts',
+    from: "eb('seen', '<', now - IDLE_MS)",
+    to: "eb('seen', '<', 0)",
+    caughtBy: by('src/accounts/accounts.test.ts', 'sessions that are over are not listed'),
   },
 ]

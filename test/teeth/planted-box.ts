@@ -9,6 +9,7 @@ const GAPS = 'test/teeth/gaps.test.ts'
 const ROOT_WORDS = 'test/long/root-words.test.ts'
 const PRIVATE = 'src/box/private-files.test.ts'
 const TRANSPORT = 'test/conformance/transport.test.ts'
+const DRILL = 'src/box/operations/drill.test.ts'
 
 export const BOX_BUGS: readonly PlantedBug[] = [
   {
@@ -262,5 +263,54 @@ export const BOX_BUGS: readonly PlantedBug[] = [
     from: "!(tls === 'by-address' && isLoopback(address))",
     to: "tls !== 'by-address'",
     caughtBy: by('src/appliance/run.test.ts', 'a console is without TLS on loopback alone'),
+  },
+  {
+    name: 'evidence of many drills is too long to be read',
+    file: 'src/box/operations/drill.ts',
+    from: 'while (bytes.length > FILE_BYTES_MAX &&',
+    to: 'while (bytes.length > 2 * FILE_BYTES_MAX &&',
+    caughtBy: by(DRILL, 'of a thousand sources'),
+  },
+  {
+    name: 'evidence of a hundred drills is too long to be read',
+    file: 'src/box/operations/drill.ts',
+    from: 'const FILE_BYTES_MAX = MiB',
+    to: 'const FILE_BYTES_MAX = MiB / 16',
+    caughtBy: by(DRILL, 'a hundred drills of a hundred sources'),
+  },
+  {
+    name: 'a drill tries what is on its way still',
+    file: 'src/box/operations/drill.ts',
+    from: ' || !sent.has(known.snapshot) || sent.has(one.snapshot))',
+    to: ' || one.snapshot !== known.snapshot)',
+    caughtBy: by(DRILL, 'a drill tries what hosts have'),
+  },
+  {
+    name: 'a pattern of many stars is tried in every way',
+    file: 'src/box/operations/find.ts',
+    from: '  return (path) => isLike([...subject(path)], pattern)',
+    to: "  const every = new RegExp('^' + wanted.split('*').map(RegExp.escape).join('[^/]*') + '$', 'su')\n  return (path) => every.test(subject(path))",
+    caughtBy: by('src/box/operations/find.test.ts', 'a pattern of many stars'),
+  },
+  {
+    name: 'a star goes into the next folder',
+    file: 'src/box/operations/find.ts',
+    from: "star !== -1 && name[from] !== '/'",
+    to: 'star !== -1',
+    caughtBy: by('src/box/operations/find.test.ts', 'a star and a question mark'),
+  },
+  {
+    name: 'one damaged list hides all snapshots',
+    file: 'src/box/operations/snapshots.ts',
+    from: 'if (!(error instanceof DatisError)) throw error',
+    to: 'if (error !== null) throw error',
+    caughtBy: by('src/box/operations/sources.test.ts', 'a list of what could not be read'),
+  },
+  {
+    name: 'what is walked through is collected',
+    file: 'src/storage/vault.ts',
+    from: '    using _used = this.#store.use(snapshot)\n    yield*',
+    to: '    yield*',
+    caughtBy: by('src/storage/collect.test.ts', 'who walks through a snapshot'),
   },
 ]

@@ -1,6 +1,11 @@
 /** Bugs of the console, and of what it runs. */
 import { by, type PlantedBug } from './planted-bug.ts'
 
+const API = 'src/api/api.test.ts'
+const TASKS = 'src/api/tasks.test.ts'
+const CONTACTS = 'src/dispersal/own-contacts.test.ts'
+const MAILS = 'src/box/operations/contacts.test.ts'
+
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
   {
     name: 'two deeds of one moment take one place in the chain',
@@ -57,5 +62,96 @@ export const CONSOLE_BUGS: readonly PlantedBug[] = [
     from: 'if (isOwn && isFolder(disk, saved))',
     to: 'if (isFolder(disk, saved))',
     caughtBy: by('src/box/operations/return.test.ts', 'where a source is no more'),
+  },
+  {
+    name: 'whoever may look reads the codes of invitations',
+    file: 'src/api/routes-tasks.ts',
+    from: '...(!isWhole && { args: null, result: null })',
+    to: '...(isWhole && {})',
+    caughtBy: by(TASKS, 'the code of an invitation is for who may invite'),
+  },
+  {
+    name: 'a token reads what no token may ask for',
+    file: 'src/api/routes-tasks.ts',
+    from: ' && !(isToken(session) && asksAgain(right))',
+    to: '',
+    caughtBy: by(TASKS, 'the code of an invitation is for who may invite'),
+  },
+  {
+    name: 'a stream outlives its token',
+    file: 'src/api/routes-tasks.ts',
+    from: ' && one.expires > clock.wall()',
+    to: '',
+    caughtBy: by(TASKS, 'a stream ends with the token'),
+  },
+  {
+    name: 'what a reader of a stream leaves unread is kept',
+    file: 'src/api/routes-tasks.ts',
+    from: 'if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy()',
+    to: 'if (raw.writableLength < 0) raw.destroy()',
+    caughtBy: by(TASKS, 'who does not read what is sent'),
+  },
+  {
+    name: 'the name of a policy means what it means later',
+    file: 'src/api/routes-operations.ts',
+    from: 'await intents.settled(name, request.body as never)',
+    to: 'request.body as never',
+    caughtBy: by(API, 'what waits for a second person names'),
+  },
+  {
+    name: 'a stolen session says whom a mail warns',
+    file: 'src/api/operations.ts',
+    from: "'contacts.set': { right: 'people.change'",
+    to: "'contacts.set': { right: 'settings.change'",
+    caughtBy: by(API, 'whom a mail warns'),
+  },
+  {
+    name: 'who is a contact no more is told nothing',
+    file: 'src/dispersal/own-contacts.ts',
+    from: 'contact, until: at + FORMER_CONTACTS_MS',
+    to: 'contact, until: at',
+    caughtBy: by(CONTACTS, 'who was a contact is told for 90 days'),
+  },
+  {
+    name: 'many new contacts push out those who were there before',
+    file: 'src/dispersal/own-contacts.ts',
+    from: '[...(this.#state?.former ?? []), ...gone]',
+    to: '[...gone, ...(this.#state?.former ?? [])]',
+    caughtBy: by(CONTACTS, 'who was a contact is told for 90 days'),
+  },
+  {
+    name: 'a mail warns the new contacts alone',
+    file: 'src/box/operations/contacts.ts',
+    from: 'box.contacts.told',
+    to: 'box.contacts.current?.contacts ?? []',
+    caughtBy: by(MAILS, 'who changes the contacts first'),
+  },
+  {
+    name: 'an address that is refused keeps mails from the others',
+    file: 'src/box/operations/contacts.ts',
+    from: 'failure ??= error',
+    to: 'throw error',
+    caughtBy: by(MAILS, 'an address that is refused'),
+  },
+  {
+    name: 'a sharp fall is over with the next snapshot',
+    file: 'src/service/alarms.ts',
+    from: 'Date.parse(startedAt) > now - FELL_MS',
+    to: 'Date.parse(startedAt) > now - LOOK_MS',
+    caughtBy: by('src/service/alarms.test.ts', 'a sharp fall is told although'),
+  },
+  {
+    name: 'what stands in the way of snapshots stops all jobs',
+    file: 'src/service/scheduler.ts',
+    from: 'await this.#takeSnapshots(signal, hasHosts).catch((error: unknown) => {',
+    to: 'await this.#takeSnapshots(signal, hasHosts).catch((error: unknown) => {\n      if (error !== null) throw error',
+    caughtBy: by('src/service/scheduler.test.ts', 'what stands in the way'),
+  },
+  {
+    name: 'what people have the box do leaves no trace',
+    file: 'src/service/tasks.ts',
+    from: 'if (actor !== BY_ITSELF) await note',
+    to: "if (actor === '') await note",
+    caughtBy: by('src/service/tasks.test.ts', 'what people have the box do'),
   },
 ]

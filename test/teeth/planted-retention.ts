@@ -96,4 +96,11 @@ export const RETENTION_BUGS: readonly PlantedBug[] = [
     to: 'drill !== undefined',
     caughtBy: by('src/box/states.test.ts', 'proved is what a drill'),
   },
+  {
+    name: 'sixty-one days are two months',
+    file: 'src/retention/span.ts',
+    from: 'months: 31 / MONTH_DAYS',
+    to: 'months: 1',
+    caughtBy: by('src/retention/policy.test.ts', 'what covers another keeps as long in short months'),
+  },
 ]

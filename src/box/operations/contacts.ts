@@ -1,5 +1,5 @@
 /** Whom hosts warn of this box's unusual releases, and by which server this box warns those of others. */
-import { DatisError } from '#base'
+import { codeOf, DatisError } from '#base'
 import { hostsFor } from '#community'
 import { alarmMail, intentMail, testMail } from '#text'
 import { type MailSettings, readMailSettings, serverOf, writeMailSettings } from '../mail-settings.ts'
@@ -89,7 +89,7 @@ export async function sendNotice(
   { signal }: OperationContext,
 ): Promise<{ readonly sent: number }> {
   const settings = readMailSettings(box.privateFiles)
-  const contacts = box.contacts.current?.contacts ?? []
+  const contacts = box.contacts.told
   if (settings === null) return { sent: 0 }
   const { name, zone } = box.settings
   const from = { box: { name, box: box.settings.box }, zone }
@@ -97,8 +97,19 @@ export async function sendNotice(
     'items' in notice
       ? alarmMail({ ...from, items: notice.items.map((one) => ({ ...one, since: shownInstant(one.since) })) })
       : intentMail({ ...from, ...notice, due: shownInstant(notice.due) })
+  let sent = 0
+  let failure: unknown = null
   for (const to of contacts) {
-    await box.world.mailer.send(serverOf(settings), { from: settings.from, to, ...letter }, signal)
+    try {
+      await box.world.mailer.send(serverOf(settings), { from: settings.from, to, ...letter }, signal)
+      sent++
+    } catch (error) {
+      signal.throwIfAborted()
+      box.world.log.warn('notice.failed', { code: codeOf(error) })
+      failure ??= error
+    }
   }
-  return { sent: contacts.length }
+  // An address that is refused keeps nothing from the others.
+  if (sent === 0 && failure !== null) throw failure
+  return { sent }
 }

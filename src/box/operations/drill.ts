@@ -8,6 +8,7 @@ import {
   decodeCbor,
   ignoring,
   joinPath,
+  MiB,
   readWhole,
   writeDurably,
 } from '#base'
@@ -15,6 +16,7 @@ import { hostsFor } from '#community'
 import { count, encodeWith } from '#crypto'
 import type { DamagedFragment } from '#dispersal'
 import type { Snapshot } from '#storage'
+import { readConfirmed } from '../confirmed.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { DrillResult, OperationContext, Operations, Within } from '../operations.ts'
 import { packFetcher, reachableHosts } from '../peers.ts'
@@ -22,7 +24,8 @@ import { checkHosts } from './community.ts'
 import { shownInstant, shownPath } from './shown.ts'
 
 const FILE = 'drills.cbor'
-const FILE_BYTES_MAX = 64 * 1024
+/** A hundred of a hundred sources and more; of a thousand sources fewer are kept. */
+const FILE_BYTES_MAX = MiB
 const KEPT = 100
 const SAMPLE_DEFAULT = 20
 /** One that does not answer is named, not waited for. */
@@ -79,11 +82,14 @@ export async function runDrill(
 }
 
 /** What a disaster would leave to be restored: the newest complete snapshot of each source that hosts keep. */
-function newestOf({ vault }: OpenedBox, source: string | undefined): Snapshot[] {
+function newestOf({ vault, world, folder }: OpenedBox, source: string | undefined): Snapshot[] {
+  const sent = new Set(readConfirmed(world.disk, folder)?.snapshots)
   const newest = new Map<string, Snapshot>()
   for (const one of vault.snapshots()) {
-    if (one.remote && one.state === 'complete' && (source === undefined || one.source === source))
-      newest.set(one.source, one)
+    if (!one.remote || one.state !== 'complete' || (source !== undefined && one.source !== source)) continue
+    // What came after the last round is on its way still.
+    const known = newest.get(one.source)
+    if (known === undefined || !sent.has(known.snapshot) || sent.has(one.snapshot)) newest.set(one.source, one)
   }
   if (newest.size > 0) return [...newest.values()]
   if (source !== undefined) throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name: source })
@@ -99,7 +105,10 @@ async function silentHosts(box: OpenedBox, signal: AbortSignal): Promise<DrillRe
 function keep({ world, folder }: OpenedBox, one: Evidence): void {
   const drills = [one, ...evidence(world.disk, folder)].slice(0, KEPT)
   try {
-    writeDurably(world.disk, folder, FILE, encodeWith(fileSchema, { format: 1, drills }))
+    let bytes = encodeWith(fileSchema, { format: 1, drills })
+    while (bytes.length > FILE_BYTES_MAX && drills.pop() !== undefined)
+      bytes = encodeWith(fileSchema, { format: 1, drills })
+    writeDurably(world.disk, folder, FILE, bytes)
   } catch (error) {
     // What was proved was proved; that it cannot be kept is the disk's trouble.
     world.log.error('drill.unkept', { code: codeOf(error) })

@@ -18,6 +18,8 @@ export async function findSaved(
   const found = new Map<string, Found>()
   let seen = 0
   for (const snapshot of searched(box, args)) {
+    // Who looks through many takes minutes: those that have expired by then are collected.
+    if (!box.vault.snapshots().some((one) => one.snapshot === snapshot.snapshot)) continue
     for await (const walked of box.vault.walk(snapshot)) {
       if (++seen % PAUSE_EVERY === 0) {
         onProgress({ phase: 'find', filesDone: seen })
@@ -71,17 +73,19 @@ function matcher(text: string): (path: BytePath) => boolean {
       .normalize('NFC')
       .toLowerCase()
   if (!/[*?]/.test(wanted)) return (path) => subject(path).includes(wanted)
-  const pattern = new RegExp(
-    `^${wanted
-      .split(/([*?])/)
-      .map(patternOf)
-      .join('')}$`,
-    'su',
-  )
-  return (path) => pattern.test(subject(path))
+  const pattern = [...wanted]
+  return (path) => isLike([...subject(path)], pattern)
 }
 
-function patternOf(part: string): string {
-  if (part === '*') return '[^/]*'
-  return part === '?' ? '[^/]' : RegExp.escape(part)
+/** Goes back to the last star alone: no pattern takes longer than its length times that of the name. */
+function isLike(name: readonly string[], pattern: readonly string[]): boolean {
+  let [at, next, star, from] = [0, 0, -1, 0]
+  while (at < name.length) {
+    const wanted = pattern[next]
+    if (wanted === '*') [star, from] = [next++, at]
+    else if (wanted === name[at] || (wanted === '?' && name[at] !== '/')) [at, next] = [at + 1, next + 1]
+    else if (star !== -1 && name[from] !== '/') [at, from, next] = [from + 1, from + 1, star + 1]
+    else return false
+  }
+  return pattern.slice(next).every((one) => one === '*')
 }

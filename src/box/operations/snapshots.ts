@@ -172,7 +172,12 @@ function isAfter(a: Key, b: Key): boolean {
 }
 
 async function shownSnapshot(box: OpenedBox, snapshot: Snapshot, others: readonly Snapshot[]): Promise<SnapshotResult> {
-  const incomplete = await box.vault.incompleteItems(snapshot)
+  const incomplete = await box.vault.incompleteItems(snapshot).catch((error: unknown) => {
+    // Its list is damaged or gone: what hides all snapshots would stop all that is done with them.
+    if (!(error instanceof DatisError)) throw error
+    box.world.log.error('snapshot.list.unread', { snapshot: snapshot.snapshot, code: error.code })
+    return []
+  })
   return {
     id: snapshot.snapshot,
     source: snapshot.source,

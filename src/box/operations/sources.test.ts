@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { codeOf, HOUR_MS, joinPath, pathToText } from '#base'
-import { BoxTown, PEOPLE, type TestBox, write } from '../test-town.ts'
+import { OpenedBox } from '../opened-box.ts'
+import { BOX_FOLDER, BoxTown, PEOPLE, type TestBox, write } from '../test-town.ts'
 
 const LOOK = { excludes: [], oneFileSystem: false }
 
@@ -101,4 +102,22 @@ test('the state of each source is what hosts confirmed, and ages', async () => {
   assert.deepEqual(await state(), ['whole', 'whole', 'unknown'])
   await town.clock.runFor(27 * HOUR_MS)
   assert.deepEqual(await state(), ['unknown', 'unknown', 'unknown'])
+})
+
+test('a list of what could not be read that is damaged hides no snapshot', async () => {
+  const { town, owner, folder } = await place('damaged list', 1)
+  const paths = [...folder('papers'), '/people/gone']
+  await town.call(owner.box, 'source.add', { name: 'papers', paths, ...LOOK })
+  const { snapshots } = await town.call(owner.box, 'snapshot.take', { sources: ['papers'] })
+  for (const { id, class: packClass } of owner.box.vault.packs()) {
+    if (packClass === 'metadata')
+      owner.disk.damage(owner.box.vault.packPath(id), (bytes) => void bytes.fill(0, 100, bytes.length / 3))
+  }
+  await town.run(owner.box[Symbol.asyncDispose]())
+  const again = await town.run(OpenedBox.open(owner.world(), BOX_FOLDER))
+  const { items } = await town.call(again, 'snapshot.list', {})
+  assert.deepEqual(
+    items.map(({ id, state }) => [id, state]),
+    [[snapshots[0]?.id, 'incomplete']],
+  )
 })
