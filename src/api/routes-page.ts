@@ -14,6 +14,19 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
+/** Each has an address of its own, and is the same page. */
+const SCREENS = [
+  '/',
+  '/sources',
+  '/restore',
+  '/community',
+  '/policies',
+  '/accounts',
+  '/tasks',
+  '/tasks/:id',
+  '/profile',
+  '/recovery-sheet',
+]
 const NONCE_BYTES = 16
 const YEAR = 'public, max-age=31536000, immutable'
 
@@ -63,14 +76,16 @@ export function addPageRoutes(app: Routes, { random }: Pick<ApiDeps, 'random'>):
   const files = builtFiles()
   const index = files.get('/index.html')?.plain.toString()
   files.delete('/index.html')
-  for (const [url, file] of files) {
-    app.get(url, { config: { access: 'public' }, schema: { hide: true } }, (request, reply) =>
-      sendFile(request, reply, url, file),
-    )
+  const shown = { config: { access: 'public' }, schema: { hide: true } } as const
+  for (const url of ['/icon.svg', '/assets/:name']) {
+    app.get(url, shown, (request, reply) => {
+      const file = files.get(request.url)
+      if (file === undefined) throw new DatisError('PAGE_UNKNOWN', 'There is no such address.')
+      return sendFile(request, reply, file)
+    })
   }
-  // Each screen has an address of its own, and is the same page.
-  for (const url of ['/', '/:screen', '/:screen/:thing']) {
-    app.get(url, { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) => {
+  for (const url of SCREENS) {
+    app.get(url, shown, (_request, reply) => {
       if (index === undefined) throw new DatisError('PAGE_NOT_BUILT', 'The pages of the console are not built.')
       return sendPage(reply, index, random)
     })
@@ -85,11 +100,11 @@ function sendPage(reply: FastifyReply, index: string, random: Random): FastifyRe
     .send(index.replaceAll('%NONCE%', nonce))
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, url: string, file: PageFile): FastifyReply {
+function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {
   const accepted = String(request.headers['accept-encoding'] ?? '')
   const [encoding, content] = [...file.compressed].find(([name]) => accepted.includes(name)) ?? [null, file.plain]
   // Its name changes with its content; that of the icon does not.
-  if (url.startsWith('/assets/')) void reply.header('cache-control', YEAR)
+  if (request.url.startsWith('/assets/')) void reply.header('cache-control', YEAR)
   if (encoding !== null) void reply.header('content-encoding', encoding)
   return reply.header('vary', 'accept-encoding').type(file.type).send(content)
 }
