@@ -1,0 +1,4 @@
+/** The other half of what is planted. */
+import { bite } from './teeth.ts'
+
+bite(1, 2)
