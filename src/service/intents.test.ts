@@ -90,6 +90,19 @@ test('two who approve at once do it once', async () => {
   assert.equal(p.acts().length, 1)
 })
 
+test('who approves and who looks for what is undone at one moment do it once', async () => {
+  const p = await place('approve and look')
+  const { id } = await p.intents.propose('community.expel', EXPEL, p.anne)
+  const approving = p.intents.approve(id, p.bert)
+  const looking = (async () => {
+    for (let times = 0; times < 20; times++) await p.intents.look()
+  })()
+  await ended(p, (await approving).id)
+  await looking
+  await p.intents.look()
+  assert.equal(p.acts().length, 1)
+})
+
 test('alone it takes three days, in which anybody may stop it; a restart forgets nothing', async () => {
   const p = await place('alone')
   const stopped = await p.intents.propose('community.expel', EXPEL, p.anne)

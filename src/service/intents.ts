@@ -41,6 +41,7 @@ export class Intents {
   readonly #deps: IntentsDeps
   /** Monotonic: up to then the time that is lived is counted. */
   #counted: number
+  readonly #beginning = new Map<string, Promise<Task>>()
 
   constructor(deps: IntentsDeps) {
     this.#deps = deps
@@ -181,9 +182,18 @@ export class Intents {
     })
   }
 
+  /** Once, although who approves and who looks for what is undone may come at one moment. */
   async #run(id: string): Promise<Task> {
+    const begun = this.#beginning.get(id) ?? this.#begin(id).finally(() => this.#beginning.delete(id))
+    this.#beginning.set(id, begun)
+    return await begun
+  }
+
+  async #begin(id: string): Promise<Task> {
     const { settings, tasks } = this.#deps
     const row = await settings.selectFrom('intents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const known = row.task === null ? null : await tasks.get(row.task)
+    if (known !== null && known.state !== 'interrupted') return known
     const { name, args } = intentOf(row)
     const task = await tasks.start(name, args as never, row.decider ?? 'box')
     await settings.updateTable('intents').set({ task: task.id }).where('id', '=', id).execute()
