@@ -80,6 +80,23 @@ export const begunSchema = z.union([z.object({ task: z.string() }), z.object({ i
 export const totpSchema = z.object({ secret: z.string(), uri: z.string() })
 export const auditSchema = z.object({ items: z.array(deedSchema), firstBroken: z.number().nullable() })
 
+export const restoresSchema = z.object({
+  items: z.array(
+    z.object({
+      n: z.number(),
+      at: z.number(),
+      /** A user's id, or of a token. */
+      actor: z.string(),
+      /** Null: the account is gone, or it was a token. */
+      name: z.string().nullable(),
+      how: z.enum(['file', 'zip', 'preview', 'over', 'beside']),
+      snapshot: z.string(),
+      path: z.string(),
+    }),
+  ),
+  /** The `before` of the next page; null: that is all. */
+  more: z.number().nullable(),
+})
 /** What went wrong, in the reader's language. */
 export const toldSchema = z.object({
   code: z.string(),
@@ -152,6 +169,7 @@ export type Begun = z.output<typeof begunSchema>
 export type TotpOffer = z.output<typeof totpSchema>
 export type Audit = z.output<typeof auditSchema>
 export type TokenAnswer = z.output<typeof tokenSchema>
+export type Restores = z.output<typeof restoresSchema>
 export type FirstAnswer = z.output<typeof firstSchema>
 export type RebuildAnswer = z.output<typeof rebuildSchema>
 export type PracticeAnswer = z.output<typeof practiceSchema> & { readonly setupCode?: string | null }

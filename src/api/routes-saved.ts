@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { mayDo, peopleOf, restores, setPeople } from '#accounts'
 import { DatisError } from '#base'
+import { restoresSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 import { sightOf } from './sight.ts'
@@ -10,17 +11,6 @@ const PEOPLE_MAX = 1000
 const PAGE = 100
 const params = z.strictObject({ name: z.string().min(1).max(200) })
 const people = z.object({ people: z.array(z.string()) })
-const given = z.object({
-  n: z.number(),
-  at: z.number(),
-  /** A user's id, or of a token. */
-  actor: z.string(),
-  /** Null: the account is gone, or it was a token. */
-  name: z.string().nullable(),
-  how: z.enum(['file', 'zip', 'preview', 'over', 'beside']),
-  snapshot: z.string(),
-  path: z.string(),
-})
 
 export function addSavedRoutes(app: Routes, deps: ApiDeps): void {
   const { settings } = deps
@@ -54,7 +44,7 @@ export function addSavedRoutes(app: Routes, deps: ApiDeps): void {
       config: { access: 'own.account' },
       schema: {
         querystring: z.strictObject({ before: z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER) }),
-        response: { 200: z.object({ items: z.array(given), more: z.number().nullable() }) },
+        response: { 200: restoresSchema },
       },
     },
     async (request) => {

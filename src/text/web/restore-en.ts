@@ -43,5 +43,13 @@ export function restoreEn(f: Formats) {
       names.length === 0 ? `${bytes}, ${remote} of it from hosts.` : `${bytes}, ${remote} of it from ${f.list(names)}.`,
     takes: (duration: string) => `About ${duration}.`,
     history: 'Who took what back',
+    how: {
+      file: 'downloaded',
+      zip: 'downloaded as a zip',
+      preview: 'looked at',
+      over: 'put back in its place',
+      beside: 'put beside',
+    },
+    all: 'all of it',
   }
 }

@@ -46,5 +46,13 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
         : `${bytes}, dont ${remote} viennent de ${f.list(names)}.`,
     takes: (duration) => `Environ ${duration}.`,
     history: 'Qui a repris quoi',
+    how: {
+      file: 'téléchargé',
+      zip: 'téléchargé en zip',
+      preview: 'regardé',
+      over: 'remis à sa place',
+      beside: 'remis à côté',
+    },
+    all: 'tout',
   }
 }

@@ -7,6 +7,7 @@ import type {
   Place,
   PracticeAnswer,
   RebuildAnswer,
+  Restores,
   SessionAnswer,
   Setup,
   SheetAsked,
@@ -39,6 +40,7 @@ export const alarms = route<List<AlarmAnswer>>('alarms', SOON_MS)
 export const people = route<List<User>>('people')
 export const sessions = route<List<Place>>('sessions')
 export const passkeys = route<List<PasskeyAnswer>>('account/passkeys')
+export const restores = route<Restores>('restores')
 export const account = route<User>('account')
 export const first = route<FirstAnswer>('first')
 /** Nobody answers for some seconds while the box goes and comes. */
@@ -63,4 +65,5 @@ export const AFTER_A_TASK = [
   'community.show',
   'policy.list',
   'alarms',
+  'restores',
 ]

@@ -14,6 +14,7 @@ import { Screen } from '../../parts/screen.tsx'
 import { Chosen } from './chosen.tsx'
 import { Folder } from './folder.tsx'
 import { Found } from './found.tsx'
+import { History } from './history.tsx'
 import { Timeline } from './timeline.tsx'
 
 export function Restore() {
@@ -31,7 +32,10 @@ export function Restore() {
             items.length === 0 ? (
               <Empty title={say.sources.noneTitle} text={say.restore.nothing} />
             ) : (
-              <Places names={items.map(({ name }) => name)} />
+              <Stack gap="lg">
+                <Places names={items.map(({ name }) => name)} />
+                <History />
+              </Stack>
             )
           }
         </Loaded>

@@ -2,7 +2,7 @@
 import { Accordion, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import type { SessionAnswer, TaskAnswer } from '#api/contract'
+import type { SessionAnswer, TaskAnswer, ToldTask } from '#api/contract'
 import { useActors } from '../../app/actors.ts'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
@@ -11,7 +11,7 @@ import { Moment } from '../../parts/moment.tsx'
 import { Screen } from '../../parts/screen.tsx'
 import { State } from '../../parts/state.tsx'
 import { TaskProgress } from '../../parts/task-line.tsx'
-import { TroubleNote } from '../../parts/trouble.tsx'
+import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 import { Rate } from './rate.tsx'
 
 export function Task({ session }: { readonly session: SessionAnswer }) {
@@ -67,14 +67,7 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
         {task.ended === null && <TaskProgress of={task.progress} />}
         {task.ended === null && <Rate task={task} />}
         <TroubleNote error={cancel.error} />
-        {task.error !== null && (
-          <div role="alert">
-            <Text fw={600} style={{ color: 'var(--action)' }}>
-              {say.task.failed(task.error.code)}
-            </Text>
-            <Text className="name">{task.error.message}</Text>
-          </div>
-        )}
+        {task.error !== null && <Failure id={task.id} />}
         {task.result !== null && <Result of={task.result} />}
       </Stack>
       <Accordion variant="separated" className="card" p={0}>
@@ -98,6 +91,17 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
       </Accordion>
     </Screen>
   )
+}
+
+/** In the reader's words, which come with the task when it is asked for alone. */
+function Failure({ id }: { readonly id: string }) {
+  const { language } = useWords()
+  const known = useQuery({
+    queryKey: ['tasks', id, language],
+    queryFn: () => ask<ToldTask>('GET', `tasks/${id}`),
+  })
+  if (known.data?.told == null) return <TroubleNote error={known.error} />
+  return <ToldNote told={known.data.told} />
 }
 
 /** Snapshots by their sentence; of the rest the plain facts that its result has. */
