@@ -5,18 +5,26 @@ import '@mantine/spotlight/styles.layer.css'
 import './app/theme.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { Console } from './app/console.tsx'
 import { StepUpProvider } from './app/step-up.tsx'
 import { theme } from './app/theme.ts'
 import { WordsProvider } from './app/words.tsx'
-import { Trouble } from './client/ask.ts'
+import { codeOf, Trouble } from './client/ask.ts'
+import { setup } from './client/queries.ts'
 
 const TRIES_MAX = 3
 
-const client = new QueryClient({
+/** Whoever is signed out, from here or from afar, sees the way in at once. */
+function onError(error: unknown): void {
+  if (codeOf(error) === 'SESSION_NEEDED') void client.invalidateQueries({ queryKey: setup.queryKey })
+}
+
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       // What the box has refused it refuses again; a box that starts again is asked again.

@@ -33,7 +33,7 @@ test('a new box: the first account with the setup code, the sheet on paper, thre
   assert.deepEqual(await faultsOf(page, 'recovery-sheet'), [])
   const [pdf] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Open the sheet to print (PDF)' }).click(),
+    page.getByRole('button', { name: 'Save the sheet to print (PDF)' }).click(),
   ])
   assert.equal(
     readFileSync(await pdf.path())

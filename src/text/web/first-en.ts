@@ -25,7 +25,7 @@ export function firstEn(f: Formats) {
       title: 'Recovery sheet',
       why: 'If this box burns, these 24 words bring everything back. Nobody else has them, and nobody can find them again: not even who made Datis.',
       how: 'Print the sheet, or write the words down, and put it where no fire and no thief finds it together with the box.',
-      print: 'Open the sheet to print (PDF)',
+      print: 'Save the sheet to print (PDF)',
       words: 'The 24 words',
       done: 'I have it on paper',
       ask: 'Three of the words, to be sure that the paper is right:',

@@ -26,7 +26,7 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       title: 'Fiche de secours',
       why: 'Si ce Datis brûle, ces 24 mots font tout revenir. Personne d’autre ne les a, et personne ne peut les retrouver : pas même les auteurs de Datis.',
       how: 'Imprimez la fiche, ou recopiez les mots, et rangez-la là où ni le feu ni un voleur ne la trouvent avec le Datis.',
-      print: 'Ouvrir la fiche à imprimer (PDF)',
+      print: 'Enregistrer la fiche à imprimer (PDF)',
       words: 'Les 24 mots',
       done: 'Je les ai sur papier',
       ask: 'Trois de ces mots, pour être sûr que le papier est juste :',

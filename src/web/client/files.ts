@@ -6,10 +6,28 @@ export type PreviewContent =
   | { readonly kind: 'image' | 'pdf'; readonly blob: Blob }
   | { readonly kind: 'none' }
 
-export async function fetchPreview(url: string): Promise<PreviewContent> {
-  const response = await fetch(url).catch((cause: unknown) => {
+async function fetched(url: string): Promise<Response> {
+  return await fetch(url).catch((cause: unknown) => {
     throw new Silence('The box does not answer.', { cause })
   })
+}
+
+/** To be kept by the reader, under that name. */
+export async function fetchFile(url: string, name: string): Promise<File> {
+  const response = await fetched(url)
+  if (response.ok) return new File([await response.blob()], name)
+  const { error } = (await response.json()) as { error: ToldTrouble }
+  throw new Trouble(response.status, error)
+}
+
+export function offer(file: File): void {
+  const address = URL.createObjectURL(file)
+  Object.assign(document.createElement('a'), { href: address, download: file.name }).click()
+  URL.revokeObjectURL(address)
+}
+
+export async function fetchPreview(url: string): Promise<PreviewContent> {
+  const response = await fetched(url)
   if (!response.ok) {
     const { error } = (await response.json()) as { error: ToldTrouble }
     if (error.code === 'PREVIEW_REFUSED') return { kind: 'none' }

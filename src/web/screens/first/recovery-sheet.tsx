@@ -7,6 +7,7 @@ import type { SheetAnswer, SheetAsked } from '#api/contract'
 import { useStepUp } from '../../app/step-up.tsx'
 import { useWords } from '../../app/words.tsx'
 import { ask, codeOf } from '../../client/ask.ts'
+import { fetchFile, offer } from '../../client/files.ts'
 import { sheet } from '../../client/queries.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -45,6 +46,10 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
   const show = useMutation({
     mutationFn: () => confirmed(() => ask<SheetAnswer>('GET', `recovery-sheet?lang=${language}`)),
   })
+  const print = useMutation({
+    mutationFn: () => confirmed(() => fetchFile(`/api/recovery-sheet/pdf?lang=${language}`, `datis-${language}.pdf`)),
+    onSuccess: (file) => file !== null && offer(file),
+  })
   const isGone = codeOf(show.error) === 'SHEET_GONE'
   return (
     <Stack className="card" data-sheet="unconfirmed">
@@ -70,10 +75,8 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
           </Group>
           <Group>
             <Button
-              component="a"
-              href={`/api/recovery-sheet/pdf?lang=${language}`}
-              target="_blank"
-              rel="noopener"
+              onClick={() => print.mutate()}
+              loading={print.isPending}
               leftSection={<Icon of="Printer" size={16} />}
             >
               {say.first.sheet.print}
@@ -82,6 +85,7 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
               {say.first.sheet.done}
             </Button>
           </Group>
+          <TroubleNote error={print.error} />
         </>
       )}
       {(isOnPaper || isGone) && <AskBack positions={asked.positions} />}
