@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { DatisError } from '#base'
-import type { CheckResult, VaultScrubResult } from '#box'
+import type { BoxClient, CheckResult, OperationContext, VaultScrubResult } from '#box'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, run, type Shelf, withBox, withData } from './command.ts'
 import { EXIT } from './exit.ts'
@@ -39,6 +39,12 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
       ),
   )
 
+  withData(addCommand(vault, shelf, 'fetch', command.vaultFetch), shelf).action(({ data }: { data: string }) =>
+    run(shelf, (context) =>
+      withBox(shelf, absolute(data), async (box) => fetched(shelf.app, await home(box, context))),
+    ),
+  )
+
   withData(addCommand(vault, shelf, 'reindex', command.vaultReindex), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) =>
       withBox(shelf, absolute(data), async (box) => {
@@ -47,6 +53,25 @@ export function addVaultCommands(program: Command, shelf: Shelf): void {
       }),
     ),
   )
+}
+
+interface Away {
+  readonly packs: number
+  readonly bytes: number
+}
+
+/** Until nothing is away any more, or a turn of a minute has brought nothing. */
+async function home(box: Pick<BoxClient, 'call'>, context: OperationContext): Promise<Away> {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const away = await box.call('vault.fetch', {}, context)
+    if (away.packs === 0 || away.packs >= before) return away
+    before = away.packs
+  }
+}
+
+function fetched({ words: { say, formats } }: App, away: Away): Outcome {
+  if (away.packs === 0) return done(away, [say.vault.fetched])
+  return { exit: EXIT.incomplete, json: away, lines: [say.vault.away(away.packs, formats.bytes(away.bytes))] }
 }
 
 function scrubbed({ words }: App, result: VaultScrubResult): Outcome {

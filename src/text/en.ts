@@ -73,6 +73,7 @@ export function english(f: Formats) {
       rootCondemn: 'ask that what hosts got after a head of a box go at once, because its owner did not put it',
       rootBudget: 'ask that a box may release more than its hosts let pass',
       vault: 'what this box keeps of its own',
+      vaultFetch: 'bring home what only hosts have, as after a recovery',
       vaultCheck: 'read and verify the vault, and what hosts hold of it',
       vaultReindex: 'rebuild the index from the log and the packs',
       hosting: 'what this box keeps for others, and where its own fragments are',
@@ -281,7 +282,8 @@ export function english(f: Formats) {
       missing: (count: number) =>
         `${f.plural(count, 'pack', 'packs')} with lists of files could not be had from those who answered: snapshots that need them cannot be read for now.`,
       earlier: 'Earlier states can be had too, with --before:',
-      next: (data: string) => `Bring the files back with: datis restore latest TARGET --data ${data}`,
+      next: (data: string) =>
+        `Bring the files back with: datis restore latest TARGET --data ${data}\nThen, before the next snapshot: datis vault fetch --data ${data}  (else all of it is sent again).`,
     },
     root: {
       asks: 'This request asks the root key of the organisation to sign:',
@@ -332,6 +334,9 @@ export function english(f: Formats) {
       heal: 'Run datis disperse: it puts sound fragments back in their place, from the vault or from the other hosts.',
       unreached: (names: string) => `Could not be asked: ${names}.`,
       here: 'this box',
+      fetched: 'All of the vault is on this box.',
+      away: (packs: number, bytes: string) =>
+        `${f.plural(packs, 'pack is', 'packs are')} with hosts only still (${bytes}): the disk is almost full, or too few of them answer.`,
       reindexed: (packs: number, chunks: number, snapshots: number) =>
         `The index is rebuilt: ${f.plural(packs, 'pack', 'packs')}, ${f.plural(chunks, 'chunk', 'chunks')}, ${f.plural(snapshots, 'snapshot', 'snapshots')}.`,
     },

@@ -77,6 +77,7 @@ export function french(f: Formats): Catalogue {
         'demander que disparaisse aussitôt ce que les hôtes ont reçu après une tête d’un Datis, car son propriétaire ne l’a pas envoyé',
       rootBudget: 'demander qu’un Datis puisse libérer plus que ses hôtes ne le laissent',
       vault: 'ce que ce Datis conserve pour lui-même',
+      vaultFetch: 'rapatrier ce que seuls des hôtes ont, comme après une reprise',
       vaultCheck: 'relire et vérifier le coffre, et ce que les hôtes en détiennent',
       vaultReindex: 'reconstruire l’index à partir du journal et des paquets',
       hosting: 'ce que ce Datis garde pour les autres, et où sont ses propres fragments',
@@ -288,7 +289,8 @@ export function french(f: Formats): Catalogue {
       missing: (count) =>
         `${f.plural(count, 'paquet de listes de fichiers n’a pas pu être obtenu', 'paquets de listes de fichiers n’ont pas pu être obtenus')} de ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       earlier: 'Des états antérieurs sont aussi disponibles, avec --before :',
-      next: (data) => `Retrouvez les fichiers avec : datis restore latest DOSSIER --data ${data}`,
+      next: (data) =>
+        `Retrouvez les fichiers avec : datis restore latest DOSSIER --data ${data}\nPuis, avant le prochain instantané : datis vault fetch --data ${data}  (sinon tout est envoyé de nouveau).`,
     },
     root: {
       asks: 'Cette requête demande à la clé racine de l’organisation de signer :',
@@ -342,6 +344,9 @@ export function french(f: Formats): Catalogue {
       heal: 'Lancez datis disperse : des fragments sains seront remis à leur place, depuis le coffre ou depuis les autres hôtes.',
       unreached: (names) => `N’ont pas pu être interrogés : ${names}.`,
       here: 'ce Datis',
+      fetched: 'Tout le coffre est sur ce Datis.',
+      away: (packs, bytes) =>
+        `${f.plural(packs, 'paquet n’est encore que chez', 'paquets ne sont encore que chez')} des hôtes (${bytes}) : le disque est presque plein, ou trop peu d’entre eux répondent.`,
       reindexed: (packs, chunks, snapshots) =>
         `L’index est reconstruit : ${f.plural(packs, 'paquet', 'paquets')}, ${f.plural(chunks, 'bloc', 'blocs')}, ${f.plural(snapshots, 'instantané', 'instantanés')}.`,
     },
