@@ -9,7 +9,7 @@ import { webWordsIn } from '#text/web'
 const web = join(import.meta.dirname, '../src/web')
 /** The same in both: names, and words that both languages share. */
 const SHARED =
-  /^(?:Datis|Menu|Code|Notes|Versions|Instructions|Français|English|ms|Fragments|État|Date|Tasks|Sources|Source|Role|Type|Restaurer|Packs|Importance|normal|Charter|Organisation|Name)$/
+  /^(?:Actions|Datis|Menu|Code|Notes|Versions|Instructions|Français|English|ms|Fragments|État|Date|Tasks|Sources|Source|Role|Type|Restaurer|Packs|Importance|normal|Charter|Organisation|Name)$/
 
 function leaves(words: object, path = ''): Map<string, unknown> {
   return new Map(

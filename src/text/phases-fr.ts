@@ -17,7 +17,7 @@ export const phasesFr: typeof phasesEn = {
   join: 'entrée dans la communauté',
   recover: 'reprise',
   probe: 'demande aux membres de rappeler',
-  drill: 'restauration d’exercice',
+  drill: 'exercice de restauration',
   find: 'recherche',
   collect: 'recherche de ce dont aucun instantané n’a besoin',
   drain: 'attente des autres',

@@ -8,6 +8,7 @@ import { Notifications } from '@mantine/notifications'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
+import { Boundary } from './app/boundary.tsx'
 import { Console } from './app/console.tsx'
 import { StepUpProvider } from './app/step-up.tsx'
 import { theme } from './app/theme.ts'
@@ -26,7 +27,10 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
+    // The box is near, whatever the browser thinks of the Internet.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       // What the box has refused it refuses again; a box that starts again is asked again.
       retry: (tries, error) => !(error instanceof Trouble) && tries < TRIES_MAX,
       staleTime: 5_000,
@@ -44,7 +48,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         <BrowserRouter>
           <StepUpProvider>
             <Notifications position="top-right" />
-            <Console />
+            <Boundary>
+              <Console />
+            </Boundary>
           </StepUpProvider>
         </BrowserRouter>
       </WordsProvider>

@@ -146,11 +146,12 @@ test('a novice finds and gets back a file in five steps, on a telephone in Frenc
 })
 
 test('who took what back is told to the administrator', async (t) => {
+  await here.api.take('snapshots/latest/file?path=Plans/maison.txt')
   const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/accounts`)
   await page
-    .getByText(/took files along|put files back/)
+    .getByText(/downloaded files|put files back/)
     .first()
     .waitFor()
 })

@@ -70,11 +70,11 @@ const FACTS = {
 }
 
 const DEEDS = {
-  'files.taken': 'took files along',
+  'files.taken': 'downloaded files',
   'files.returned': 'put files back',
-  'intent.made': 'asked for what cannot be undone',
-  'intent.approved': 'approved of it',
-  'intent.cancelled': 'stopped it',
+  'intent.made': 'made an intent',
+  'intent.approved': 'approved an intent',
+  'intent.cancelled': 'cancelled an intent',
   'passkey.added': 'added a passkey',
   'passkey.counter': 'a passkey was refused: its counter does not go up',
   'passkey.removed': 'removed a passkey',
@@ -115,9 +115,9 @@ function spans(f: Formats): SpanWords {
 export function webEnglish(f: Formats) {
   const perhaps = (count: number) => (count === 1 ? '1 more loss' : `${f.number(count)} more losses`)
   return {
-    actor: { box: 'by itself', token: 'a program', other: 'somebody else' },
+    actor: { box: 'the box', token: 'a program', other: 'somebody else' },
     never: 'never',
-    readOnly: 'To change this, type on the box:',
+    readOnly: 'To change something, type on the box:',
     action: {
       again: 'Try again',
       cancel: 'Cancel',
@@ -184,7 +184,7 @@ export function webEnglish(f: Formats) {
     },
     stepUp: {
       title: 'Your password, once more',
-      why: 'What you are about to do cannot be taken back easily: the box wants to be sure that it is you. It asks no more for five minutes.',
+      why: 'The box wants to be sure that it is you, not somebody at a screen that was left open. It asks no more for five minutes.',
     },
     signIn: {
       title: 'Datis',
@@ -207,7 +207,7 @@ export function webEnglish(f: Formats) {
       source: 'Source',
       state: 'State',
       newest: 'Last complete',
-      actions: 'What can be done',
+      actions: 'Actions',
       task: 'Task',
       begun: 'Begun',
       ended: 'Ended',
@@ -215,8 +215,8 @@ export function webEnglish(f: Formats) {
       box: 'Box',
       organisation: 'Organisation',
       latency: 'Answers in',
-      gives: 'Keeps of us',
-      takes: 'We keep of it',
+      gives: 'Keeps for us',
+      takes: 'We keep for it',
       role: 'Role',
       factor: 'Second factor',
       created: 'Since',
@@ -236,19 +236,25 @@ export function webEnglish(f: Formats) {
       },
       nothing: 'Nothing is saved yet. Choose a folder, and its first snapshot is taken at once.',
       sheet: 'Nobody has confirmed the recovery sheet. Without its 24 words a burnt box does not come back.',
-      unsaved: 'No snapshot is complete yet. The first one is due in a moment, or take it now.',
+      unsaved: (names: readonly string[]) =>
+        `No snapshot of ${f.list(names)} is complete yet. The first one is due in a moment, or take it now.`,
+      out: 'This box is no member of its community any more: hosts give back what is its own for 90 days, and keep nothing new.',
+      torn: 'Two different states of this box, or of its community, are signed: its disk was put back, or somebody else has its key. Look into it before anything else.',
+      drillFailed: 'The last drill failed: some files did not come back from hosts alone.',
+      fell: (names: readonly string[]) =>
+        `${f.list(names)} has far fewer files, or far less in them, than before. Was something deleted or encrypted? Earlier snapshots still have it.`,
       alone: 'All is stored on this box only: a fire or a theft would take it. Join a community.',
       unconfirmed: 'The newest snapshots are on this box; hosts do not have enough of them yet.',
-      unproved: 'Hosts can bring all of it back. That was not proved by a drill of late.',
+      unproved: 'Hosts can bring all of it back. No recent drill has proved it.',
       proved: (at: string) => `Hosts can bring all of it back, as the drill of ${f.instant(at)} has proved.`,
       silent: (names: readonly string[], margin: number) =>
         margin < 0
-          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back; the copy on this box is whole.`
-          : `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Your data bear ${margin === 0 ? 'no more loss' : perhaps(margin)}; what is missing is made again on others.`,
+          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back.`
+          : `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Your data can bear ${margin === 0 ? 'no further loss' : perhaps(margin)}; what is missing is made again where another host is free.`,
       incomplete: (names: readonly string[]) =>
         `Some of ${f.list(names)} could not be read. The last good version of it is kept.`,
       unknown: (names: readonly string[]) =>
-        `Nothing good was heard of ${f.list(names)} for too long. Is the machine on, are the hosts reached?`,
+        `Nothing about ${f.list(names)} was confirmed for too long. Is the machine on, are the hosts reached?`,
       late: (names: readonly string[]) => `No snapshot of ${f.list(names)} was taken in time.`,
       mend: {
         take: 'Take a snapshot now',
@@ -271,10 +277,10 @@ export function webEnglish(f: Formats) {
       hosts: (count: number) => f.plural(count, 'host', 'hosts'),
       margin: (hosts: number, margin: number) => `${f.plural(hosts, 'host', 'hosts')}, margin ${f.number(margin)}`,
       drillDaily: 'A drill runs each day once hosts have the data.',
-      drill: (state: 'ok' | 'degraded' | 'failed', files: string) =>
+      drill: (state: 'ok' | 'degraded' | 'failed', files: number) =>
         state === 'failed'
-          ? `NOT proved: of ${files} files some did not come back.`
-          : `${files} files came back from hosts alone${state === 'degraded' ? ', some hosts missing' : ''}.`,
+          ? `The last drill failed: of ${f.plural(files, 'file', 'files')} some did not come back.`
+          : `${f.plural(files, 'file', 'files')} came back from hosts alone${state === 'degraded' ? ', some hosts missing' : ''}.`,
     },
     dashboard: {
       running: 'At work now',
@@ -284,7 +290,7 @@ export function webEnglish(f: Formats) {
     },
     alarm: {
       unknown: (about: string) =>
-        about === '' ? 'Nothing is known of the hosts.' : `Nothing good was heard of ${about}.`,
+        about === '' ? 'Nothing is known of the hosts.' : `Nothing about ${about} was confirmed for too long.`,
       incomplete: (about: string) => `Some of ${about} could not be read.`,
       late: (about: string) => `No snapshot of ${about} was taken in time.`,
       fell: (about: string) =>
@@ -339,10 +345,12 @@ export function webEnglish(f: Formats) {
       question: 'How many may we lose?',
       holds: (fallen: number, left: number) =>
         fallen === 0
-          ? `All answer. ${f.number(left)} of them may fall at once, and all that is protected still comes back.`
+          ? `All answer. ${left === 0 ? 'None of them may fall' : `${f.number(left)} of them may fall at once, and all that is protected still comes back`}.`
           : `With ${f.number(fallen)} gone all that is protected still comes back; ${left === 0 ? 'no further one may fall' : `${f.number(left)} more may fall`}.`,
       falls: (fallen: number) =>
         `With ${f.number(fallen)} gone hosts alone cannot bring everything back: it takes this box, or one of them again.`,
+      first: 'You have founded a community: invite the first member.',
+      notYet: 'Hosts do not have enough of the newest snapshots yet.',
       tryIt: 'Click on members to see what holds without them.',
       members: (count: number) => f.plural(count, 'other box', 'other boxes'),
       ms: (ms: string) => `${ms} ms`,
@@ -368,7 +376,9 @@ export function webEnglish(f: Formats) {
       none: 'Snapshots, drills, restores and all else that takes a while is listed here, while it runs and afterwards.',
       cancel: 'Cancel this task',
       journal: (lines: number) => `Journal (${f.plural(lines, 'line', 'lines')})`,
-      saved: (source: string, files: string, bytes: string) => `${source}: ${files} files, ${bytes}`,
+      saved: (source: string, files: number, bytes: string) =>
+        `${source}: ${f.plural(files, 'file', 'files')}, ${bytes}`,
+      partial: 'Not all of it succeeded:',
     },
     audit: {
       title: 'Who did what',

@@ -32,6 +32,8 @@ export function firstEn(f: Formats) {
       word: (position: number) => `Word ${f.number(position)}`,
       confirm: 'Confirm',
       confirmed: 'The recovery sheet is confirmed. This box does not have the words any more.',
+      again: 'Show the words again',
+      none: 'This box was made at its command line: its words were shown there, and are not asked back here.',
       later: 'Do it later',
       gone: 'The words are no longer in the memory of this box. If you have them on paper, confirm three of them here.',
     },
@@ -49,6 +51,8 @@ export function firstEn(f: Formats) {
       newest: 'Enough members answered: there is no newer state.',
       perhaps: (names: readonly string[]) =>
         `Only these answered, so a newer state may exist: ${names.length === 0 ? '–' : f.list(names)}.`,
+      missing: (packs: number) =>
+        `${f.plural(packs, 'pack', 'packs')} with lists of files could not be had from those who answered: snapshots that need them cannot be read for now.`,
       signIn: 'Sign in with an account that it had',
       failed: 'The box was not rebuilt. What was here before is here again.',
     },

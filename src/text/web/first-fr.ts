@@ -33,6 +33,8 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       word: (position) => `Mot ${f.number(position)}`,
       confirm: 'Confirmer',
       confirmed: 'La fiche de secours est confirmée. Ce Datis n’a plus les mots.',
+      again: 'Revoir les mots',
+      none: 'Ce Datis a été créé en ligne de commande : ses mots y ont été affichés, et ne sont pas redemandés ici.',
       later: 'Plus tard',
       gone: 'Les mots ne sont plus dans la mémoire de ce Datis. Si vous les avez sur papier, confirmez-en trois ici.',
     },
@@ -46,10 +48,12 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       start: 'Reconstruire ce Datis',
       running: 'Le Datis se reconstruit',
       done: 'Le Datis est revenu',
-      head: (at) => `Tel qu’au ${f.instant(at)}.`,
+      head: (at) => `Tel qu’il était le ${f.instant(at)}.`,
       newest: 'Assez de membres ont répondu : il n’y a pas d’état plus récent.',
       perhaps: (names) =>
         `Seuls ceux-ci ont répondu, il se peut donc qu’un état plus récent existe : ${names.length === 0 ? '–' : f.list(names)}.`,
+      missing: (packs) =>
+        `${f.plural(packs, 'paquet', 'paquets')} de listes de fichiers manquent chez ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       signIn: 'Se connecter avec un compte qu’il avait',
       failed: 'Le Datis n’a pas été reconstruit. Ce qui était là avant est de nouveau là.',
     },

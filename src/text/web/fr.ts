@@ -31,7 +31,7 @@ const TASKS = {
   'vault.collect': 'Récupération d’espace',
   'vault.check': 'Vérification du coffre',
   'vault.reindex': 'Reconstruction de l’index',
-  'drill.run': 'Restauration d’exercice',
+  'drill.run': 'Exercice de restauration',
   'hosting.scrub': 'Relecture de ce qui est gardé pour d’autres',
   'release.cancel': 'Reprise de libérations',
   'release.undo': 'Annulation de libérations',
@@ -66,20 +66,20 @@ const FACTS = {
 }
 
 const DEEDS = {
-  'files.taken': 'a emporté des fichiers',
+  'files.taken': 'a téléchargé des fichiers',
   'files.returned': 'a remis des fichiers en place',
-  'intent.made': 'a demandé ce qui ne se défait pas',
-  'intent.approved': 'l’a approuvé',
-  'intent.cancelled': 'l’a arrêté',
+  'intent.made': 'a fait une demande',
+  'intent.approved': 'a approuvé une demande',
+  'intent.cancelled': 'a annulé une demande',
   'passkey.added': 'a ajouté une clé d’accès',
   'passkey.counter': 'une clé d’accès a été refusée : son compteur n’avance pas',
   'passkey.removed': 'a retiré une clé d’accès',
   'session.begun': 's’est connecté',
-  'session.refused': 'n’a pas été admis',
+  'session.refused': 's’est vu refuser la connexion',
   'setup.code': 'un code de mise en service a été émis',
   'sheet.confirmed': 'a confirmé la fiche de secours',
   'sheet.refused': 's’est trompé de mots de la fiche de secours',
-  'source.people': 'a dit à qui est une source',
+  'source.people': 'a changé à qui appartient une source',
   'task.begun': 'a lancé une tâche',
   'token.made': 'a créé un jeton',
   'token.revoked': 'a révoqué un jeton',
@@ -91,12 +91,12 @@ const DEEDS = {
 }
 
 const SPANS: Readonly<Record<SpanUnit, readonly [one: string, several: string, each: string]>> = {
-  min: ['minute', 'minutes', 'chaque minute'],
-  h: ['heure', 'heures', 'chaque heure'],
-  d: ['jour', 'jours', 'chaque jour'],
-  w: ['semaine', 'semaines', 'chaque semaine'],
-  mo: ['mois', 'mois', 'chaque mois'],
-  y: ['an', 'ans', 'chaque année'],
+  min: ['minute', 'minutes', 'par minute'],
+  h: ['heure', 'heures', 'par heure'],
+  d: ['jour', 'jours', 'par jour'],
+  w: ['semaine', 'semaines', 'par semaine'],
+  mo: ['mois', 'mois', 'par mois'],
+  y: ['an', 'ans', 'par an'],
 }
 
 const FEMININE: readonly SpanUnit[] = ['min', 'h', 'w']
@@ -108,17 +108,17 @@ function spans(f: Formats): SpanWords {
       count === 1
         ? SPANS[unit][2]
         : `${FEMININE.includes(unit) ? 'toutes' : 'tous'} les ${f.number(count)} ${SPANS[unit][1]}`,
-    tier: (pace, length) => (length === null ? `${pace} pour toujours` : `${pace} pendant ${length}`),
-    join: (tiers) => `Un ${tiers.join(', puis ')}.`,
+    tier: (pace, length) => (length === null ? `${pace} sans limite` : `${pace} pendant ${length}`),
+    join: (tiers) => `Un ${tiers.join(', puis un ')}.`,
   }
 }
 
 export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
   const losses = (count: number) => (count === 0 ? 'plus aucune perte' : `encore ${f.plural(count, 'perte', 'pertes')}`)
   return {
-    actor: { box: 'automatique', token: 'un programme', other: 'quelqu’un d’autre' },
+    actor: { box: 'le Datis', token: 'un programme', other: 'quelqu’un d’autre' },
     never: 'jamais',
-    readOnly: 'Pour le modifier, tapez sur le Datis :',
+    readOnly: 'Pour y changer quelque chose, tapez sur le Datis :',
     action: {
       again: 'Réessayer',
       cancel: 'Annuler',
@@ -190,7 +190,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
     },
     stepUp: {
       title: 'Votre mot de passe, encore une fois',
-      why: 'Ce que vous allez faire ne se reprend pas facilement : le Datis veut être sûr que c’est vous. Il ne le redemande pas pendant cinq minutes.',
+      why: 'Le Datis veut être sûr que c’est vous, et non quelqu’un devant un écran laissé ouvert. Il ne le redemande pas pendant cinq minutes.',
     },
     signIn: {
       title: 'Datis',
@@ -213,7 +213,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       source: 'Source',
       state: 'État',
       newest: 'Dernier complet',
-      actions: 'Ce qui peut être fait',
+      actions: 'Actions',
       task: 'Tâche',
       begun: 'Commencée',
       ended: 'Finie',
@@ -241,22 +241,29 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
         unknown: 'État inconnu',
       },
       nothing: 'Rien n’est encore sauvegardé. Choisissez un dossier : son premier instantané est pris aussitôt.',
-      sheet: 'Personne n’a confirmé la fiche de secours. Sans ses 24 mots, un Datis brûlé ne revient pas.',
-      unsaved: 'Aucun instantané n’est encore complet. Le premier vient dans un instant, ou prenez-le maintenant.',
-      alone: 'Tout n’est enregistré que sur ce Datis : un incendie ou un vol l’emporterait. Rejoignez une communauté.',
+      sheet:
+        'Personne n’a confirmé la fiche de secours. Sans ses 24 mots, un Datis détruit ne peut pas être reconstruit.',
+      unsaved: (names) =>
+        `Aucun instantané de ${f.list(names)} n’est encore complet. Le premier vient dans un instant, ou prenez-le maintenant.`,
+      out: 'Ce Datis n’est plus membre de sa communauté : les hôtes rendent ce qui est à lui pendant 90 jours, et ne gardent rien de nouveau.',
+      torn: 'Deux états différents de ce Datis, ou de sa communauté, sont signés : son disque a été remis en arrière, ou quelqu’un d’autre a sa clé. À examiner avant toute chose.',
+      drillFailed: 'Le dernier exercice a échoué : des fichiers ne sont pas revenus des hôtes seuls.',
+      fell: (names) =>
+        `${f.list(names)} compte bien moins de fichiers, ou de contenu, qu’avant. Quelque chose a-t-il été supprimé ou chiffré ? Les instantanés précédents l’ont encore.`,
+      alone: 'Vos données ne sont que sur ce Datis : un incendie ou un vol les emporterait. Rejoignez une communauté.',
       unconfirmed: 'Les derniers instantanés sont sur ce Datis ; les hôtes n’en ont pas encore assez.',
       unproved: 'Les hôtes peuvent tout faire revenir. Aucun exercice ne l’a prouvé récemment.',
       proved: (at) => `Les hôtes peuvent tout faire revenir. Dernière preuve de restauration : ${f.instant(at)}.`,
       silent: (names, margin) => {
         const who = `${f.list(names)} ne ${names.length === 1 ? 'répond' : 'répondent'} plus.`
         return margin < 0
-          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir ; la copie de ce Datis est entière.`
-          : `${who} Vos données supportent ${losses(margin)} ; ce qui manque est refait chez d’autres.`
+          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir.`
+          : `${who} Vos données supportent ${losses(margin)} ; ce qui manque est refait là où un autre hôte est libre.`
       },
       incomplete: (names) =>
         `Une partie de ${f.list(names)} n’a pas pu être lue. Sa dernière bonne version est conservée.`,
       unknown: (names) =>
-        `Plus de bonne nouvelle de ${f.list(names)} depuis trop longtemps. La machine est-elle allumée, les hôtes joignables ?`,
+        `Aucune sauvegarde de ${f.list(names)} n’est confirmée depuis trop longtemps. La machine est-elle allumée, les hôtes joignables ?`,
       late: (names) => `Aucun instantané de ${f.list(names)} n’a été pris à temps.`,
       mend: {
         take: 'Prendre un instantané',
@@ -281,8 +288,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       drillDaily: 'Un exercice a lieu chaque jour dès que les hôtes ont les données.',
       drill: (state, files) =>
         state === 'failed'
-          ? `NON prouvée : sur ${files} fichiers, certains ne sont pas revenus.`
-          : `${files} fichiers revenus des hôtes seuls${state === 'degraded' ? ', des hôtes manquants' : ''}.`,
+          ? `Le dernier exercice a échoué : sur ${f.plural(files, 'fichier', 'fichiers')}, certains ne sont pas revenus.`
+          : `${f.plural(files, 'fichier revenu', 'fichiers revenus')} des hôtes seuls${state === 'degraded' ? ', des hôtes manquants' : ''}.`,
     },
     dashboard: {
       running: 'En cours',
@@ -292,7 +299,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
     },
     alarm: {
       unknown: (about) =>
-        about === '' ? 'On ne sait rien des hôtes.' : `Plus de bonne nouvelle de ${about} depuis trop longtemps.`,
+        about === ''
+          ? 'On ne sait rien des hôtes.'
+          : `Aucune sauvegarde de ${about} n’est confirmée depuis trop longtemps.`,
       incomplete: (about) => `Une partie de ${about} n’a pas pu être lue.`,
       late: (about) => `Aucun instantané de ${about} n’a été pris à temps.`,
       fell: (about) =>
@@ -331,12 +340,12 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       important: { high: 'haute', normal: 'normale', low: 'basse' },
       filter: 'Filtrer les sources',
       take: 'Instantané maintenant',
-      takeAll: 'Instantané de tout maintenant',
+      takeAll: 'Prendre un instantané de tout',
     },
     policies: {
       local: 'Gardés ici',
       remote: 'Gardés chez les hôtes',
-      default: 'Comme d’habitude',
+      default: 'Par défaut',
       bySource: 'Durée de conservation de chaque source',
       readyMade: 'Politiques',
       fromDefault: 'celle par défaut de ce Datis',
@@ -348,10 +357,12 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       question: 'Combien pouvons-nous en perdre ?',
       holds: (fallen, left) =>
         fallen === 0
-          ? `Tous répondent. ${f.plural(left, 'd’entre eux peut', 'd’entre eux peuvent')} tomber d’un coup, et tout ce qui est protégé revient encore.`
+          ? `Tous répondent. ${left === 0 ? 'Aucun ne peut tomber' : `${f.plural(left, 'd’entre eux peut', 'd’entre eux peuvent')} tomber d’un coup, et tout ce qui est protégé revient encore`}.`
           : `Avec ${f.number(fallen)} en moins, tout ce qui est protégé revient encore ; ${left === 0 ? 'aucun autre ne peut tomber' : `${f.plural(left, 'autre peut', 'autres peuvent')} tomber`}.`,
       falls: (fallen) =>
         `Avec ${f.number(fallen)} en moins, les hôtes seuls ne peuvent pas tout faire revenir : il faut ce Datis, ou l’un d’eux de nouveau.`,
+      first: 'Vous avez fondé une communauté : invitez un premier membre.',
+      notYet: 'Les hôtes n’ont pas encore assez des derniers instantanés.',
       tryIt: 'Cliquez sur des membres pour voir ce qui tient sans eux.',
       members: (count) => f.plural(count, 'autre Datis', 'autres Datis'),
       ms: (ms) => `${ms} ms`,
@@ -381,7 +392,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       none: 'Les instantanés, exercices, restaurations et tout ce qui dure se retrouvent ici, pendant et après.',
       cancel: 'Annuler cette tâche',
       journal: (lines) => `Journal (${f.plural(lines, 'ligne', 'lignes')})`,
-      saved: (source, files, bytes) => `${source} : ${files} fichiers, ${bytes}`,
+      saved: (source, files, bytes) => `${source} : ${f.plural(files, 'fichier', 'fichiers')}, ${bytes}`,
+      partial: 'Tout n’a pas abouti :',
     },
     audit: {
       title: 'Qui a fait quoi',
@@ -406,25 +418,26 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       title: 'Second facteur',
       is: 'La connexion demande un code de votre application. Connaître votre mot de passe ne suffit pas pour entrer.',
       isNot: 'Avec une application sur votre téléphone, connaître votre mot de passe ne suffit plus pour entrer.',
-      begin: 'Le mettre en place',
-      replace: 'Le refaire',
+      begin: 'Configurer',
+      replace: 'Reconfigurer',
       picture: 'Image à lire avec l’application',
       scan: 'Lisez cette image avec une application telle qu’Aegis, 2FAS ou votre gestionnaire de mots de passe.',
       type: 'Tapez les six chiffres qu’elle affiche.',
       secret: 'Sans appareil photo, tapez ce secret :',
-      accept: 'L’activer',
+      accept: 'Activer',
       codes: 'Dix codes pour le jour où le téléphone est perdu. Chacun sert une fois : imprimez-les, ou notez-les.',
     },
     passkeys: {
       title: 'Clés d’accès',
-      what: 'Une clé d’accès vous connecte par le doigt, le visage ou un code PIN, et nulle page d’autrui ne peut la demander.',
-      notHere: 'Les clés d’accès fonctionnent à un nom de ce Datis en https, pas à cette adresse.',
+      what: 'Une clé d’accès vous connecte avec votre empreinte, votre visage ou un code PIN ; aucun autre site ne peut s’en servir.',
+      notHere: 'Les clés d’accès fonctionnent avec un nom de ce Datis en https, pas à cette adresse.',
       name: 'Son nom',
       example: 'mon téléphone',
       add: 'Ajouter une clé d’accès',
       stopped: {
         happened: 'Aucune clé d’accès n’a été utilisée.',
-        follows: 'C’est annulé, venu trop tard, ou l’appareil n’a pas reconnu son propriétaire. Rien n’a changé.',
+        follows:
+          'L’opération a été annulée, a trop tardé, ou l’appareil n’a pas reconnu son propriétaire. Rien n’a changé.',
         todo: 'Réessayez, ou utilisez votre mot de passe.',
       },
       there: {
@@ -438,7 +451,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       browser: 'Navigateur',
       program: 'Un programme',
       address: 'Adresse',
-      seen: 'Vu la dernière fois',
+      seen: 'Vue pour la dernière fois',
       isThis: 'celle-ci',
       end: 'Déconnecter',
     },

@@ -12,6 +12,8 @@ export function restoreEn(f: Formats) {
     browse: 'Back to the folders',
     noSnapshotTitle: 'No snapshot yet',
     noSnapshot: 'The first one of this source is still to be taken.',
+    goneTitle: 'This snapshot is there no more',
+    gone: 'Its retention is over. Choose another day.',
     ofDay: 'Snapshots of this day',
     day: (day: string, count: number) => `${day}: ${f.plural(count, 'snapshot', 'snapshots')}`,
     monthBefore: 'The month before',
@@ -29,7 +31,7 @@ export function restoreEn(f: Formats) {
     noPreview: 'There is no preview of this kind of file: download it to look at it.',
     cut: 'This is the beginning; the download has all of it.',
     download: 'Download',
-    beside: 'Put beside, with its date',
+    beside: 'Put a copy beside, with its date',
     over: 'Put back in its place',
     overWhat: (name: string, date: string) =>
       `What is in the place of “${name}” now is replaced by how it was on ${date}. What it is now is lost unless a snapshot has it.`,

@@ -13,16 +13,18 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     browse: 'Revenir aux dossiers',
     noSnapshotTitle: 'Pas encore d’instantané',
     noSnapshot: 'Le premier de cette source reste à prendre.',
+    goneTitle: 'Cet instantané n’existe plus',
+    gone: 'Sa durée de conservation est passée. Choisissez un autre jour.',
     ofDay: 'Instantanés de ce jour',
     day: (day, count) => `${day} : ${f.plural(count, 'instantané', 'instantanés')}`,
     monthBefore: 'Le mois précédent',
     monthAfter: 'Le mois suivant',
-    asOf: (at) => `Tel qu’au ${at}`,
+    asOf: (at) => `Tel qu’il était le ${at}`,
     emptyFolder: 'Ce dossier est vide.',
-    incomplete: (cause) => `n’a pas pu être lu alors (${cause})`,
+    incomplete: (cause) => `n’a pas pu être lu à ce moment-là (${cause})`,
     found: (count, more) =>
       more
-        ? `Les ${f.number(count)} premiers ; un nom plus long en trouve moins.`
+        ? `Les ${f.number(count)} premiers ; précisez le nom pour en voir moins.`
         : f.plural(count, 'élément trouvé', 'éléments trouvés'),
     notFoundTitle: (text) => `Rien ne s’appelle « ${text} »`,
     notFound: 'Tous les instantanés ont été parcourus. Essayez une partie du nom, ou regardez dans les dossiers.',
@@ -30,7 +32,7 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     noPreview: 'Ce genre de fichier n’a pas d’aperçu : téléchargez-le pour le voir.',
     cut: 'En voici le début ; le téléchargement contient tout.',
     download: 'Télécharger',
-    beside: 'Remettre à côté, avec sa date',
+    beside: 'Remettre une copie à côté, avec sa date',
     over: 'Remettre à sa place',
     overWhat: (name, date) =>
       `Ce qui est aujourd’hui à la place de « ${name} » est remplacé par ce qu’il était le ${date}. Son état actuel est perdu, sauf si un instantané l’a.`,
@@ -45,11 +47,11 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
         ? `${bytes}, dont ${remote} viennent des hôtes.`
         : `${bytes}, dont ${remote} viennent de ${f.list(names)}.`,
     takes: (duration) => `Environ ${duration}.`,
-    history: 'Qui a repris quoi',
+    history: 'Qui a récupéré quoi',
     how: {
       file: 'téléchargé',
       zip: 'téléchargé en zip',
-      preview: 'regardé',
+      preview: 'consulté',
       over: 'remis à sa place',
       beside: 'remis à côté',
     },

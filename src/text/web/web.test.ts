@@ -10,7 +10,7 @@ test('a retention policy is said as a sentence', () => {
   )
   assert.equal(
     webWordsIn('fr').say.policies.sentence(policy),
-    'Un toutes les 5 minutes pendant 2 heures, puis chaque heure pendant 24 heures, puis chaque jour pendant 30 jours, puis chaque mois pour toujours.',
+    'Un toutes les 5 minutes pendant 2 heures, puis un par heure pendant 24 heures, puis un par jour pendant 30 jours, puis un par mois sans limite.',
   )
   assert.equal(webWordsIn('en').say.policies.sentence('something else'), null)
 })

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Navigate, Route, Routes } from 'react-router'
 import { codeOf } from '../client/ask.ts'
-import { session, setup } from '../client/queries.ts'
+import { rebuilding, session, setup } from '../client/queries.ts'
 import { TroubleNote } from '../parts/trouble.tsx'
 import { Dashboard } from '../screens/dashboard/dashboard.tsx'
 import { SignIn } from '../screens/sign-in.tsx'
@@ -32,10 +32,18 @@ const waiting = (
 
 export function Console() {
   const place = useQuery(setup)
+  // What came of a rebuild stays until it was read.
+  const rebuilt = useQuery({ ...rebuilding, enabled: false })
+  const isTelling = rebuilt.data !== undefined && rebuilt.data.state !== 'none'
   if (place.data === undefined) {
     if (place.error === null) return waiting
     // A page that is opened again meanwhile.
-    if (codeOf(place.error) === 'BOX_REBUILDING') return <Suspense fallback={waiting}>{<FirstStart />}</Suspense>
+    if (codeOf(place.error) === 'BOX_REBUILDING')
+      return (
+        <Suspense fallback={waiting}>
+          <FirstStart />
+        </Suspense>
+      )
     return (
       <Stack maw={560} mx="auto" mt="20vh" px="md">
         <TroubleNote error={place.error} again={() => void place.refetch()} />
@@ -43,7 +51,7 @@ export function Console() {
     )
   }
   if (place.data.isSignedIn) return <Inside />
-  return <Suspense fallback={waiting}>{place.data.isFirst ? <FirstStart /> : <SignIn />}</Suspense>
+  return <Suspense fallback={waiting}>{place.data.isFirst || isTelling ? <FirstStart /> : <SignIn />}</Suspense>
 }
 
 function Inside() {

@@ -20,6 +20,11 @@ const CLOSED: Readonly<Partial<Record<ScreenName, readonly RoleName[]>>> = {
   policies: ['user'],
 }
 
+/** Who keeps the box going: takes snapshots, adds sources. */
+export function mayRun(role: RoleName): boolean {
+  return role === 'administrator' || role === 'operator'
+}
+
 export function mayOpen(name: ScreenName, role: RoleName): boolean {
   return !(CLOSED[name] ?? []).includes(role)
 }

@@ -15,7 +15,7 @@ import {
 } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import { ask } from '../client/ask.ts'
@@ -54,7 +54,14 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
       <AppShell.Header bg="var(--surface)">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
-            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say.shell.menu} />
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={say.shell.menu}
+              aria-expanded={isOpen}
+            />
             <img src="/icon.svg" alt="" width={24} height={24} />
             <Text fw={600} visibleFrom="xs">
               Datis
@@ -168,12 +175,10 @@ export function LanguageAndTheme() {
 
 function Account({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
-  const client = useQueryClient()
-  const leave = async () => {
-    await ask('DELETE', 'session')
-    client.clear()
-    window.location.assign('/')
-  }
+  const leave = useMutation({
+    mutationFn: () => ask('DELETE', 'session'),
+    onSettled: () => window.location.assign('/'),
+  })
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -193,7 +198,7 @@ function Account({ session }: { readonly session: SessionAnswer }) {
         <Menu.Item component={Link} to="/profile">
           {say.screen.profile}
         </Menu.Item>
-        <Menu.Item onClick={() => void leave()}>{say.shell.leave}</Menu.Item>
+        <Menu.Item onClick={() => leave.mutate()}>{say.shell.leave}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

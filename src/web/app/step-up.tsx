@@ -12,6 +12,7 @@ type Confirmed = <Result>(act: () => Promise<Result>) => Promise<Result | null>
 const StepUp = createContext<Confirmed | null>(null)
 
 export function StepUpProvider({ children }: { readonly children: ReactNode }) {
+  const { say } = useWords()
   const [settle, setSettle] = useState<((isConfirmed: boolean) => void) | null>(null)
   const confirmed: Confirmed = useCallback(async (act) => {
     try {
@@ -28,7 +29,9 @@ export function StepUpProvider({ children }: { readonly children: ReactNode }) {
   return (
     <StepUp value={confirmed}>
       {children}
-      {settle !== null && <PasswordAgain settle={settle} />}
+      <Dialog opened={settle !== null} onClose={() => settle?.(false)} title={say.stepUp.title}>
+        {settle !== null && <PasswordAgain settle={settle} />}
+      </Dialog>
     </StepUp>
   )
 }
@@ -56,30 +59,28 @@ function PasswordAgain({ settle }: { readonly settle: (isConfirmed: boolean) => 
     }
   }
   return (
-    <Dialog opened onClose={() => settle(false)} title={say.stepUp.title}>
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">{say.stepUp.why}</Text>
-          <PasswordInput
-            name="again"
-            label={say.account.password}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="current-password"
-            data-autofocus
-            required
-          />
-          <TroubleNote error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => settle(false)}>
-              {say.action.cancel}
-            </Button>
-            <Button type="submit" loading={isBusy}>
-              {say.action.confirm}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <form onSubmit={submit}>
+      <Stack>
+        <Text size="sm">{say.stepUp.why}</Text>
+        <PasswordInput
+          name="again"
+          label={say.account.password}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          autoComplete="current-password"
+          data-autofocus
+          required
+        />
+        <TroubleNote error={error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => settle(false)}>
+            {say.action.cancel}
+          </Button>
+          <Button type="submit" loading={isBusy}>
+            {say.action.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   )
 }

@@ -34,17 +34,30 @@ export function speak(chosen: Language): void {
   language = chosen
 }
 
-/** `Answer` is what the contract says of that route. */
-export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`/api/${path}`, {
-    method,
-    headers: { 'accept-language': language, ...(body !== undefined && { 'content-type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
+/** One way to the box. */
+export async function fetched(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, 'accept-language': language }
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+    init.signal?.throwIfAborted()
     throw new Silence('The box does not answer.', { cause })
   })
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
+  if (response.ok) return response
   throw new Trouble(response.status, await troubleIn(response))
+}
+
+/** `Answer` is what the contract says of that route. */
+export async function ask<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
+  const response = await fetched(`/api/${path}`, {
+    method,
+    signal,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
 async function troubleIn(response: Response): Promise<ToldTrouble> {
@@ -57,8 +70,9 @@ async function troubleIn(response: Response): Promise<ToldTrouble> {
 export async function look<Name extends OperationName>(
   name: Name,
   args: Operations[Name][0],
+  signal: AbortSignal | null = null,
 ): Promise<Operations[Name][1]> {
-  return await ask('POST', `operations/${name}`, args)
+  return await ask('POST', `operations/${name}`, args, signal)
 }
 
 /** An operation that becomes a task, or waits for a second person. */

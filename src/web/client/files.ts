@@ -1,23 +1,15 @@
-/** Files of snapshots, as the page itself reads them. */
-import { Silence, type ToldTrouble, Trouble } from './ask.ts'
+/** Files of the box, as the page itself reads them. */
+import { codeOf, fetched } from './ask.ts'
 
 export type PreviewContent =
   | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean }
-  | { readonly kind: 'image' | 'pdf'; readonly blob: Blob }
+  | { readonly kind: 'image'; readonly blob: Blob }
+  | { readonly kind: 'pdf' }
   | { readonly kind: 'none' }
-
-async function fetched(url: string): Promise<Response> {
-  return await fetch(url).catch((cause: unknown) => {
-    throw new Silence('The box does not answer.', { cause })
-  })
-}
 
 /** To be kept by the reader, under that name. */
 export async function fetchFile(url: string, name: string): Promise<File> {
-  const response = await fetched(url)
-  if (response.ok) return new File([await response.blob()], name)
-  const { error } = (await response.json()) as { error: ToldTrouble }
-  throw new Trouble(response.status, error)
+  return new File([await (await fetched(url)).blob()], name)
 }
 
 export function offer(file: File): void {
@@ -26,16 +18,23 @@ export function offer(file: File): void {
   URL.revokeObjectURL(address)
 }
 
-export async function fetchPreview(url: string): Promise<PreviewContent> {
-  const response = await fetched(url)
-  if (!response.ok) {
-    const { error } = (await response.json()) as { error: ToldTrouble }
-    if (error.code === 'PREVIEW_REFUSED') return { kind: 'none' }
-    throw new Trouble(response.status, error)
+/** What has no preview, or is no file at all, is `none`. */
+const NOT_SHOWN = new Set(['PREVIEW_REFUSED', 'PATH_NO_FILE'])
+
+export async function fetchPreview(url: string, signal: AbortSignal): Promise<PreviewContent> {
+  let response: Response
+  try {
+    response = await fetched(url, { signal })
+  } catch (error) {
+    if (NOT_SHOWN.has(codeOf(error) ?? '')) return { kind: 'none' }
+    throw error
   }
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('text/plain')) {
     return { kind: 'text', text: await response.text(), isCut: response.headers.has('x-datis-cut') }
   }
-  return { kind: type === 'application/pdf' ? 'pdf' : 'image', blob: await response.blob() }
+  if (type !== 'application/pdf') return { kind: 'image', blob: await response.blob() }
+  // The frame that shows it asks for it itself.
+  await response.body?.cancel()
+  return { kind: 'pdf' }
 }

@@ -11,7 +11,15 @@ interface LoadedProps<Answer> {
 }
 
 export function Loaded<Answer>({ of, lines = 3, children }: LoadedProps<Answer>) {
-  if (of.data !== undefined) return children(of.data)
+  // What was known is shown on, and that it is old.
+  if (of.data !== undefined) {
+    return (
+      <>
+        {of.error !== null && <TroubleNote error={of.error} again={() => void of.refetch()} />}
+        {children(of.data)}
+      </>
+    )
+  }
   if (of.error !== null) return <TroubleNote error={of.error} again={() => void of.refetch()} />
   return (
     <Stack gap="xs" aria-busy="true">

@@ -5,10 +5,11 @@ import { useState } from 'react'
 import type { CommunityResult, PeerListResult } from '#box'
 import { useWords } from '../app/words.tsx'
 import { codeOf } from '../client/ask.ts'
-import { community, hosting, peers } from '../client/queries.ts'
+import { community, hosting, peers, state } from '../client/queries.ts'
 import { Command } from '../parts/command.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
+import { boxName, marginOf } from '../parts/margin.ts'
 import { Ring } from '../parts/ring.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { State } from '../parts/state.tsx'
@@ -22,8 +23,8 @@ export function Community() {
     return (
       <Screen title={say.screen.community}>
         <Empty title={say.ring.aloneTitle} text={say.community.alone}>
-          <Command>datis community join CODE</Command>
-          <Command>datis community create</Command>
+          <Command>datis community join CODE --data DIR</Command>
+          <Command>datis community found --data DIR</Command>
         </Empty>
       </Screen>
     )
@@ -33,7 +34,15 @@ export function Community() {
       <Loaded of={shown} lines={8}>
         {(members) => (
           <Loaded of={others} lines={8}>
-            {(answered) => <Members community={members} peers={answered} />}
+            {(answered) =>
+              answered.items.length === 0 ? (
+                <Empty title={say.ring.aloneTitle} text={say.community.first}>
+                  <Command>datis community invite --data DIR</Command>
+                </Empty>
+              ) : (
+                <Members community={members} peers={answered} />
+              )
+            }
           </Loaded>
         )}
       </Loaded>
@@ -52,8 +61,10 @@ function Members({ community: { code, invitations, community: id, number }, peer
   const [off, setOff] = useState<ReadonlySet<string>>(new Set())
   const gives = new Map(held.data?.own.map((one) => [one.host, one]))
   const takes = new Map(held.data?.owners.map((one) => [one.box, one]))
-  const fallen = items.filter(({ box, state }) => state === 'silent' || off.has(box)).length
-  const left = code.n - code.k - fallen
+  const safe = useQuery(state)
+  const gone = items.filter(({ box, state: answers }) => answers === 'silent' || off.has(box)).map(({ box }) => box)
+  const left = safe.data === undefined ? null : marginOf(safe.data, code, gone)
+  const fallen = gone.length
   const toggle = (box: string) => setOff(new Set(off.has(box) ? [...off].filter((one) => one !== box) : [...off, box]))
   return (
     <Stack gap="lg">
@@ -62,17 +73,21 @@ function Members({ community: { code, invitations, community: id, number }, peer
           <Ring
             members={items.map(({ box, name, state }) => ({
               id: box,
-              name: name === '' ? box.slice(0, 8) : name,
+              name: boxName({ name, box }),
               state: off.has(box) ? ('silent' as const) : state,
               fragments: gives.get(box)?.fragments ?? 0,
             }))}
-            margin={Math.max(0, left)}
+            margin={left === null ? null : Math.max(0, left)}
           />
         </div>
         <Stack style={{ flex: '1 1 280px' }} gap="sm">
           <Title order={2}>{say.community.question}</Title>
           <Text aria-live="polite" data-left={left}>
-            {left >= 0 ? say.community.holds(fallen, left) : say.community.falls(fallen)}
+            {left === null
+              ? say.community.notYet
+              : left >= 0
+                ? say.community.holds(fallen, left)
+                : say.community.falls(fallen)}
           </Text>
           <Text size="xs" className="quiet">
             {say.community.tryIt}
@@ -87,7 +102,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
                 disabled={state === 'silent'}
                 onClick={() => toggle(box)}
               >
-                {name === '' ? box.slice(0, 8) : name}
+                {boxName({ name, box })}
               </Button>
             ))}
           </Group>
@@ -112,7 +127,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
             <Table.Tbody>
               {items.map(({ box, name, organisationName, state, latencyMs, code: why }) => (
                 <Table.Tr key={box}>
-                  <Table.Td className="name">{name === '' ? box.slice(0, 8) : name}</Table.Td>
+                  <Table.Td className="name">{boxName({ name, box })}</Table.Td>
                   <Table.Td className="name">{organisationName}</Table.Td>
                   <Table.Td>
                     <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
@@ -137,8 +152,8 @@ function Members({ community: { code, invitations, community: id, number }, peer
         <Text className="quiet" size="xs" mt="sm">
           {say.readOnly}
         </Text>
-        <Command>datis community invite</Command>
-        <Command>datis peer probe</Command>
+        <Command>datis community invite --data DIR</Command>
+        <Command>datis peer probe --data DIR</Command>
       </section>
     </Stack>
   )

@@ -77,7 +77,7 @@ export function Policies() {
               <Text className="quiet" size="xs" mt="sm">
                 {say.readOnly}
               </Text>
-              <Command>datis policy set SOURCE --local POLICY --remote POLICY</Command>
+              <Command>datis policy set SOURCE --local POLICY --remote POLICY --data DIR</Command>
               <Command>datis policy preview POLICY</Command>
             </section>
           </Stack>

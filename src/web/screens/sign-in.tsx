@@ -16,8 +16,13 @@ export function SignIn() {
   const { say } = useWords()
   const client = useQueryClient()
   const place = useQuery(setup)
+  const [needsCode, setNeedsCode] = useState(false)
   const [given, setGiven] = useState({ name: '', password: '', code: '' })
-  const onSuccess = () => client.invalidateQueries()
+  // Of whoever was here before nothing stays.
+  const onSuccess = async () => {
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== setup.queryKey[0] })
+    await client.invalidateQueries()
+  }
   const enter = useMutation({
     mutationFn: () =>
       ask<SessionAnswer>('POST', 'session', {
@@ -26,6 +31,7 @@ export function SignIn() {
         ...(given.code !== '' && { code: given.code }),
       }),
     onSuccess,
+    onError: (error) => setNeedsCode((before) => before || codeOf(error) === 'LOGIN_CODE_NEEDED'),
   })
   const passkey = useMutation({
     mutationFn: async () => {
@@ -35,7 +41,6 @@ export function SignIn() {
     },
     onSuccess,
   })
-  const needsCode = given.code !== '' || codeOf(enter.error) === 'LOGIN_CODE_NEEDED'
   const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
     setGiven({ ...given, [field]: event.currentTarget.value })
   const submit = (event: FormEvent) => {

@@ -32,8 +32,9 @@ function facts(
     name: `host-${n}`,
     state: n < silent ? ('silent' as const) : ('answers' as const),
   }))
-  const community = { code: { n: 4, k: 2 } } as CommunityResult
-  return { state, community, peers: { items } as unknown as PeerListResult, isSheetConfirmed: null, ...rest }
+  const community = { code: { n: 4, k: 2 }, alarms: [] } as unknown as CommunityResult
+  const peers = { items, membership: 'member' } as unknown as PeerListResult
+  return { state, community, peers, isSheetConfirmed: null, alarms: [], drill: null, ...rest }
 }
 
 const told = (given: BannerFacts): string => {
@@ -48,6 +49,7 @@ test('green is only what was proved, and nothing partial', () => {
   assert.equal(told(facts([{}, { state: 'unknown' }])), 'unknown unknown')
   assert.equal(told(facts([{}, { isLate: true }])), 'incomplete late')
   assert.equal(told(facts([{}, { state: 'stored' }])), 'stored unconfirmed')
+  assert.equal(told(facts([{}, { newest: null, state: 'unknown' }])), 'stored unsaved')
 })
 
 test('hosts that fall are said with what the data still bear', () => {
@@ -61,10 +63,27 @@ test('hosts that fall are said with what the data still bear', () => {
   })
 })
 
+test('what the box knows to be wrong is never green', () => {
+  const fell = [{ kind: 'fell' as const, about: 'house' }]
+  assert.equal(told(facts([{}], 0, { alarms: fell })), 'action fell')
+  assert.equal(told(facts([{}], 0, { drill: { state: 'failed' } })), 'action drillFailed')
+  assert.equal(
+    told(facts([{}], 0, { peers: { items: [], membership: 'expelled' } as unknown as PeerListResult })),
+    'action out',
+  )
+  const torn = { code: { n: 4, k: 2 }, alarms: [{ number: 3, signedBoth: [] }] } as unknown as CommunityResult
+  assert.equal(told(facts([{}], 0, { community: torn })), 'action torn')
+})
+
+test('before hosts have it no margin is promised', () => {
+  assert.equal(told(facts([{ state: 'stored' }], 1)), 'stored unconfirmed')
+})
+
 test('a new box is led on step by step', () => {
   assert.equal(told(facts([])), 'stored nothing')
   assert.equal(told(facts([{ newest: null, state: 'unknown' }], 0, { isSheetConfirmed: false })), 'action sheet')
   assert.equal(told(facts([{ newest: null, state: 'unknown' }], 0, { isSheetConfirmed: true })), 'stored unsaved')
-  assert.equal(told(facts([{ state: 'stored' }], 0, { community: null, peers: null })), 'stored alone')
+  const alone = facts([{ state: 'stored' }], 0, { community: null, peers: null })
+  assert.equal(told({ ...alone, state: { ...alone.state, hosts: 0 } }), 'stored alone')
   assert.equal(told(facts([{ ended: true, state: 'unknown' }])), 'stored nothing')
 })

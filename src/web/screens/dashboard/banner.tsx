@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
+import { mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { Icon, type IconName } from '../../parts/icons.tsx'
@@ -62,9 +63,10 @@ function Mend({ reason, session }: { readonly reason: Reason; readonly session: 
     mutationFn: async (act: () => ReturnType<typeof begin>) => await act(),
     onSuccess: (begun) => 'task' in begun && void navigate(`/tasks/${begun.task}`),
   })
-  const mayRun = session.role === 'administrator' || session.role === 'operator'
+  const isKeeper = mayRun(session.role)
   const acts: Partial<Record<Reason['kind'], { label: string; act: () => ReturnType<typeof begin> }>> = {
     unsaved: { label: say.banner.mend.take, act: () => begin('snapshot.take', { sources: [] }) },
+    drillFailed: { label: say.banner.mend.drill, act: () => begin('drill.run', {}) },
     unconfirmed: { label: say.banner.mend.disperse, act: () => begin('disperse', { waitMs: 60_000 }) },
     unproved: { label: say.banner.mend.drill, act: () => begin('drill.run', {}) },
     late: { label: say.banner.mend.take, act: () => begin('snapshot.take', { sources: [] }) },
@@ -76,9 +78,12 @@ function Mend({ reason, session }: { readonly reason: Reason; readonly session: 
     unknown: { label: say.banner.mend.look, to: '/sources' },
     silent: { label: say.banner.mend.community, to: '/community' },
     alone: { label: say.banner.mend.community, to: '/community' },
+    out: { label: say.banner.mend.community, to: '/community' },
+    torn: { label: say.banner.mend.community, to: '/community' },
+    fell: { label: say.action.restore, to: '/restore' },
     proved: { label: say.banner.mend.look, to: '/sources' },
   }
-  const act = mayRun ? acts[reason.kind] : undefined
+  const act = isKeeper ? acts[reason.kind] : undefined
   const place = places[reason.kind]
   if (act !== undefined) {
     return (
@@ -91,6 +96,9 @@ function Mend({ reason, session }: { readonly reason: Reason; readonly session: 
     )
   }
   if (place === undefined || session.role === 'user') return null
+  if (reason.kind === 'nothing' && !isKeeper) return null
+  if (reason.kind === 'sheet' && session.role !== 'administrator') return null
+  if (reason.kind === 'fell' && session.role === 'reader') return null
   return (
     <Button component={Link} to={place.to} variant={reason.kind === 'proved' ? 'default' : 'filled'}>
       {place.label}

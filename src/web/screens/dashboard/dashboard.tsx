@@ -4,9 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import type { SessionAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
-import { community, peers, sheet, state } from '../../client/queries.ts'
+import { alarms, community, drills, peers, sheet, state } from '../../client/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
+import { marginOf } from '../../parts/margin.ts'
 import { Screen } from '../../parts/screen.tsx'
+import { TroubleNote } from '../../parts/trouble.tsx'
 import { Alarms } from './alarms.tsx'
 import { Banner } from './banner.tsx'
 import { Facts } from './facts.tsx'
@@ -17,39 +19,52 @@ import { Space } from './space.tsx'
 
 export function Dashboard({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
-  const isKeeper = session.role !== 'user'
   const now = useQuery(state)
-  const others = useQuery({ ...peers, enabled: isKeeper })
-  const members = useQuery({ ...community, enabled: isKeeper })
-  const paper = useQuery({ ...sheet, enabled: session.role === 'administrator' })
+  const others = useQuery(peers)
+  const members = useQuery(community)
+  const paper = useQuery(sheet)
+  const wrong = useQuery(alarms)
+  const trials = useQuery(drills)
   const isAlone = codeOf(members.error) === 'NOT_FOUNDED'
-  const isReady = !isKeeper || ((members.data !== undefined || members.error !== null) && !others.isPending)
+  // Nothing is green of which one part is not known.
+  const asked = isAlone ? [paper, wrong, trials] : [members, others, paper, wrong, trials]
+  const failed = asked.find(({ error }) => error !== null)
+  const isKnown = failed === undefined && now.error === null && asked.every(({ data }) => data !== undefined)
+  const isUser = session.role === 'user'
+  const silent = (others.data?.items ?? []).filter((one) => one.state === 'silent').map(({ box }) => box)
+  const code = members.data?.code
   return (
     <Screen title={say.screen.dashboard}>
       <Loaded of={now} lines={4}>
-        {(shown) => (
-          <Stack gap="lg">
-            {isReady && (
-              <Banner
-                facts={{
-                  state: shown,
-                  community: isAlone ? null : (members.data ?? null),
-                  peers: others.data ?? null,
-                  isSheetConfirmed: paper.data?.confirmed ?? null,
-                }}
-                session={session}
-              />
-            )}
-            <Facts state={shown} community={members.data ?? null} peers={others.data ?? null} />
-            <Running />
-            <Alarms />
-            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-              {isKeeper && <RingCard />}
-              <SourcesCard state={shown} session={session} />
-            </SimpleGrid>
-            {isKeeper && <Space />}
-          </Stack>
-        )}
+        {(shown) => {
+          const margin = code === undefined ? null : marginOf(shown, code, silent)
+          return (
+            <Stack gap="lg">
+              {failed !== undefined && <TroubleNote error={failed.error} again={() => void failed.refetch()} />}
+              {isKnown && (
+                <Banner
+                  facts={{
+                    state: shown,
+                    community: members.data ?? null,
+                    peers: others.data ?? null,
+                    isSheetConfirmed: paper.data?.confirmed ?? null,
+                    alarms: wrong.data?.items ?? [],
+                    drill: trials.data?.items[0] ?? null,
+                  }}
+                  session={session}
+                />
+              )}
+              <Facts state={shown} margin={margin} drills={trials.data?.items ?? []} />
+              <Running />
+              <Alarms />
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+                {!isUser && <RingCard margin={margin} />}
+                <SourcesCard state={shown} session={session} />
+              </SimpleGrid>
+              {!isUser && <Space />}
+            </Stack>
+          )
+        }}
       </Loaded>
     </Screen>
   )

@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
-import { community, hosting, peers } from '../../client/queries.ts'
+import { hosting, peers } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { boxName } from '../../parts/margin.ts'
 import { Ring } from '../../parts/ring.tsx'
 
-export function RingCard() {
+export function RingCard({ margin }: { readonly margin: number | null }) {
   const { say } = useWords()
   const others = useQuery(peers)
-  const members = useQuery(community)
   const held = useQuery(hosting)
   const fragments = new Map(held.data?.own.map((one) => [one.host, one.fragments]))
   return (
@@ -25,21 +25,17 @@ export function RingCard() {
         </Empty>
       ) : (
         <Loaded of={others} lines={6}>
-          {({ items }) => {
-            const silent = items.filter(({ state }) => state === 'silent').length
-            const code = members.data?.code
-            return (
-              <Ring
-                members={items.map(({ box, name, state }) => ({
-                  id: box,
-                  name: name === '' ? box.slice(0, 8) : name,
-                  state,
-                  fragments: fragments.get(box) ?? 0,
-                }))}
-                margin={code === undefined ? null : Math.max(0, code.n - code.k - silent)}
-              />
-            )
-          }}
+          {({ items }) => (
+            <Ring
+              members={items.map(({ box, name, state }) => ({
+                id: box,
+                name: boxName({ name, box }),
+                state,
+                fragments: fragments.get(box) ?? 0,
+              }))}
+              margin={margin === null ? null : Math.max(0, margin)}
+            />
+          )}
         </Loaded>
       )}
     </Stack>

@@ -3,7 +3,7 @@ import { Button, Stack, Table, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { StateResult } from '#box'
-import { mayOpen } from '../../app/screens.ts'
+import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -23,7 +23,7 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
       <Title order={2}>{say.screen.sources}</Title>
       {state.sources.length === 0 ? (
         <Empty title={say.sources.noneTitle} text={say.sources.none}>
-          {session.role !== 'user' && (
+          {mayRun(session.role) && (
             <Button component={Link} to="/sources?add">
               {say.sources.add}
             </Button>

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { LanguageAndTheme } from '../../app/shell.tsx'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
-import { first } from '../../client/queries.ts'
+import { first, rebuilding } from '../../client/queries.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { FirstAccount } from './first-account.tsx'
@@ -19,7 +19,8 @@ const FORMS = { new: FirstAccount, rebuild: Rebuild, practice: Practice } as con
 export function FirstStart() {
   const { say } = useWords()
   const offered = useQuery(first)
-  const isRebuilding = codeOf(offered.error) === 'BOX_REBUILDING'
+  const rebuilt = useQuery({ ...rebuilding, enabled: false })
+  const isRebuilding = codeOf(offered.error) === 'BOX_REBUILDING' || rebuilt.data?.state === 'done'
   const [chosen, setChoice] = useState<Choice | null>(null)
   const choice = isRebuilding ? 'rebuild' : chosen
   const Form = choice === null ? null : FORMS[choice]

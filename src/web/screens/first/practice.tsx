@@ -1,7 +1,7 @@
 /** Six real boxes on this machine, to play with and to throw away. */
 import { Anchor, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import type { PracticeAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
@@ -11,13 +11,17 @@ import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
 const POLL_MS = 500
 
+function isMoving(answer: PracticeAnswer | undefined): boolean {
+  return answer?.state === 'starting' || answer?.state === 'ending'
+}
+
 export function Practice() {
   const { say } = useWords()
   const client = useQueryClient()
   const [code, setCode] = useState('')
   const known = useQuery({
     ...practice,
-    refetchInterval: ({ state }) => (/ing$/.test(state.data?.state ?? '') ? POLL_MS : false),
+    refetchInterval: ({ state }) => (isMoving(state.data) ? POLL_MS : false),
   })
   const onSuccess = (answer: PracticeAnswer) => client.setQueryData(practice.queryKey, answer)
   const start = useMutation({
@@ -33,13 +37,18 @@ export function Practice() {
     start.mutate()
   }
   const { data } = known
-  const isBusy = data !== undefined && /ing$/.test(data.state)
+  // Its code is told once it is there, to who has begun it.
+  const isCodeMissing = data?.state === 'ready' && start.data?.setupCode === null && !start.isPending
+  useEffect(() => {
+    if (isCodeMissing) start.mutate()
+  }, [isCodeMissing, start.mutate])
+  const isBusy = isMoving(data)
   return (
     <Stack className="card" data-practice={data?.state}>
       <Title order={2}>{say.first.choice.practice.title}</Title>
       <Text className="quiet">{say.first.choice.practice.text}</Text>
       {data?.error != null && <ToldNote told={data.error} />}
-      {isBusy && (
+      {isBusy && data !== undefined && (
         <>
           <Text role="status">{say.first.practice.running}</Text>
           <TaskProgress of={(data.progress ?? {}) as Parameters<typeof TaskProgress>[0]['of']} />

@@ -10,11 +10,13 @@ import { TaskProgress } from '../../parts/task-line.tsx'
 import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
 const POLL_MS = 500
+const EMPTY = { code: '', words: '', peer: '', before: '' }
 /** Of a box id: who answered has no name yet. */
 const ID_SHOWN = 8
 
 export function Rebuild() {
   const { say } = useWords()
+  const [given, setGiven] = useState(EMPTY)
   const known = useQuery({
     ...rebuilding,
     refetchInterval: ({ state }) => (state.data?.state === 'running' || state.error !== null ? POLL_MS : false),
@@ -31,7 +33,7 @@ export function Rebuild() {
               <Text>{say.first.rebuild.failed}</Text>
             </>
           )}
-          <Form />
+          <Form given={given} setGiven={setGiven} />
         </>
       ) : (
         <Progressing answer={data} />
@@ -61,15 +63,22 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
           ? say.first.rebuild.newest
           : say.first.rebuild.perhaps(result.answered.map((host) => host.slice(0, ID_SHOWN)))}
       </Text>
+      {result.missing.length > 0 && (
+        <Text style={{ color: 'var(--incomplete)' }}>{say.first.rebuild.missing(result.missing.length)}</Text>
+      )}
       <Button onClick={() => window.location.assign('/')}>{say.first.rebuild.signIn}</Button>
     </>
   )
 }
 
-function Form() {
+interface FormProps {
+  readonly given: typeof EMPTY
+  setGiven(given: typeof EMPTY): void
+}
+
+function Form({ given, setGiven }: FormProps) {
   const { say } = useWords()
   const client = useQueryClient()
-  const [given, setGiven] = useState({ code: '', words: '', peer: '', before: '' })
   const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
     setGiven({ ...given, [field]: event.currentTarget.value })
   const start = useMutation({

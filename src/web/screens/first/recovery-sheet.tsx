@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import type { SheetAnswer, SheetAsked } from '#api/contract'
 import { useStepUp } from '../../app/step-up.tsx'
 import { useWords } from '../../app/words.tsx'
-import { ask, codeOf } from '../../client/ask.ts'
+import { ask } from '../../client/ask.ts'
 import { fetchFile, offer } from '../../client/files.ts'
 import { sheet } from '../../client/queries.ts'
 import { Icon } from '../../parts/icons.tsx'
@@ -24,10 +24,14 @@ export function RecoverySheet() {
           answer.confirmed === false ? (
             <Unconfirmed asked={answer} />
           ) : (
-            <Stack className="card" data-sheet="confirmed">
-              <Text role="status" style={{ color: 'var(--proved)' }} fw={600}>
-                {say.first.sheet.confirmed}
-              </Text>
+            <Stack className="card" data-sheet={answer.confirmed === true ? 'confirmed' : 'none'}>
+              {answer.confirmed === true ? (
+                <Text role="status" style={{ color: 'var(--proved)' }} fw={600}>
+                  {say.first.sheet.confirmed}
+                </Text>
+              ) : (
+                <Text>{say.first.sheet.none}</Text>
+              )}
               <Button component={Link} to="/" w="fit-content">
                 {say.screen.dashboard}
               </Button>
@@ -50,7 +54,7 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
     mutationFn: () => confirmed(() => fetchFile(`/api/recovery-sheet/pdf?lang=${language}`, `datis-${language}.pdf`)),
     onSuccess: (file) => file !== null && offer(file),
   })
-  const isGone = codeOf(show.error) === 'SHEET_GONE'
+  const isGone = !asked.hasWords
   return (
     <Stack className="card" data-sheet="unconfirmed">
       <Text>{say.first.sheet.why}</Text>
@@ -60,8 +64,9 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
           {say.first.sheet.words}
         </Button>
       )}
-      {isGone ? <Text className="quiet">{say.first.sheet.gone}</Text> : <TroubleNote error={show.error} />}
-      {show.data != null && (
+      {isGone && <Text className="quiet">{say.first.sheet.gone}</Text>}
+      <TroubleNote error={show.error} />
+      {show.data != null && !isOnPaper && (
         <>
           <Group gap="xs" component="ol" p={0} m={0} style={{ listStyle: 'none' }} data-words>
             {show.data.words.map((word, at) => (
@@ -89,6 +94,11 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
         </>
       )}
       {(isOnPaper || isGone) && <AskBack positions={asked.positions} />}
+      {isOnPaper && (
+        <Button variant="default" w="fit-content" onClick={() => setOnPaper(false)}>
+          {say.first.sheet.again}
+        </Button>
+      )}
       <Button component={Link} to="/" variant="subtle" w="fit-content">
         {say.first.sheet.later}
       </Button>

@@ -64,7 +64,7 @@ function Versions({ snapshot, snapshots, file, choose }: VersionsProps) {
   const startedAt = new Map(snapshots.map((one) => [one.id, one.startedAt]))
   const known = useQuery({
     queryKey: ['snapshot.versions', source, file],
-    queryFn: () => look('snapshot.versions', { source, path: '', pathBytes: base64From(file) }),
+    queryFn: ({ signal }) => look('snapshot.versions', { source, path: '', pathBytes: base64From(file) }, signal),
   })
   return (
     <Stack gap="xs">

@@ -15,7 +15,9 @@ export function Found({ text, close }: { readonly text: string; readonly close: 
   const [, setQuery] = useSearchParams()
   const found = useQuery({
     queryKey: ['snapshot.find', text],
-    queryFn: () => look('snapshot.find', { text, all: true }),
+    queryFn: ({ signal }) => look('snapshot.find', { text, all: true }, signal),
+    // It may walk through all snapshots: nobody wants that again for a glance at another window.
+    staleTime: Number.POSITIVE_INFINITY,
   })
   const open = (source: string, snapshot: string, kind: string, pathBytes: string) => {
     const code = codeFrom(bytesFrom(pathBytes))

@@ -3,8 +3,10 @@
 /** Base64url of a path's bytes: names need not be UTF-8. */
 export type PathCode = string
 
+/** Of what is no such code: none. */
 export function bytesFrom(code: string): Uint8Array {
-  const text = atob(code.replaceAll('-', '+').replaceAll('_', '/'))
+  if (!/^[\w+/=-]*$/.test(code)) return new Uint8Array(0)
+  const text = atob(code.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''))
   return Uint8Array.from(text, (char) => char.charCodeAt(0))
 }
 

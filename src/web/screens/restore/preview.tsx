@@ -12,7 +12,7 @@ export function Preview({ snapshot, file }: { readonly snapshot: string; readonl
   const url = `/api/snapshots/${snapshot}/preview?pathBytes=${file}`
   const shown = useQuery({
     queryKey: ['preview', snapshot, file],
-    queryFn: () => fetchPreview(url),
+    queryFn: ({ signal }) => fetchPreview(url, signal),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
@@ -47,10 +47,13 @@ export function Preview({ snapshot, file }: { readonly snapshot: string; readonl
       </div>
     )
   }
-  return <Picture blob={data.blob} isPdf={data.kind === 'pdf'} url={url} />
+  if (data.kind === 'pdf') {
+    return <iframe src={url} title={say.restore.preview} width="100%" height={320} data-preview="pdf" />
+  }
+  return <Picture blob={data.blob} />
 }
 
-function Picture({ blob, isPdf, url }: { readonly blob: Blob; readonly isPdf: boolean; readonly url: string }) {
+function Picture({ blob }: { readonly blob: Blob }) {
   const { say } = useWords()
   const [address, setAddress] = useState<string | null>(null)
   useEffect(() => {
@@ -59,9 +62,6 @@ function Picture({ blob, isPdf, url }: { readonly blob: Blob; readonly isPdf: bo
     return () => URL.revokeObjectURL(made)
   }, [blob])
   if (address === null) return null
-  if (isPdf) {
-    return <iframe src={url} title={say.restore.preview} width="100%" height={320} data-preview="pdf" />
-  }
   return (
     <img src={address} alt={say.restore.preview} style={{ maxWidth: '100%', maxHeight: 320 }} data-preview="image" />
   )

@@ -88,7 +88,8 @@ function Places({ names }: { readonly names: readonly string[] }) {
     null,
   )
   const asked = query.get('at')
-  const chosen = snapshots.find(({ id }) => id === asked) ?? newest
+  const chosen = asked === null ? newest : (snapshots.find(({ id }) => id === asked) ?? null)
+  const isGone = asked !== null && chosen === null && taken.isSuccess && !taken.isFetching
   const folder = query.get('in') ?? ''
   const file = query.get('file')
   const go = (change: Readonly<Record<string, string | null>>) => {
@@ -124,6 +125,11 @@ function Places({ names }: { readonly names: readonly string[] }) {
             }
           </Loaded>
         </section>
+        {isGone && (
+          <section className="card" data-part="where">
+            <Empty title={say.restore.goneTitle} text={say.restore.gone} />
+          </section>
+        )}
         {chosen !== null && (
           <section className="card" data-part="where" aria-label={say.restore.where}>
             <Back to={() => go({ at: null, in: null })} label={say.restore.when} />

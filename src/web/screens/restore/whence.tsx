@@ -3,17 +3,22 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
+import { boxName } from '../../parts/margin.ts'
 import { base64From, type PathCode } from './paths.ts'
 
 export function Whence({ snapshot, paths }: { readonly snapshot: string; readonly paths: readonly PathCode[] }) {
   const { say, formats } = useWords()
   const known = useQuery({
     queryKey: ['snapshot.whence', snapshot, paths],
-    queryFn: () =>
-      look('snapshot.whence', {
-        id: snapshot,
-        paths: paths.map((path) => ({ path: '', pathBytes: base64From(path) })),
-      }),
+    queryFn: ({ signal }) =>
+      look(
+        'snapshot.whence',
+        {
+          id: snapshot,
+          paths: paths.map((path) => ({ path: '', pathBytes: base64From(path) })),
+        },
+        signal,
+      ),
   })
   if (known.data === undefined) return null
   const { bytes, remoteBytes, hosts, seconds } = known.data
@@ -24,7 +29,7 @@ export function Whence({ snapshot, paths }: { readonly snapshot: string; readonl
         : say.restore.fromHosts(
             formats.bytes(bytes),
             formats.bytes(remoteBytes),
-            hosts.map(({ name }) => name),
+            hosts.map(({ host, name }) => boxName({ box: host, name })),
           )}
       {seconds !== null && seconds >= 1 && ` ${say.restore.takes(formats.duration(1000 * seconds))}`}
     </Text>

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { SourceResult, SourceStateResult } from '#box'
-import { mayOpen } from '../../app/screens.ts'
+import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { sources, state } from '../../client/queries.ts'
@@ -24,7 +24,7 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
   const known = useQuery(sources)
   const safe = useQuery(state)
   const navigate = useNavigate()
-  const mayChange = session.role === 'administrator' || session.role === 'operator'
+  const mayChange = mayRun(session.role)
   const take = useMutation({
     mutationFn: (names: readonly string[]) => begin('snapshot.take', { sources: names }),
     onSuccess: (begun) => 'task' in begun && void navigate(`/tasks/${begun.task}`),

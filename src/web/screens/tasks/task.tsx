@@ -32,7 +32,7 @@ export function Task({ session }: { readonly session: SessionAnswer }) {
       </Screen>
     )
   }
-  return <Shown task={task} mayCancel={session.role === 'administrator' || session.role === 'operator'} />
+  return <Shown task={task} mayCancel={session.role !== 'reader'} />
 }
 
 function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCancel: boolean }) {
@@ -53,7 +53,7 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
     >
       <Stack className="card" gap="md" data-task-state={task.state}>
         <Group gap="lg">
-          <State of={task.state} size={20} />
+          <State of={task.state === 'done' && leftOut(task.result).length > 0 ? 'incomplete' : task.state} size={20} />
           <Text className="quiet">
             {say.column.begun} <Moment at={task.created} />
           </Text>
@@ -69,6 +69,7 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
         <TroubleNote error={cancel.error} />
         {task.error !== null && <Failure id={task.id} />}
         {task.result !== null && <Result of={task.result} />}
+        <Partial of={leftOut(task.result)} />
       </Stack>
       <Accordion variant="separated" className="card" p={0}>
         <Accordion.Item value="journal">
@@ -81,7 +82,7 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
                     <Table.Td w={160}>
                       <Moment at={at} />
                     </Table.Td>
-                    <Table.Td className="name">{text}</Table.Td>
+                    <Table.Td className="name">{say.task.phase(text)}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -112,7 +113,7 @@ function Result({ of }: { readonly of: unknown }) {
   if (Array.isArray(snapshots) && snapshots.every(isSnapshot)) {
     return snapshots.map(({ id, source, files, bytes, state }) => (
       <Text key={id} className="name">
-        {say.task.saved(source, formats.number(files), formats.bytes(bytes))} <State of={state} />
+        {say.task.saved(source, files, formats.bytes(bytes))} <State of={state} />
       </Text>
     ))
   }
@@ -130,6 +131,42 @@ function Result({ of }: { readonly of: unknown }) {
         ))}
       </Table.Tbody>
     </Table>
+  )
+}
+
+interface LeftOut {
+  readonly what: string
+  readonly why: string
+}
+
+/** Files, sources and fragments of which the result says that something was wrong with them. */
+function leftOut(result: unknown): LeftOut[] {
+  if (typeof result !== 'object' || result === null) return []
+  const lists = ['failed', 'notSet', 'damaged'].map((key) => (result as Record<string, unknown>)[key])
+  return lists.filter(Array.isArray).flatMap((list: Record<string, unknown>[]) =>
+    list.map((one) => ({
+      what: String(one.path ?? one.source ?? one.fragment ?? one.host ?? ''),
+      why: String(one.cause ?? one.code ?? ''),
+    })),
+  )
+}
+
+const LEFT_OUT_SHOWN = 100
+
+function Partial({ of }: { readonly of: readonly LeftOut[] }) {
+  const { say } = useWords()
+  if (of.length === 0) return null
+  return (
+    <Stack gap={2} role="status" data-partial>
+      <Text fw={600} style={{ color: 'var(--incomplete)' }}>
+        {say.task.partial}
+      </Text>
+      {of.slice(0, LEFT_OUT_SHOWN).map(({ what, why }) => (
+        <Text key={`${what} ${why}`} size="xs" className="name">
+          {what} · {why}
+        </Text>
+      ))}
+    </Stack>
   )
 }
 
