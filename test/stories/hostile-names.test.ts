@@ -34,7 +34,7 @@ const SHAPES: readonly ((n: number) => string)[] = [
   (n) => `]]><img src=x onerror=${DEED}>${n}`,
   (n) => `\`;${DEED};\`${n}`,
 ]
-const GROWN = ['img[src=x]', 'script', 'iframe[srcdoc]', 'b', 'style', 'math', 'details', '[onerror]', '[onload]']
+const GROWN = ['img[src=x]', 'script', 'iframe[srcdoc]', 'b', 'math', 'details', '[onerror]', '[onload]']
   .map((one) => `main ${one}`)
   .join(', ')
 const NAMES = Array.from({ length: COUNT }, (_, n) => (SHAPES[n % SHAPES.length] as (n: number) => string)(n))

@@ -38,6 +38,7 @@ test('yesterday’s version of a file is found, looked at and downloaded', async
   const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await openBudget(page)
+  await page.locator('[data-version]').first().waitFor()
   assert.equal(await page.locator('[data-version]').count(), 2)
   await chooseOld(page)
   await picture(page, 'restore-file')

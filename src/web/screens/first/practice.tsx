@@ -82,7 +82,13 @@ export function Practice() {
                 {say.first.practice.start}
               </Button>
               {data?.state === 'ready' && (
-                <Button variant="default" onClick={() => drop.mutate()} loading={drop.isPending} name="drop">
+                <Button
+                  variant="default"
+                  disabled={start.isPending}
+                  onClick={() => drop.mutate()}
+                  loading={drop.isPending}
+                  name="drop"
+                >
                   {say.first.practice.drop}
                 </Button>
               )}
