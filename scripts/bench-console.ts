@@ -29,7 +29,7 @@ const SCREENS = [
   ['restore, a source of many files', 'restore?source=many', '[data-entry]'],
   ['retention', 'policies', 'table'],
   ['accounts', 'accounts', 'table'],
-  ['tasks', 'tasks', 'table'],
+  ['tasks', 'tasks', 'h1'],
   ['my account', 'profile', '[data-session]'],
 ] as const
 
