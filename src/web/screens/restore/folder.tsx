@@ -11,7 +11,7 @@ import { Wide } from '../../parts/wide.tsx'
 import { base64From, joined, type PathCode, stepsOf } from './paths.ts'
 import { TakeFolder } from './take-folder.tsx'
 
-const PAGE = 200
+const PAGE = 100
 
 interface FolderProps {
   readonly snapshot: SnapshotResult

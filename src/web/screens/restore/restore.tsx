@@ -17,6 +17,8 @@ import { Found } from './found.tsx'
 import { History } from './history.tsx'
 import { Timeline } from './timeline.tsx'
 
+const NEWEST = 50
+
 export function Restore() {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
@@ -74,14 +76,25 @@ function Finding({ find }: { readonly find: string }) {
   )
 }
 
+/** The newest at once; all of them, which may be thousands, once these are shown. */
+function useTaken(source: string) {
+  const newest = useQuery({
+    queryKey: ['snapshot.list', { source, limit: NEWEST }],
+    queryFn: () => look('snapshot.list', { source, limit: NEWEST }),
+  })
+  const all = useQuery({
+    queryKey: ['snapshot.list', { source }],
+    queryFn: () => look('snapshot.list', { source }),
+    enabled: newest.data !== undefined && newest.data.more !== null,
+  })
+  return all.data === undefined ? { ...newest, isFetching: newest.isFetching || all.isFetching } : all
+}
+
 function Places({ names }: { readonly names: readonly string[] }) {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
   const source = query.get('source') ?? names[0] ?? ''
-  const taken = useQuery({
-    queryKey: ['snapshot.list', { source }],
-    queryFn: () => look('snapshot.list', { source }),
-  })
+  const taken = useTaken(source)
   const snapshots = taken.data?.items ?? []
   const newest = snapshots.reduce<SnapshotResult | null>(
     (best, one) => (best === null || one.startedAt > best.startedAt ? one : best),
