@@ -73,7 +73,11 @@ test(`${COUNT} names of files show as text`, { timeout: 120_000 }, async (t) => 
   await signIn(page, NAME)
   await page.goto(`${here.origin}/restore?source=${encodeURIComponent('<img src=x onerror=window.__stung=1>')}`)
   await page.locator('[data-entry]').first().waitFor()
-  await settled(page)
+  const more = page.getByRole('button', { name: 'Show more' })
+  while ((await page.locator('[data-entry]').count()) < COUNT) {
+    await more.click()
+    await settled(page)
+  }
   const shown = await page.locator('[data-entry]').allTextContents()
   assert.deepEqual(shown.sort(), [...NAMES].sort())
   await page.locator('[data-entry]').first().click()
