@@ -8,6 +8,7 @@ import { LanguageAndTheme } from '../app/shell.tsx'
 import { useWords } from '../app/words.tsx'
 import { ask, codeOf } from '../client/ask.ts'
 import { setup } from '../client/queries.ts'
+import { useFields } from '../parts/fields.ts'
 import { TroubleNote } from '../parts/trouble.tsx'
 
 type RequestOptions = Parameters<typeof startAuthentication>[0]['optionsJSON']
@@ -17,7 +18,7 @@ export function SignIn() {
   const client = useQueryClient()
   const place = useQuery(setup)
   const [needsCode, setNeedsCode] = useState(false)
-  const [given, setGiven] = useState({ name: '', password: '', code: '' })
+  const { given, field } = useFields({ name: '', password: '', code: '' })
   // Of whoever was here before nothing stays.
   const onSuccess = async () => {
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== setup.queryKey[0] })
@@ -41,8 +42,6 @@ export function SignIn() {
     },
     onSuccess,
   })
-  const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
-    setGiven({ ...given, [field]: event.currentTarget.value })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     enter.mutate()
@@ -60,29 +59,13 @@ export function SignIn() {
       </Group>
       <form className="card" onSubmit={submit}>
         <Stack>
-          <TextInput
-            name="name"
-            label={say.account.name}
-            value={given.name}
-            onChange={set('name')}
-            autoComplete="username"
-            required
-          />
-          <PasswordInput
-            name="password"
-            label={say.account.password}
-            value={given.password}
-            onChange={set('password')}
-            autoComplete="current-password"
-            required
-          />
+          <TextInput {...field('name')} label={say.account.name} autoComplete="username" required />
+          <PasswordInput {...field('password')} label={say.account.password} autoComplete="current-password" required />
           {needsCode && (
             <TextInput
-              name="code"
+              {...field('code')}
               label={say.account.code}
               description={say.account.codeWhere}
-              value={given.code}
-              onChange={set('code')}
               autoComplete="one-time-code"
               inputMode="numeric"
               autoFocus

@@ -1,19 +1,18 @@
 import { Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { useNavigate } from 'react-router'
 import type { SheetAsked } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
+import { useFields } from '../../parts/fields.ts'
 import { TroubleNote } from '../../parts/trouble.tsx'
 
 export function FirstAccount() {
   const { say } = useWords()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [given, setGiven] = useState({ code: '', name: '', password: '' })
-  const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
-    setGiven({ ...given, [field]: event.currentTarget.value })
+  const { given, field } = useFields({ code: '', name: '', password: '' })
   const make = useMutation({
     mutationFn: async () => {
       const { code, name, password } = given
@@ -35,29 +34,12 @@ export function FirstAccount() {
       <Stack>
         <Title order={2}>{say.first.account}</Title>
         <Text className="quiet">{say.first.accountWhy}</Text>
-        <TextInput
-          name="code"
-          label={say.first.code}
-          value={given.code}
-          onChange={set('code')}
-          autoComplete="off"
-          autoFocus
-          required
-        />
-        <TextInput
-          name="name"
-          label={say.account.name}
-          value={given.name}
-          onChange={set('name')}
-          autoComplete="username"
-          required
-        />
+        <TextInput {...field('code')} label={say.first.code} autoComplete="off" autoFocus required />
+        <TextInput {...field('name')} label={say.account.name} autoComplete="username" required />
         <PasswordInput
-          name="password"
+          {...field('password')}
           label={say.account.password}
           description={say.account.passwordHelp}
-          value={given.password}
-          onChange={set('password')}
           autoComplete="new-password"
           required
         />
