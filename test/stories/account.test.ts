@@ -47,9 +47,24 @@ test('by keyboard alone one signs in, reaches a screen and comes back', async (t
   await openFinder(page)
   await page.keyboard.type('Sources')
   await page.keyboard.press('Enter')
-  await page.locator('h1', { hasText: 'Sources' }).waitFor()
+  await page.locator('h1:focus', { hasText: 'Sources' }).waitFor()
   await page.keyboard.press('Tab')
   assert.match(page.url(), /\/sources$/)
+  await page.goBack()
+  await page.locator('h1:focus', { hasText: 'Dashboard' }).waitFor()
+})
+
+test('what one has begun is said to have ended, on whatever screen one is', async (t) => {
+  const { page, context } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+  const elsewhere = new Browser(here.port)
+  elsewhere.cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  assert.equal((await elsewhere.run('snapshot.take', { sources: [] })).state, 'done')
+  const said = page.getByRole('alert').filter({ has: page.locator('[data-ended=done]') })
+  await said.getByRole('link').click()
+  await page.locator('h1:focus').waitFor()
+  assert.match(page.url(), /\/tasks\//)
 })
 
 test('language and theme are chosen, and are still so on the next visit', async (t) => {
@@ -97,9 +112,22 @@ test('a second factor is set up with an application, asked for at the next sign-
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
   }
   await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  await waitForNextTry(page)
+  await page.locator('input[name=code]').fill(codes[1] ?? '')
+  await page.locator('form button[type=submit]').click()
+  await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
+  await page.goto(`${here.origin}/profile`)
+  await page.locator('button[name=factor-off]').click()
+  await page.locator('input[name=factor-off-password]').fill(PASSWORD)
+  await page.locator('input[name=factor-off-password]').press('Enter')
+  await page.locator('[data-has-totp=false]').waitFor()
+  const { json } = await new Browser(here.port).ask('POST', 'session', { name: 'Basile', password: PASSWORD })
+  assert.equal(json.name, 'Basile', 'the password alone lets in again')
 })
 
-test('a passkey is added and signs in; not without finger, nor once it is removed', { timeout: 120_000 }, async (t) => {
+test('a passkey is added, signs in and confirms; not without finger, nor once it is removed', {
+  timeout: 120_000,
+}, async (t) => {
   const { page, context } = await visit(t, here.origin)
   const devtools = await context.newCDPSession(page)
   await devtools.send('WebAuthn.enable')
@@ -134,10 +162,12 @@ test('a passkey is added and signs in; not without finger, nor once it is remove
   await page.locator('button[name=passkey]').click()
   await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
   await page.goto(`${here.origin}/profile`)
+  fiveMinutesLater()
   await page
     .getByRole('row', { name: /finger of Anne/ })
     .getByRole('button', { name: 'Remove' })
     .click()
+  await page.locator('[role=dialog] button[name=passkey]').click()
   await page.getByText('finger of Anne').waitFor({ state: 'detached' })
   await leave()
   await page.locator('button[name=passkey]').click()
