@@ -60,6 +60,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     random,
     log: silentLog,
     version: '1.2.3',
+    zone: 'Europe/Paris',
     hostNames: ['datis.local'],
     tls: null,
     lanOnly: true,
