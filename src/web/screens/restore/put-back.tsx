@@ -32,7 +32,15 @@ export function PutBack({ snapshot, paths }: PutBackProps) {
   const name = stepsOf(path).at(-1)?.name ?? snapshot.source
   return (
     <>
-      <Button variant="default" onClick={() => put.mutate('beside')} loading={put.isPending} name="beside">
+      <Button
+        variant="default"
+        onClick={() => put.mutate('beside')}
+        loading={put.isPending}
+        name="beside"
+        h="auto"
+        mih={36}
+        styles={{ label: { whiteSpace: 'normal' } }}
+      >
         {say.restore.beside}
       </Button>
       <Button variant="default" onClick={() => setAsking(true)} name="over">

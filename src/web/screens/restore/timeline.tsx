@@ -19,38 +19,46 @@ interface TimelineProps {
   choose(id: string): void
 }
 
+interface Shown {
+  /** The chosen snapshot: whoever takes another one sees its day. */
+  readonly beside: string | null
+  readonly day: string
+  readonly isOpen: boolean
+}
+
 export function Timeline({ snapshots, chosen, choose }: TimelineProps) {
   const { say, zone } = useWords()
   const days = useMemo(() => daysOf(snapshots, zone), [snapshots, zone])
-  const [shown, setShown] = useState<{ readonly beside: string | null; readonly day: string } | null>(null)
+  const [shown, setShown] = useState<Shown | null>(null)
   const beside = chosen?.id ?? null
-  // Whoever takes another snapshot sees its day.
   const own = chosen === null ? (days[0]?.day ?? null) : dayIn(zone, chosen.startedAt)
   const day = shown?.beside === beside ? shown.day : own
-  const show = (one: string) => setShown({ beside, day: one })
+  const isOpen = shown?.beside === beside ? shown.isOpen : true
+  const show = (one: string, isOpen = true) => setShown({ beside, day: one, isOpen })
   return (
     <Stack gap="sm">
-      <Calendar days={days} day={day} choose={show} />
+      <Calendar days={days} day={day} choose={(one) => show(one)} />
       {!isZoneOfDevice(zone) && (
         <Text size="xs" className="quiet">
           {say.restore.inZone(zone)}
         </Text>
       )}
-      <Days days={days} day={day} show={show} chosen={beside} choose={choose} />
+      <Days days={days} day={day} isOpen={isOpen} show={show} chosen={beside} choose={choose} />
     </Stack>
   )
 }
 
 interface DaysProps {
   readonly days: readonly Day<SnapshotResult>[]
-  /** The open one; empty: none. */
   readonly day: string | null
+  /** Whether its snapshots are listed. */
+  readonly isOpen: boolean
   readonly chosen: string | null
-  show(day: string): void
+  show(day: string, isOpen: boolean): void
   choose(id: string): void
 }
 
-function Days({ days, day, chosen, show, choose }: DaysProps) {
+function Days({ days, day, isOpen, chosen, show, choose }: DaysProps) {
   const { say, zone } = useWords()
   const [turned, setTurned] = useState<{ readonly from: string | null; readonly page: number } | null>(null)
   const line = useMemo(() => lineOf(days, dayIn(zone, Date.now())), [days, zone])
@@ -75,12 +83,12 @@ function Days({ days, day, chosen, show, choose }: DaysProps) {
             {one.gap > 0 && <p className="gap">{say.restore.gap(one.gap)}</p>}
             <UnstyledButton
               className="stop"
-              aria-expanded={one.day === day}
-              onClick={() => show(one.day === day ? '' : one.day)}
+              aria-expanded={isOpen && one.day === day}
+              onClick={() => show(one.day, !(isOpen && one.day === day))}
             >
               <DayMarks of={one} />
             </UnstyledButton>
-            {one.day === day && <OfDay of={one} chosen={chosen} choose={choose} />}
+            {isOpen && one.day === day && <OfDay of={one} chosen={chosen} choose={choose} />}
           </li>
         ))}
       </ol>
