@@ -39,7 +39,8 @@ export function PutBack({ snapshot, paths }: PutBackProps) {
         name="beside"
         h="auto"
         mih={36}
-        styles={{ label: { whiteSpace: 'normal' } }}
+        py={6}
+        styles={{ label: { whiteSpace: 'normal', lineHeight: 1.3 } }}
       >
         {say.restore.beside}
       </Button>

@@ -1,9 +1,10 @@
 /** When: a calendar, and the days down to the oldest, with a mark for each snapshot and with what is missing between. */
 import { Button, Stack, Text, UnstyledButton } from '@mantine/core'
-import { memo, useMemo, useState } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { State } from '../../parts/state.tsx'
+import { showWithin } from '../../parts/within.ts'
 import { dayIn, isZoneOfDevice, partOfDay } from '../../parts/zone.ts'
 import { Calendar } from './calendar.tsx'
 import { type Day, daysOf, lineOf, type Placed } from './days.ts'
@@ -70,6 +71,9 @@ function Days({ days, day, isOpen, chosen, show, choose }: DaysProps) {
   )
   const page = turned?.from === day ? turned.page : own
   const turn = (by: number) => setTurned({ from: day, page: page + by })
+  const list = useRef<HTMLOListElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the day decides what is open
+  useEffect(() => showWithin(list.current, '[aria-expanded=true]'), [day])
   return (
     <div>
       {page > 0 && (
@@ -77,7 +81,7 @@ function Days({ days, day, isOpen, chosen, show, choose }: DaysProps) {
           {say.restore.newerDays}
         </Button>
       )}
-      <ol className="timeline" aria-label={say.restore.days}>
+      <ol ref={list} className="timeline" aria-label={say.restore.days}>
         {line.slice(page * PAGE, (page + 1) * PAGE).map((one) => (
           <li key={one.day} data-day={one.day}>
             {one.gap > 0 && <p className="gap">{say.restore.gap(one.gap)}</p>}

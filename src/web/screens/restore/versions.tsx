@@ -1,10 +1,12 @@
 /** The versions of a file as a strip: when, how large, and by how much that changed; the one that is shown is marked. */
 import { Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { SnapshotResult, VersionResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
 import { Loaded } from '../../parts/loaded.tsx'
+import { showWithin } from '../../parts/within.ts'
 import { base64From, type PathCode } from './paths.ts'
 
 interface VersionsProps {
@@ -22,6 +24,9 @@ export function Versions({ snapshot, snapshots, file, choose }: VersionsProps) {
     queryKey: ['snapshot.versions', source, file],
     queryFn: ({ signal }) => look('snapshot.versions', { source, path: '', pathBytes: base64From(file) }, signal),
   })
+  const strip = useRef<HTMLOListElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they decide which version is marked
+  useEffect(() => showWithin(strip.current, '[aria-current=true]'), [known.data, snapshot.id])
   const isHere = ({ first, snapshot: last }: VersionResult): boolean => {
     const [from = '', to = ''] = [startedAt.get(first), startedAt.get(last)]
     return from <= snapshot.startedAt && snapshot.startedAt <= to
@@ -32,14 +37,14 @@ export function Versions({ snapshot, snapshots, file, choose }: VersionsProps) {
       <Loaded of={known} lines={2}>
         {({ items, more }) => (
           <>
-            <ol className="strip" aria-label={say.restore.versions}>
+            <ol ref={strip} className="strip" aria-label={say.restore.versions}>
               {items.map((one, at) => (
                 <li key={one.snapshot}>
                   <Version
                     of={one}
                     before={items[at + 1] ?? null}
-                    isNewest={at === 0}
-                    isFirst={at === items.length - 1 && !more}
+                    isNewest={at === 0 && items.length > 1}
+                    isFirst={at > 0 && at === items.length - 1 && !more}
                     isShown={isHere(one)}
                     choose={() => choose(one.snapshot)}
                   />
