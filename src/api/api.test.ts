@@ -74,6 +74,8 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['POST /api/intents/:id/approve', 'intents.approve'],
   ['POST /api/intents/:id/cancel', 'intents.cancel'],
   ['GET /api/events', 'state.see'],
+  ['POST /api/downloads', 'files.restore'],
+  ['GET /api/downloads/:link', 'files.restore'],
   ['GET /api/snapshots/:id/file', 'files.restore'],
   ['GET /api/snapshots/:id/zip', 'files.restore'],
   ['GET /api/snapshots/:id/preview', 'files.restore'],
@@ -124,7 +126,12 @@ test('every route, for every role and for nobody', async () => {
 
 test('the first account, signing in and out, and the password again for what destroys', async () => {
   const { ask, setup, clock } = await consoleFor('flow')
-  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true, isSignedIn: false, hasPasskeys: false })
+  assert.deepEqual((await ask({ url: '/api/setup' })).json, {
+    isFirst: true,
+    isSignedIn: false,
+    hasPasskeys: false,
+    zone: 'Europe/Paris',
+  })
   const { code } = await setup.newCode()
   const made = await ask({ method: 'POST', url: '/api/setup', body: { code, name: 'Anne', password: PASSWORD } })
   assert.deepEqual([made.status, made.json.role], [201, 'administrator'])
@@ -138,6 +145,7 @@ test('the first account, signing in and out, and the password again for what des
     isFirst: false,
     isSignedIn: true,
     hasPasskeys: false,
+    zone: 'Europe/Paris',
   })
   await clock.runFor(6 * 60_000)
   const body = { name: 'Bert', role: 'user', password: PASSWORD }

@@ -3,7 +3,13 @@ import { z } from 'zod'
 
 export const roleSchema = z.enum(['administrator', 'operator', 'user', 'reader'])
 export const healthSchema = z.object({ status: z.string(), version: z.string() })
-export const setupSchema = z.object({ isFirst: z.boolean(), isSignedIn: z.boolean(), hasPasskeys: z.boolean() })
+export const setupSchema = z.object({
+  isFirst: z.boolean(),
+  isSignedIn: z.boolean(),
+  hasPasskeys: z.boolean(),
+  /** Of the box, an IANA name: in which its dates are shown. */
+  zone: z.string(),
+})
 export const userSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -110,6 +116,8 @@ export const restoresSchema = z.object({
   /** The `before` of the next page; null: that is all. */
   more: z.number().nullable(),
 })
+/** Where a download is fetched, by the same account and within a minute. */
+export const downloadSchema = z.object({ url: z.string() })
 /** What went wrong, in the reader's language. */
 export const toldSchema = z.object({
   code: z.string(),
@@ -183,6 +191,7 @@ export type Begun = z.output<typeof begunSchema>
 export type TotpOffer = z.output<typeof totpSchema>
 export type Audit = z.output<typeof auditSchema>
 export type TokenAnswer = z.output<typeof tokenSchema>
+export type DownloadAnswer = z.output<typeof downloadSchema>
 export type Restores = z.output<typeof restoresSchema>
 export type FirstAnswer = z.output<typeof firstSchema>
 export type RebuildAnswer = z.output<typeof rebuildSchema>

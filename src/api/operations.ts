@@ -27,7 +27,7 @@ const instant = z.iso.datetime({ offset: true })
 const PAGE_MAX = 1000
 const page = z.int().min(1).max(PAGE_MAX)
 const savedPath = { path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }
-const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
+export const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
 
 const importance = z.enum(['high', 'normal', 'low'])
 const kbit = z.int().min(256).max(100_000_000)

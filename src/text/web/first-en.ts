@@ -44,6 +44,8 @@ export function firstEn(f: Formats) {
       peerHelp: 'As it stands on the recovery sheet: name.example.org:600',
       before: 'As it was before (optional)',
       beforeHelp: 'Before an attack, for example: the newest state from before that moment comes back.',
+      beforeHelpIn: (zone: string) =>
+        `Before an attack, for example: the newest state from before that moment comes back. Date and time are those of the box (${zone}).`,
       start: 'Rebuild this box',
       running: 'The box is being rebuilt',
       done: 'The box is back',

@@ -45,6 +45,8 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       peerHelp: 'Comme sur la fiche de secours : nom.exemple.org:600',
       before: 'Tel qu’avant (facultatif)',
       beforeHelp: 'Avant une attaque, par exemple : c’est le dernier état d’avant ce moment qui revient.',
+      beforeHelpIn: (zone) =>
+        `Avant une attaque, par exemple : c’est le dernier état d’avant ce moment qui revient. Date et heure sont celles du Datis (${zone}).`,
       start: 'Reconstruire ce Datis',
       running: 'Le Datis se reconstruit',
       done: 'Le Datis est revenu',

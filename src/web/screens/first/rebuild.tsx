@@ -8,6 +8,7 @@ import { ask } from '../../client/ask.ts'
 import { rebuilding } from '../../client/queries.ts'
 import { TaskProgress } from '../../parts/task-line.tsx'
 import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
+import { instantIn, isZoneOfDevice } from '../../parts/zone.ts'
 
 const POLL_MS = 500
 const EMPTY = { code: '', words: '', peer: '', before: '' }
@@ -77,7 +78,7 @@ interface FormProps {
 }
 
 function Form({ given, setGiven }: FormProps) {
-  const { say } = useWords()
+  const { say, zone } = useWords()
   const client = useQueryClient()
   const set = (field: keyof typeof given) => (event: { currentTarget: { value: string } }) =>
     setGiven({ ...given, [field]: event.currentTarget.value })
@@ -88,7 +89,7 @@ function Form({ given, setGiven }: FormProps) {
         code: code.trim(),
         words,
         peer: peer.trim(),
-        ...(before !== '' && { before: new Date(before).toISOString() }),
+        ...(before !== '' && { before: instantIn(zone, before) }),
       })
     },
     onSuccess: (answer) => client.setQueryData(rebuilding.queryKey, answer),
@@ -132,7 +133,7 @@ function Form({ given, setGiven }: FormProps) {
           name="before"
           type="datetime-local"
           label={say.first.rebuild.before}
-          description={say.first.rebuild.beforeHelp}
+          description={isZoneOfDevice(zone) ? say.first.rebuild.beforeHelp : say.first.rebuild.beforeHelpIn(zone)}
           value={given.before}
           onChange={set('before')}
         />
