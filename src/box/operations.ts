@@ -9,6 +9,8 @@ import type {
   FounderIdentity,
   InviteResult,
   PendingResult,
+  WithoutArguments,
+  WithoutResult,
 } from './community-results.ts'
 import type { Fall } from './falls.ts'
 import type { FindArguments, FindResult } from './find-results.ts'
@@ -340,6 +342,8 @@ export interface Operations {
   'snapshot.whence': [WhenceArguments, WhenceResult]
   'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
+  /** What still holds without these boxes, by their ids, the beginnings of them, or their names. */
+  'community.without': [WithoutArguments, WithoutResult]
   'community.invite': [
     { readonly contacts: readonly string[]; readonly for?: string; readonly validMs?: number },
     InviteResult,

@@ -5,24 +5,31 @@ const TONES = { answers: 'var(--protected)', lent: 'var(--protected)', silent: '
 
 interface RingProps {
   readonly members: readonly RingMember[]
-  /** Of those that are silent, and of which we lean on. */
+  /** How many may fall; null: not known. Below 0 those that answer are too few. */
   readonly margin: number | null
+  /** By pointer; whoever uses a keyboard has the same elsewhere. */
+  onPick?(id: string): void
 }
 
-export function Ring({ members, margin }: RingProps) {
+export function Ring({ members, margin, onPick }: RingProps) {
   const { say } = useWords()
   const silent = members.filter(({ state }) => state === 'silent').length
   return (
     <svg viewBox="-40 -10 280 220" role="img" aria-label={say.ring.label(members.length, silent)} width="100%">
       <circle cx={100} cy={100} r={44} fill="none" stroke="var(--hairline)" />
       <text x={100} y={100} textAnchor="middle" fontSize={22} fontWeight={600} fill="var(--ink)">
-        {margin ?? '–'}
+        {margin === null ? '–' : Math.max(0, margin)}
       </text>
       <text x={100} y={116} textAnchor="middle" fontSize={9} fill="var(--quiet)">
         {say.ring.margin}
       </text>
       {ringOf(members).map(({ id, name, state, path, x, y }) => (
-        <g key={id} data-member={name} data-state={state}>
+        <g
+          key={id}
+          data-member={name}
+          data-state={state}
+          {...(onPick !== undefined && { onClick: () => onPick(id), style: { cursor: 'pointer' } })}
+        >
           <path
             d={path}
             fill="none"

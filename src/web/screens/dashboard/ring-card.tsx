@@ -4,9 +4,9 @@ import { Link } from 'react-router'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
 import { hosting, peers } from '../../client/queries.ts'
+import { boxName } from '../../parts/box-name.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { boxName } from '../../parts/margin.ts'
 import { Ring } from '../../parts/ring.tsx'
 
 export function RingCard({ margin }: { readonly margin: number | null }) {
@@ -33,7 +33,7 @@ export function RingCard({ margin }: { readonly margin: number | null }) {
                 state,
                 fragments: fragments.get(box) ?? 0,
               }))}
-              margin={margin === null ? null : Math.max(0, margin)}
+              margin={margin}
             />
           )}
         </Loaded>
