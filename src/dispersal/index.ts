@@ -1,3 +1,4 @@
+export type { AskedMember } from './asked-members.ts'
 export { type Forgotten, findForgotten } from './catch-up.ts'
 export {
   answersNeeded,

@@ -10,7 +10,7 @@ import { boxName } from '../parts/box-name.ts'
 import { Command } from '../parts/command.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
-import { Ring } from '../parts/ring.tsx'
+import { Ring, useMarginCentre } from '../parts/ring.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { State } from '../parts/state.tsx'
 import { Wide } from '../parts/wide.tsx'
@@ -62,11 +62,14 @@ function Members({ community: { code, invitations, community: id, number }, peer
   const gives = new Map(held.data?.own.map((one) => [one.host, one]))
   const takes = new Map(held.data?.owners.map((one) => [one.box, one]))
   const left = useQuery({ ...without([...off].sort()), placeholderData: keepPreviousData })
-  const margin = left.data?.margin ?? null
+  const centre = useMarginCentre(left.data?.margin ?? null)
   const alone = new Map(left.data?.each.map((one) => [one.box, one.margin]))
-  const toggle = (box: string) =>
-    items.some((one) => one.box === box && one.state === 'silent') ||
-    setOff(new Set(off.has(box) ? [...off].filter((one) => one !== box) : [...off, box]))
+  const silent = new Set(items.filter((one) => one.state === 'silent').map(({ box }) => box))
+  const toggle = (box: string) => {
+    if (off.has(box)) setOff(new Set([...off].filter((one) => one !== box)))
+    // It is gone already.
+    else if (!silent.has(box)) setOff(new Set([...off, box]))
+  }
   return (
     <Stack gap="lg">
       <Group className="card" align="flex-start" component="section" gap="xl">
@@ -78,7 +81,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
               state: off.has(box) ? ('silent' as const) : state,
               fragments: gives.get(box)?.fragments ?? 0,
             }))}
-            margin={margin}
+            centre={centre}
             onPick={toggle}
           />
         </div>
@@ -89,13 +92,13 @@ function Members({ community: { code, invitations, community: id, number }, peer
             {say.community.tryIt}
           </Text>
           <Group gap="xs">
-            {items.map(({ box, name, state }) => (
+            {items.map(({ box, name }) => (
               <Button
                 key={box}
                 size="compact-sm"
                 variant={off.has(box) ? 'filled' : 'default'}
                 aria-pressed={off.has(box)}
-                disabled={state === 'silent'}
+                disabled={silent.has(box) && !off.has(box)}
                 onClick={() => toggle(box)}
               >
                 {boxName({ name, box })}

@@ -7,10 +7,11 @@ import { hosting, peers } from '../../client/queries.ts'
 import { boxName } from '../../parts/box-name.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { Ring } from '../../parts/ring.tsx'
+import { Ring, useMarginCentre } from '../../parts/ring.tsx'
 
 export function RingCard({ margin }: { readonly margin: number | null }) {
   const { say } = useWords()
+  const centre = useMarginCentre(margin)
   const others = useQuery(peers)
   const held = useQuery(hosting)
   const fragments = new Map(held.data?.own.map((one) => [one.host, one.fragments]))
@@ -33,7 +34,7 @@ export function RingCard({ margin }: { readonly margin: number | null }) {
                 state,
                 fragments: fragments.get(box) ?? 0,
               }))}
-              margin={margin}
+              centre={centre}
             />
           )}
         </Loaded>
