@@ -20,7 +20,7 @@ export function communityWordsEn(f: Formats) {
         held === null
           ? 'and it takes too long to say which snapshots.'
           : `and ${f.number(held)} of ${f.plural(total, 'snapshot', 'snapshots')}.`,
-      column: 'If only it falls',
+      column: 'If it falls',
       each: (margin: number) =>
         margin < 0 ? 'not all comes back' : margin === 0 ? 'no further one may' : `${f.number(margin)} more may`,
     },

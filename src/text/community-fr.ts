@@ -21,7 +21,7 @@ export function communityWordsFr(f: Formats): CommunityWords {
         held === null
           ? 'et il serait trop long de dire quels instantanés.'
           : `et ${f.number(held)} sur ${f.plural(total, 'instantané', 'instantanés')}.`,
-      column: 'Si lui seul tombe',
+      column: 'S’il tombe',
       each: (margin) =>
         margin < 0
           ? 'tout ne revient pas'

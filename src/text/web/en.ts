@@ -358,7 +358,7 @@ export function webEnglish(f: Formats) {
             : `, and ${f.number(snapshots.held)} of ${f.plural(snapshots.total, 'snapshot', 'snapshots')}`
         }.`,
       asOf: (at: string) => `As hosts confirmed it on ${f.instant(at)}.`,
-      ifGone: 'If only it falls',
+      ifGone: 'If it falls',
       ifThis: (margin: number) =>
         margin < 0 ? 'not all comes back' : margin === 0 ? 'no further one may' : `${f.number(margin)} more may`,
       tryIt: 'Click on members to see what holds without them.',

@@ -370,7 +370,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
             : `, et ${f.number(snapshots.held)} sur ${f.plural(snapshots.total, 'instantané', 'instantanés')}`
         }.`,
       asOf: (at) => `Tel que les hôtes l’ont confirmé, le ${f.instant(at)}.`,
-      ifGone: 'Si lui seul tombe',
+      ifGone: 'S’il tombe',
       ifThis: (margin) =>
         margin < 0
           ? 'tout ne revient pas'
