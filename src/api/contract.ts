@@ -106,7 +106,14 @@ export const toldSchema = z.object({
   details: z.record(z.string(), z.unknown()),
 })
 const membersSchema = z
-  .array(z.object({ box: z.string(), name: z.string(), state: z.enum(['asked', 'silent', 'answers', 'holds']) }))
+  .array(
+    z.object({
+      box: z.string(),
+      organisation: z.string(),
+      name: z.string(),
+      state: z.enum(['asked', 'silent', 'answers', 'holds']),
+    }),
+  )
   .readonly()
 export const progressSchema = z.object({
   members: membersSchema.optional(),

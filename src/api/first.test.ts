@@ -157,7 +157,7 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
   const result = {
     ...{ box: 'b', newest: true, answered: ['h'], hosts: ['h'], missing: [] },
     ...{ head: { number: 3, at: '2026-11-01T00:00:00Z' }, earlier: [] },
-    members: [{ box: 'h', name: 'school', state: 'holds' as const }],
+    members: [{ box: 'h', organisation: 'o', name: 'school', state: 'holds' as const }],
   }
   const beginning = new Beginning()
   const common = {

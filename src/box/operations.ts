@@ -231,6 +231,7 @@ export interface CheckResult {
 
 export interface RecoveryMember {
   readonly box: string
+  readonly organisation: string
   /** Empty when nobody has said it. */
   readonly name: string
   /** `answers`: it keeps nothing of this organisation; `holds`: it does. */

@@ -5,6 +5,7 @@ import type { BoxId, OrganisationId } from '#crypto'
 
 export interface AskedMember {
   readonly box: BoxId
+  readonly organisation: OrganisationId
   /** As who answered calls it; empty when nobody has said. */
   readonly name: string
   /** `answers`: it keeps nothing of the organisation; `holds`: it does. */
@@ -12,6 +13,7 @@ export interface AskedMember {
 }
 
 interface Known {
+  readonly organisation: OrganisationId
   readonly name: string
   readonly addresses: readonly string[]
   readonly answer: 'answers' | 'holds' | null
@@ -30,12 +32,12 @@ export class AskedMembers {
 
   offered(charter: Charter): void {
     for (const { box, name, addresses, organisation } of boxesOf(charter)) {
-      if (organisation !== this.#organisation) this.#keep(box, { name, addresses })
+      if (organisation !== this.#organisation) this.#keep(box, { name, addresses, organisation })
     }
   }
 
   answered({ box, organisation }: { box: BoxId; organisation: OrganisationId }, holds: boolean): void {
-    if (organisation !== this.#organisation) this.#keep(box, { answer: holds ? 'holds' : 'answers' })
+    if (organisation !== this.#organisation) this.#keep(box, { organisation, answer: holds ? 'holds' : 'answers' })
   }
 
   failed(address: string): void {
@@ -47,16 +49,16 @@ export class AskedMembers {
     this.#isOver = true
   }
 
-  #keep(box: BoxId, more: Partial<Known>): void {
+  #keep(box: BoxId, more: Partial<Known> & Pick<Known, 'organisation'>): void {
     const known = this.#members.get(box)
     if (known === undefined && this.#members.size >= COMMUNITY_BOXES_MAX) return
     this.#members.set(box, { ...(known ?? { name: '', addresses: [], answer: null }), ...more })
   }
 
   list(): AskedMember[] {
-    return [...this.#members].map(([box, { name, addresses, answer }]) => {
+    return [...this.#members].map(([box, { organisation, name, addresses, answer }]) => {
       const isSilent = this.#isOver || (addresses.length > 0 && addresses.every((one) => this.#failed.has(one)))
-      return { box, name, state: answer ?? (isSilent ? 'silent' : 'asked') }
+      return { box, organisation, name, state: answer ?? (isSilent ? 'silent' : 'asked') }
     })
   }
 }

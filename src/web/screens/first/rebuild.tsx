@@ -13,7 +13,7 @@ import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
 const POLL_MS = 500
 const EMPTY = { code: '', words: '', peer: '', before: '' }
-/** Of an organisation's id: whoever answered is named by box alone. */
+/** Of an id. */
 const ID_SHOWN = 8
 
 export function Rebuild() {
@@ -65,7 +65,7 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
       <Text>
         {result.newest
           ? say.first.rebuild.newest
-          : say.first.rebuild.perhaps(result.answered.map((host) => host.slice(0, ID_SHOWN)))}
+          : say.first.rebuild.perhaps(result.answered.flatMap((one) => namesOf(one, result.members)))}
       </Text>
       {result.missing.length > 0 && (
         <Text style={{ color: 'var(--incomplete)' }}>{say.first.rebuild.missing(result.missing.length)}</Text>
@@ -76,6 +76,12 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
 }
 
 type Asked = NonNullable<NonNullable<RebuildAnswer['progress']>['members']>
+
+/** The boxes of an organisation, as they are called. */
+function namesOf(organisation: string, members: Asked): string[] {
+  const names = members.filter((one) => one.organisation === organisation && one.state !== 'silent').map(boxName)
+  return names.length === 0 ? [organisation.slice(0, ID_SHOWN)] : names
+}
 
 /** Whom the box has asked for what is its own. */
 function Members({ members }: { readonly members: Asked }) {
