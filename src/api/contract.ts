@@ -126,7 +126,18 @@ export const toldSchema = z.object({
   todo: z.string(),
   details: z.record(z.string(), z.unknown()),
 })
+const membersSchema = z
+  .array(
+    z.object({
+      box: z.string(),
+      organisation: z.string(),
+      name: z.string(),
+      state: z.enum(['asked', 'silent', 'answers', 'holds']),
+    }),
+  )
+  .readonly()
 export const progressSchema = z.object({
+  members: membersSchema.optional(),
   phase: z.string(),
   bytesDone: z.number().optional(),
   bytesTotal: z.number().optional(),
@@ -147,6 +158,7 @@ export const rebuildSchema = z.object({
       hosts: z.array(z.string()),
       earlier: z.array(headSchema),
       missing: z.array(z.string()),
+      members: membersSchema,
     })
     .nullable(),
   error: toldSchema.nullable(),

@@ -24,6 +24,8 @@ const waitMs = z
 const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly()
 
 const instant = z.iso.datetime({ offset: true })
+/** As many as a community has. */
+const COMMUNITY_BOXES_MAX = 64
 const PAGE_MAX = 1000
 const page = z.int().min(1).max(PAGE_MAX)
 const savedPath = { path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }
@@ -129,6 +131,11 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   },
   'snapshot.expire': { right: 'policies.change', reads: false, args: z.strictObject({ dryRun: z.boolean() }) },
   'community.show': sees(),
+  'community.without': {
+    right: 'state.see',
+    reads: true,
+    args: z.strictObject({ without: list(short, COMMUNITY_BOXES_MAX) }),
+  },
   'community.invite': {
     right: 'community.act',
     reads: false,

@@ -102,6 +102,10 @@ export interface StateResult {
   /** When hosts were last asked for what they hold. */
   readonly confirmedAt: string | null
   readonly hosts: number
+  /** The data bears so many more losses of boxes, whichever they are; −1: hosts alone do not bring back all of it now. Null: that is not known. */
+  readonly margin: number | null
+  /** Who did not answer when last asked: taken as lost. */
+  readonly silent: readonly { readonly box: string; readonly name: string }[]
   /** Of that time. */
   readonly trouble: readonly { readonly host: string; readonly name: string; readonly code: string }[]
   readonly sources: readonly SourceStateResult[]

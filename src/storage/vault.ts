@@ -3,6 +3,7 @@ import type { BytePath, JobOptions } from '#base'
 import type { Keyring } from '#crypto'
 import { checkVault } from './check.ts'
 import { type CollectOptions, type CollectReport, collectVault } from './collect.ts'
+import { type ComeBackOptions, countComingBack } from './come-back.ts'
 import { type DrillOptions, type DrillReport, drillSnapshot } from './drill.ts'
 import { openIndex } from './index-open.ts'
 import { VaultLog } from './log.ts'
@@ -196,6 +197,19 @@ export class Vault implements AsyncDisposable {
    */
   remotePacksOf(snapshot: Snapshot, path: BytePath, avoid: ReadonlySet<PackId> = new Set()): Promise<Set<PackId>> {
     return remotePacksOf(this.#store, snapshot, path, avoid)
+  }
+
+  /** So many of these hosts alone bring back; null: there was not the time to say. */
+  async countComingBack(
+    snapshots: readonly Snapshot[],
+    options: Omit<ComeBackOptions, 'clock'>,
+  ): Promise<number | null> {
+    const used = snapshots.map((one) => this.#store.use(one))
+    try {
+      return await countComingBack(this.#store, snapshots, { ...options, clock: this.#deps.clock })
+    } finally {
+      for (const one of used) one[Symbol.dispose]()
+    }
   }
 
   packs(): Iterable<PackInfo> {

@@ -51,6 +51,7 @@ export function french(f: Formats): Catalogue {
       community: 'les Datis qui s’hébergent mutuellement',
       communityFound: 'fonder une communauté, seul ou avec des Datis dont tous les dossiers de données sont à portée',
       communityShow: 'montrer les membres et le code',
+      communityWithout: 'ce qui tient sans certains Datis : leurs noms, leurs identifiants ou le début de ceux-ci',
       communityInvite: 'faire un code qui laisse entrer une organisation, une fois, dans les 48 heures',
       communityJoin:
         'entrer dans la communauté à laquelle un code invite ; pour un autre Datis d’un membre : avec --contact seul',

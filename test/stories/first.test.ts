@@ -82,6 +82,8 @@ test('after a fire the box comes back in the browser, with its people and its fi
   await saveSettings(owner.data)
   await town.whole(owner)
   await town.destroy(owner)
+  const [, silent] = hosts
+  if (silent !== undefined) await town.kill(silent)
   assert.ok(api.cookies)
   const { browser, setupCode, stop } = await started(town, town.path('new'))
   // Nobody listens while the box goes and comes.
@@ -93,6 +95,8 @@ test('after a fire the box comes back in the browser, with its people and its fi
   assert.deepEqual(await faultsOf(page, 'rebuild'), [])
   await page.getByRole('button', { name: 'Rebuild this box' }).click()
   await page.locator('[data-rebuild=done]').waitFor({ timeout: 90_000 })
+  await page.locator('[data-member=host-1][data-state=holds]').waitFor()
+  await page.locator('[data-member=host-2][data-state=silent]').waitFor()
   await picture(page, 'rebuilt')
   await page.getByRole('button', { name: 'Sign in with an account that it had' }).click()
   await signIn(page, NAME)

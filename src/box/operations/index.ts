@@ -28,6 +28,7 @@ import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 import { listVersions } from './versions.ts'
 import { showWhence } from './whence.ts'
+import { showWithout } from './without.ts'
 
 interface Operation<Name extends OperationName> {
   /** True when it changes nothing here and need not wait for its turn. */
@@ -54,6 +55,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.sign': { reads: true, run: sign },
   'community.adopt': { reads: false, run: adoptCharter },
   'community.show': { reads: true, run: showCommunity },
+  'community.without': { reads: true, run: showWithout },
   // The keeper does one act after the other; none waits for a dispersal.
   'community.invite': { reads: true, run: invite },
   'community.join': { reads: false, run: join },

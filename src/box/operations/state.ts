@@ -3,6 +3,7 @@ import { hostsFor } from '#community'
 import { minutesOf } from '#retention'
 import type { SourceSpec } from '#storage'
 import { readConfirmed } from '../confirmed.ts'
+import { marginOf } from '../margin.ts'
 import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { SourceStateResult, StateResult, Within } from '../operations.ts'
@@ -37,6 +38,8 @@ export async function showState(box: OpenedBox, { within }: Within): Promise<Sta
     state: worstOf(counted.map(({ state }) => state)),
     confirmedAt: confirmed === null ? null : shownInstant(confirmed.at),
     hosts: hosts.length,
+    margin: marginOf(box, now),
+    silent: hosts.filter((host) => box.margin.isSilent(host.box)).map((host) => ({ box: host.box, name: host.name })),
     trouble: (confirmed?.trouble ?? []).map(({ host, code }) => ({ host, name: names.box(host) ?? '', code })),
     sources,
   }

@@ -353,7 +353,17 @@ export function webEnglish(f: Formats) {
       falls: (fallen: number) =>
         `With ${f.number(fallen)} gone hosts alone cannot bring everything back: it takes this box, or one of them again.`,
       first: 'You have founded a community: invite the first member.',
-      notYet: 'Hosts do not have enough of the newest snapshots yet.',
+      notYet: 'It is not known yet: hosts say what they hold at the next dispersal.',
+      comesBack: (held: string, total: string, snapshots: { held: number | null; total: number }) =>
+        `Hosts alone bring back ${held} of ${total}${
+          snapshots.held === null
+            ? ''
+            : `, and ${f.number(snapshots.held)} of ${f.plural(snapshots.total, 'snapshot', 'snapshots')}`
+        }.`,
+      asOf: (at: string) => `As hosts confirmed it on ${f.instant(at)}.`,
+      ifGone: 'If it falls',
+      ifThis: (margin: number) =>
+        margin < 0 ? 'not all comes back' : margin === 0 ? 'no further one may' : `${f.number(margin)} more may`,
       tryIt: 'Click on members to see what holds without them.',
       members: (count: number) => f.plural(count, 'other box', 'other boxes'),
       ms: (ms: string) => `${ms} ms`,

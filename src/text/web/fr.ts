@@ -365,7 +365,21 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       falls: (fallen) =>
         `Avec ${f.number(fallen)} en moins, les hôtes seuls ne peuvent pas tout faire revenir : il faut ce Datis, ou l’un d’eux de nouveau.`,
       first: 'Vous avez fondé une communauté : invitez un premier membre.',
-      notYet: 'Les hôtes n’ont pas encore assez des derniers instantanés.',
+      notYet: 'On ne le sait pas encore : au prochain envoi, les hôtes diront ce qu’ils gardent.',
+      comesBack: (held, total, snapshots) =>
+        `Les hôtes seuls font revenir ${held} sur ${total}${
+          snapshots.held === null
+            ? ''
+            : `, et ${f.number(snapshots.held)} sur ${f.plural(snapshots.total, 'instantané', 'instantanés')}`
+        }.`,
+      asOf: (at) => `Tel que les hôtes l’ont confirmé, le ${f.instant(at)}.`,
+      ifGone: 'S’il tombe',
+      ifThis: (margin) =>
+        margin < 0
+          ? 'tout ne revient pas'
+          : margin === 0
+            ? 'aucun autre ne peut'
+            : `${f.plural(margin, 'autre peut', 'autres peuvent')}`,
       tryIt: 'Cliquez sur des membres pour voir ce qui tient sans eux.',
       members: (count) => f.plural(count, 'autre Datis', 'autres Datis'),
       ms: (ms) => `${ms} ms`,

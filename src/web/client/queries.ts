@@ -64,6 +64,7 @@ export const sheet = route<SheetAsked>('recovery-sheet/asked')
 export const state = operation('state.show', {}, SOON_MS)
 export const peers = operation('peer.list', {}, SOON_MS)
 export const community = operation('community.show', {})
+export const without = (boxes: readonly string[]) => operation('community.without', { without: boxes }, SOON_MS)
 export const hosting = operation('hosting.show', {})
 export const sources = operation('source.list', {})
 export const policies = operation('policy.list', {})
@@ -77,6 +78,7 @@ export const AFTER_A_TASK = [
   'hosting.show',
   'drill.list',
   'community.show',
+  'community.without',
   'policy.list',
   'alarms',
   'restores',

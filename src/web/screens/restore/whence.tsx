@@ -3,7 +3,7 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
-import { boxName } from '../../parts/margin.ts'
+import { boxName } from '../../parts/box-name.ts'
 import { type PathCode, savedPaths } from './paths.ts'
 
 export function Whence({ snapshot, paths }: { readonly snapshot: string; readonly paths: readonly PathCode[] }) {
