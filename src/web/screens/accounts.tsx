@@ -1,21 +1,29 @@
 /** Who has an account, and who did what: the facts. */
 import { Badge, Button, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { Audit } from '#api/contract'
+import type { Audit, User } from '#api/contract'
 import { useActors } from '../app/actors.ts'
 import { useWords } from '../app/words.tsx'
 import { ask } from '../client/ask.ts'
-import { people } from '../client/queries.ts'
+import { people, peopleOfSources } from '../client/queries.ts'
 import { Command } from '../parts/command.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TroubleNote } from '../parts/trouble.tsx'
 import { Wide } from '../parts/wide.tsx'
+import { WaitingIntents } from './intents.tsx'
 
 export function Accounts() {
   const { say } = useWords()
   const known = useQuery(people)
+  const whose = useQuery(peopleOfSources)
+  const sourcesOf = ({ id, role }: User): string => {
+    // Whoever may do more sees all of them.
+    if (role !== 'user') return say.account.allSources
+    const names = (whose.data?.items ?? []).filter((one) => one.people.includes(id)).map(({ source }) => source)
+    return names.length === 0 ? say.account.noSources : names.join(' · ')
+  }
   return (
     <Screen title={say.screen.accounts}>
       <section className="card">
@@ -27,20 +35,22 @@ export function Accounts() {
                   <Table.Tr>
                     <Table.Th>{say.account.name}</Table.Th>
                     <Table.Th>{say.column.role}</Table.Th>
+                    <Table.Th>{say.account.sources}</Table.Th>
                     <Table.Th>{say.column.factor}</Table.Th>
                     <Table.Th>{say.column.created}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
-                  {items.map(({ id, name, role, hasTotp, disabled, created }) => (
-                    <Table.Tr key={id}>
+                  {items.map((person) => (
+                    <Table.Tr key={person.id} data-person={person.name}>
                       <Table.Td className="name">
-                        {name} {disabled && <Badge variant="default">{say.account.disabled}</Badge>}
+                        {person.name} {person.disabled && <Badge variant="default">{say.account.disabled}</Badge>}
                       </Table.Td>
-                      <Table.Td>{say.role[role]}</Table.Td>
-                      <Table.Td>{hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
+                      <Table.Td>{say.role[person.role]}</Table.Td>
+                      <Table.Td className="name">{whose.data === undefined ? '' : sourcesOf(person)}</Table.Td>
+                      <Table.Td>{person.hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
                       <Table.Td>
-                        <Moment at={created} />
+                        <Moment at={person.created} />
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -53,7 +63,12 @@ export function Accounts() {
           {say.account.addWith}
         </Text>
         <Command>POST /api/people</Command>
+        <Text className="quiet" size="xs" mt="sm">
+          {say.account.giveWith}
+        </Text>
+        <Command>PUT /api/sources/NAME/people</Command>
       </section>
+      <WaitingIntents />
       <Journal />
     </Screen>
   )

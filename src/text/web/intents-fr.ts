@@ -1,0 +1,21 @@
+/** Ce qui attend une deuxième personne. */
+import type { Formats } from '../formats.ts'
+import type { intentsEn } from './intents-en.ts'
+
+export function intentsFr(f: Formats): ReturnType<typeof intentsEn> {
+  return {
+    title: 'En attente d’une deuxième personne',
+    none: 'Rien n’attend. Ce qui est irréversible attend ici un deuxième administrateur, ou trois jours pendant lesquels tout administrateur peut l’arrêter.',
+    what: 'Quoi',
+    since: 'Depuis',
+    missing: 'Ce qui manque',
+    needs: (isMine, due) =>
+      `${isMine ? 'L’accord d’un autre administrateur que vous' : 'L’accord d’un administrateur'} ; sinon, cela aura lieu le ${f.instant(due)} si personne ne s’y oppose.`,
+    about: {
+      policy: (source, side, policy) => `${source}, ${side === 'local' ? 'ici' : 'chez les hôtes'} : ${policy}`,
+      hold: (id) => `ne plus conserver à part l’instantané ${id}`,
+      expel: (organisation) => `organisation ${organisation}`,
+    },
+    commands: 'Par l’API, un administrateur l’approuve ou l’arrête :',
+  }
+}
