@@ -71,7 +71,11 @@ function leftLines({ words: { say, formats } }: App, { items, left, saved }: Pre
   const { preview } = say.source
   if (items.length === 0) return []
   const columns = [{ title: preview.rule }, { title: preview.size, align: 'right' as const }, { title: preview.path }]
-  const rows = items.map(({ rule, bytes, path }) => [rule ?? preview.own, formats.bytes(bytes), path])
+  const rows = items.map(({ rule, bytes, path }) => [
+    rule ?? preview.own,
+    rule === null ? '' : formats.bytes(bytes),
+    path,
+  ])
   const rest = left.paths > items.length ? [preview.firstOf(items.length, left.paths, saved.isAll)] : []
   return ['', ...table(columns, rows), ...rest]
 }

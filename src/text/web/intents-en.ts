@@ -5,11 +5,9 @@ export function intentsEn(f: Formats) {
   return {
     title: 'Waiting for a second person',
     none: 'Nothing waits. What cannot be undone waits here for a second administrator, or for three days in which any administrator may stop it.',
-    what: 'What',
-    since: 'Since',
-    missing: 'What is missing',
+    by: (name: string) => `Asked for by ${name},`,
     needs: (isMine: boolean, due: string) =>
-      `${isMine ? 'Another administrator than you' : 'An administrator'} who approves; else it happens on ${f.instant(due)} if nobody stops it.`,
+      `It waits for ${isMine ? 'another administrator than you' : 'an administrator who has not asked for it'} to approve; else it happens on ${f.instant(due)} if nobody stops it.`,
     about: {
       policy: (source: string, side: 'local' | 'remote', policy: string) =>
         `${source}, ${side === 'local' ? 'here' : 'at hosts'}: ${policy}`,

@@ -6,11 +6,9 @@ export function intentsFr(f: Formats): ReturnType<typeof intentsEn> {
   return {
     title: 'En attente d’une deuxième personne',
     none: 'Rien n’attend. Ce qui est irréversible attend ici un deuxième administrateur, ou trois jours pendant lesquels tout administrateur peut l’arrêter.',
-    what: 'Quoi',
-    since: 'Depuis',
-    missing: 'Ce qui manque',
+    by: (name) => `Demandé par ${name},`,
     needs: (isMine, due) =>
-      `${isMine ? 'L’accord d’un autre administrateur que vous' : 'L’accord d’un administrateur'} ; sinon, cela aura lieu le ${f.instant(due)} si personne ne s’y oppose.`,
+      `Il manque l’accord ${isMine ? 'd’un autre administrateur que vous' : 'd’un administrateur qui ne l’a pas demandé'} ; sinon, cela aura lieu le ${f.instant(due)} si personne ne l’arrête.`,
     about: {
       policy: (source, side, policy) => `${source}, ${side === 'local' ? 'ici' : 'chez les hôtes'} : ${policy}`,
       hold: (id) => `ne plus conserver à part l’instantané ${id}`,

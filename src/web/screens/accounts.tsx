@@ -22,7 +22,7 @@ export function Accounts() {
     // Whoever may do more sees all of them.
     if (role !== 'user') return say.account.allSources
     const names = (whose.data?.items ?? []).filter((one) => one.people.includes(id)).map(({ source }) => source)
-    return names.length === 0 ? say.account.noSources : names.join(' · ')
+    return say.account.sources(names)
   }
   return (
     <Screen title={say.screen.accounts}>
@@ -35,7 +35,6 @@ export function Accounts() {
                   <Table.Tr>
                     <Table.Th>{say.account.name}</Table.Th>
                     <Table.Th>{say.column.role}</Table.Th>
-                    <Table.Th>{say.account.sources}</Table.Th>
                     <Table.Th>{say.column.factor}</Table.Th>
                     <Table.Th>{say.column.created}</Table.Th>
                   </Table.Tr>
@@ -46,8 +45,14 @@ export function Accounts() {
                       <Table.Td className="name">
                         {person.name} {person.disabled && <Badge variant="default">{say.account.disabled}</Badge>}
                       </Table.Td>
-                      <Table.Td>{say.role[person.role]}</Table.Td>
-                      <Table.Td className="name">{whose.data === undefined ? '' : sourcesOf(person)}</Table.Td>
+                      <Table.Td>
+                        {say.role[person.role]}
+                        {whose.data !== undefined && (
+                          <Text size="xs" className="quiet name">
+                            {sourcesOf(person)}
+                          </Text>
+                        )}
+                      </Table.Td>
                       <Table.Td>{person.hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
                       <Table.Td>
                         <Moment at={person.created} />

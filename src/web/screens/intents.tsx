@@ -1,5 +1,5 @@
 /** What waits for a second person: the facts. */
-import { Stack, Table, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { IntentAnswer, SessionAnswer } from '#api/contract'
 import type { WebCatalogue } from '#text/web'
@@ -9,7 +9,6 @@ import { intents, session } from '../client/queries.ts'
 import { Command } from '../parts/command.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
-import { Wide } from '../parts/wide.tsx'
 
 export function WaitingIntents() {
   const { say } = useWords()
@@ -39,44 +38,23 @@ function List({ items, mine }: ListProps) {
   const actors = useActors()
   return (
     <>
-      <Wide>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say.intents.what}</Table.Th>
-              <Table.Th>{say.column.by}</Table.Th>
-              <Table.Th>{say.intents.since}</Table.Th>
-              <Table.Th>{say.intents.missing}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((intent) => (
-              <Table.Tr key={intent.id} data-intent={intent.id}>
-                <Table.Td className="name">
-                  {say.task.name(intent.name)}
-                  {aboutOf(say, intent.args).map((line) => (
-                    <Text key={line} size="sm" className="quiet">
-                      {line}
-                    </Text>
-                  ))}
-                </Table.Td>
-                <Table.Td className="name">{actors(intent.proposer)}</Table.Td>
-                <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                  <Moment at={intent.created} />
-                </Table.Td>
-                <Table.Td miw={220}>
-                  {say.intents.needs(intent.proposer === mine?.user, new Date(intent.due).toISOString())}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Wide>
-      <Text className="quiet" size="xs">
-        {say.intents.commands}
-      </Text>
-      {items.map(({ id }) => (
-        <Command key={id}>{`POST /api/intents/${id}/approve\nPOST /api/intents/${id}/cancel`}</Command>
+      {items.map(({ id, name, args, proposer, created, due }) => (
+        <section key={id} data-intent={id}>
+          <Text fw={600}>{say.task.name(name)}</Text>
+          {aboutOf(say, args).map((line) => (
+            <Text key={line} className="name">
+              {line}
+            </Text>
+          ))}
+          <Text size="sm" className="quiet name">
+            {say.intents.by(actors(proposer))} <Moment at={created} />
+          </Text>
+          <Text size="sm">{say.intents.needs(proposer === mine?.user, new Date(due).toISOString())}</Text>
+          <Text className="quiet" size="xs" mt={4}>
+            {say.intents.commands}
+          </Text>
+          <Command>{`POST /api/intents/${id}/approve\nPOST /api/intents/${id}/cancel`}</Command>
+        </section>
       ))}
     </>
   )

@@ -13,12 +13,14 @@ import { Unread } from './unread.tsx'
 interface PreviewProps {
   readonly of: PreviewArguments
   readonly isReady?: boolean
+  /** It is asked for as soon as it is shown. */
+  readonly isAsked?: boolean
 }
 
 /** It is asked for, shown until what it is of changes, and given up by going away. */
-export function Preview({ of, isReady = true }: PreviewProps) {
+export function Preview({ of, isReady = true, isAsked = false }: PreviewProps) {
   const { say } = useWords()
-  const [asked, setAsked] = useState<PreviewArguments | null>(null)
+  const [asked, setAsked] = useState<PreviewArguments | null>(isAsked ? of : null)
   const current = JSON.stringify(asked) === JSON.stringify(of) ? asked : null
   const found = useQuery({
     queryKey: ['source.preview', current],
@@ -168,7 +170,7 @@ function LeftOut({ of: { items, left, saved } }: { readonly of: PreviewResult })
                 <Table.Td className="name">{kind === 'folder' ? `${path}/` : path}</Table.Td>
                 <Table.Td className="name">{rule === null ? preview.own : <code>{rule}</code>}</Table.Td>
                 <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  {formats.bytes(bytes)}
+                  {rule !== null && formats.bytes(bytes)}
                 </Table.Td>
               </Table.Tr>
             ))}

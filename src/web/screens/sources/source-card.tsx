@@ -72,7 +72,7 @@ export function SourceCard({ source, safe, take, mayRestore, people, failed }: S
       </Wide>
       {isOpen && (
         <Stack mt="sm">
-          <Preview of={{ name, paths, excludes, oneFileSystem }} />
+          <Preview of={{ name, paths, excludes, oneFileSystem }} isAsked />
         </Stack>
       )}
     </section>

@@ -1,6 +1,7 @@
 /** What is saved: its state, its snapshots, and one more folder. */
 import { Anchor, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { SourceResult } from '#box'
@@ -102,17 +103,26 @@ type ShownPart = ReturnType<typeof useShown>
 
 function Tools({ shown: { filter, sort, change } }: { readonly shown: ShownPart }) {
   const { say } = useWords()
+  const [text, setText] = useState(filter)
+  const input = useRef<HTMLInputElement>(null)
+  // The address comes after what is typed, and must not take letters back.
+  useEffect(() => {
+    if (document.activeElement !== input.current) setText(filter)
+  }, [filter])
+  const type = (value: string) => {
+    setText(value)
+    change({ filter: value === '' ? null : value, page: null }, { replace: true })
+  }
   return (
     <Group align="flex-end">
       <TextInput
+        ref={input}
         style={{ flex: 1, minWidth: 200 }}
         leftSection={<Icon of="Search" size={16} />}
         aria-label={say.sources.filter}
         placeholder={say.sources.filter}
-        value={filter}
-        onChange={({ currentTarget: { value } }) =>
-          change({ filter: value === '' ? null : value, page: null }, { replace: true })
-        }
+        value={text}
+        onChange={({ currentTarget }) => type(currentTarget.value)}
       />
       <NativeSelect
         label={say.sources.sort}
