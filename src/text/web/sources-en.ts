@@ -42,7 +42,7 @@ export function sourcesEn(f: Formats) {
     pageAfter: 'Next page',
     noneFound: (text: string) => `No source is called “${text}”.`,
     people: 'Whose it is',
-    nobody: 'administrators and operators alone',
+    nobody: 'nobody’s in particular',
     last: 'Last run',
     lastIncomplete: 'not all could be read',
     lastFailed: 'failed',

@@ -47,7 +47,7 @@ export function sourcesFr(f: Formats): ReturnType<typeof sourcesEn> {
     pageAfter: 'Page suivante',
     noneFound: (text) => `Aucune source ne s’appelle « ${text} ».`,
     people: 'À qui elle est',
-    nobody: 'aux seuls administrateurs et opérateurs',
+    nobody: 'à personne en particulier',
     last: 'Dernier passage',
     lastIncomplete: 'tout n’a pas pu être lu',
     lastFailed: 'a échoué',
