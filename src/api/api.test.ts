@@ -79,6 +79,7 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['GET /api/snapshots/:id/file', 'files.restore'],
   ['GET /api/snapshots/:id/zip', 'files.restore'],
   ['GET /api/snapshots/:id/preview', 'files.restore'],
+  ['GET /api/sources/people', 'people.see'],
   ['GET /api/sources/:name/people', 'people.see'],
   ['PUT /api/sources/:name/people', 'people.change'],
   ['GET /api/restores', 'own.account'],

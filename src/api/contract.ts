@@ -99,6 +99,9 @@ export const begunSchema = z.union([z.object({ task: z.string() }), z.object({ i
 export const totpSchema = z.object({ secret: z.string(), uri: z.string() })
 export const auditSchema = z.object({ items: z.array(deedSchema), firstBroken: z.number().nullable() })
 
+export const peopleOfSourcesSchema = z.object({
+  items: z.array(z.object({ source: z.string(), people: z.array(z.string()) })),
+})
 export const restoresSchema = z.object({
   items: z.array(
     z.object({
@@ -204,6 +207,7 @@ export type TotpOffer = z.output<typeof totpSchema>
 export type Audit = z.output<typeof auditSchema>
 export type TokenAnswer = z.output<typeof tokenSchema>
 export type DownloadAnswer = z.output<typeof downloadSchema>
+export type PeopleOfSources = z.output<typeof peopleOfSourcesSchema>
 export type Restores = z.output<typeof restoresSchema>
 export type FirstAnswer = z.output<typeof firstSchema>
 export type RebuildAnswer = z.output<typeof rebuildSchema>

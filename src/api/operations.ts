@@ -73,6 +73,28 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
       ended: z.boolean().exactOptional(),
     }),
   },
+  // Whose walk it is may add the source anyway.
+  'source.preview': {
+    right: 'sources.change',
+    reads: true,
+    args: z
+      .strictObject({
+        name: name.exactOptional(),
+        paths: z.array(text).min(1).max(1000).readonly().exactOptional(),
+        excludes: list(text, 10_000).exactOptional(),
+        oneFileSystem: z.boolean().exactOptional(),
+      })
+      .refine((args) => args.name !== undefined || args.paths !== undefined, { path: ['paths'] }),
+  },
+  'folder.list': {
+    right: 'sources.change',
+    reads: true,
+    args: z.strictObject({
+      ...savedPath,
+      after: z.base64().max(400).exactOptional(),
+      limit: page.exactOptional(),
+    }),
+  },
   'state.show': sees(),
   'source.list': sees(),
   'policy.list': sees(),

@@ -24,6 +24,7 @@ import type {
   PeerListResult,
   ProbeResult,
 } from './line-results.ts'
+import type { FolderListArguments, FolderListResult, PreviewArguments, PreviewResult } from './preview-results.ts'
 import type {
   ApproveArguments,
   ApproveResult,
@@ -63,6 +64,7 @@ import type {
 export type * from './community-results.ts'
 export type * from './find-results.ts'
 export type * from './line-results.ts'
+export type * from './preview-results.ts'
 export type * from './release-results.ts'
 export type * from './retention-results.ts'
 export type * from './saved-results.ts'
@@ -341,6 +343,10 @@ export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
   'source.set': [SourceChange, SourceResult]
   'source.list': [Within, { readonly items: readonly SourceResult[] }]
+  /** What a snapshot would save and leave out. */
+  'source.preview': [PreviewArguments, PreviewResult]
+  /** Folders of the box's own disk, one level. */
+  'folder.list': [FolderListArguments, FolderListResult]
   'policy.list': [Within, { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] }]
   /** Policies by name, or as they are written. */
   'policy.set': [{ readonly source: string; readonly local?: string; readonly remote?: string }, SourcePolicies]

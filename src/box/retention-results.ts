@@ -89,6 +89,10 @@ export interface SourceStateResult {
   readonly ended: boolean
   /** The newest complete one. */
   readonly newest: { readonly id: string; readonly startedAt: string } | null
+  /** The last one, whether complete or not. */
+  readonly last: { readonly id: string; readonly startedAt: string; readonly isComplete: boolean } | null
+  /** When the next one is due by its policy, to be taken by a box that runs; what is over is due now. Null: never. */
+  readonly dueAt: string | null
   /** None was taken in time. */
   readonly isLate: boolean
   /** When a drill brought some of it back from the hosts; null: none of late. */

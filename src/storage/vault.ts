@@ -10,6 +10,7 @@ import { VaultLog } from './log.ts'
 import { EXPIRED_A_RECORD_MAX } from './log-record.ts'
 import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
+import { type PreviewOptions, previewSource, type SourcePreview } from './preview.ts'
 import { type PutBackRequest, putBack } from './put-back.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
 import { packsByContent, repackIn } from './repack.ts'
@@ -103,6 +104,11 @@ export class Vault implements AsyncDisposable {
   /** Stored when it resolves. One at a time: VAULT_BUSY. */
   takeSnapshot(source: SourceSpec, options: TakeSnapshotOptions): Promise<Snapshot> {
     return takeSnapshot(this.#deps, source, options)
+  }
+
+  /** What a snapshot of it would take, and what exclusions leave out. */
+  preview(source: SourceSpec, options: PreviewOptions): Promise<SourcePreview> {
+    return previewSource(this.#deps, source, options)
   }
 
   snapshots(): Snapshot[] {

@@ -10,12 +10,14 @@ import { listDrills, runDrill } from './drill.ts'
 import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { findSaved } from './find.ts'
+import { listFolders } from './folders.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { sealKeys, showKeys, unsealKeys } from './keys.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { bringSettings, saveSettings } from './own-settings.ts'
 import { approve, expel, listPending, revoke } from './pending.ts'
 import { listPolicies, setPolicy } from './policies.ts'
+import { previewSource } from './preview.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
@@ -41,6 +43,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'state.show': { reads: true, run: showState },
   'source.set': { reads: false, run: setSource },
   'source.list': { reads: true, run: listSources },
+  'source.preview': { reads: true, run: previewSource },
+  'folder.list': { reads: true, run: listFolders },
   'policy.list': { reads: true, run: listPolicies },
   'policy.set': { reads: false, run: setPolicy },
   'snapshot.take': { reads: false, run: takeSnapshots },

@@ -3,7 +3,9 @@ import { queryOptions } from '@tanstack/react-query'
 import type {
   AlarmAnswer,
   FirstAnswer,
+  IntentAnswer,
   PasskeyAnswer,
+  PeopleOfSources,
   Place,
   PracticeAnswer,
   RebuildAnswer,
@@ -52,6 +54,8 @@ export const tasksPage = (of: TaskKind, before: string | null) => {
 
 export const alarms = route<List<AlarmAnswer>>('alarms', SOON_MS)
 export const people = route<List<User>>('people')
+export const peopleOfSources = route<PeopleOfSources>('sources/people')
+export const intents = route<List<IntentAnswer>>('intents', LATER_MS)
 export const sessions = route<List<Place>>('sessions')
 export const passkeys = route<List<PasskeyAnswer>>('account/passkeys')
 export const restores = route<Restores>('restores')

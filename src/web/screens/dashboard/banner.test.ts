@@ -9,6 +9,8 @@ const SOURCE: SourceStateResult = {
   state: 'whole',
   ended: false,
   newest: { id: 'a', startedAt: AT },
+  last: null,
+  dueAt: null,
   isLate: false,
   provedAt: AT,
 }
