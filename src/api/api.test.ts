@@ -272,6 +272,18 @@ test('what only looks is answered; all else is a task that is seen, and cancelle
   assert.equal((await ask({ method: 'POST', url: '/api/operations/restore', cookie, body: {} })).status, 404)
 })
 
+test('boxes are taken away in a question, as many as a community has', async () => {
+  const { ask, asked, person, signedIn } = await consoleFor('without')
+  await person('reader')
+  const cookie = await signedIn('a reader')
+  const without = async (count: number) => {
+    const body = { without: Array.from({ length: count }, (_, n) => `box-${n}`) }
+    return (await ask({ method: 'POST', url: '/api/operations/community.without', cookie, body })).status
+  }
+  assert.deepEqual([await without(0), await without(64), await without(65)], [200, 200, 400])
+  assert.equal(asked.filter(({ name }) => name === 'community.without').length, 2)
+})
+
 test('programs come with a token of their own, which destroys nothing and ends', async () => {
   const { ask, person, signedIn, clock } = await consoleFor('tokens')
   await person('administrator')
@@ -390,4 +402,15 @@ test('a source that fell is measured as such for a day, whatever came after it',
   assert.equal(await fell(), '1')
   await clock.runFor(25 * 3_600_000)
   assert.equal(await fell(), '0')
+})
+
+test('the margin is measured while it is known', async () => {
+  const { ask, answers } = await consoleFor('margin')
+  const text = async (margin: number | null) => {
+    answers.set('state.show', { sources: [], margin })
+    return (await ask({ url: '/metrics', from: '127.0.0.1', headers: { host: 'localhost' } })).text
+  }
+  assert.match(await text(2), /^datis_margin_hosts 2$/m)
+  assert.doesNotMatch(await text(null), /^datis_margin_hosts \S/m)
+  assert.match(await text(-1), /^datis_margin_hosts -1$/m)
 })

@@ -28,6 +28,8 @@ test('the margin is that of the stripes that there are, and falls with each host
   assert.ok(without.each.every((one) => one.box !== first.box.settings.box && one.box !== second.box.settings.box))
   const all = await town.call(owner.box, 'community.without', { without: hosts.map(({ name }) => name) })
   assert.deepEqual([all.margin, all.stripes?.held, all.snapshots], [-1, 0, { total: 1, held: 0 }])
+  const others = await town.call(owner.box, 'community.without', { without: [], within: ['of somebody else'] })
+  assert.deepEqual(others.snapshots, { total: 0, held: 0 })
   town.net.heal('box-0', first.name)
   owner.box.dialAgain(first.box.settings.box)
   await town.call(owner.box, 'peer.list', {})

@@ -12,6 +12,9 @@ interface Asked {
   readonly margin: number | null
 }
 
+/** Answers that are kept: a screen asks the same again and again. */
+const COUNTED_MAX = 32
+
 type MarginDeps = { readonly disk: Disk; readonly log: Log }
 
 export class Margin {
@@ -22,6 +25,8 @@ export class Margin {
   /** Boxes that did not answer when they were last asked. */
   readonly #silent = new Set<string>()
   #asked: Asked | null = null
+  /** Of one round: how many snapshots come back, by what was asked. */
+  #counted: { readonly of: KnownHolders; readonly answers: Map<string, number | null> } | null = null
 
   constructor(deps: MarginDeps, folder: BytePath) {
     this.#deps = deps
@@ -61,6 +66,18 @@ export class Margin {
       this.#asked = { known, gone: named, margin: known.holders.without(gone).margin }
     }
     return this.#asked.margin
+  }
+
+  /** What takes long is counted once for each question. */
+  async counted(of: KnownHolders, question: string, count: () => Promise<number | null>): Promise<number | null> {
+    if (this.#counted?.of !== of) this.#counted = { of, answers: new Map() }
+    const { answers } = this.#counted
+    const before = answers.get(question)
+    if (before !== undefined) return before
+    const answer = await count()
+    if (answers.size >= COUNTED_MAX) answers.clear()
+    answers.set(question, answer)
+    return answer
   }
 }
 

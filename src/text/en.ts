@@ -280,6 +280,7 @@ export function english(f: Formats) {
       answered: (count: number, names: string) => `${f.plural(count, 'box', 'boxes')} answered: ${names}.`,
       hosts: (count: number, names: string) =>
         `${f.plural(count, 'host keeps', 'hosts keep')} its fragments: ${names}.`,
+      silent: (count: number, names: string) => `${f.plural(count, 'box was', 'boxes were')} not reached: ${names}.`,
       missing: (count: number) =>
         `${f.plural(count, 'pack', 'packs')} with lists of files could not be had from those who answered: snapshots that need them cannot be read for now.`,
       earlier: 'Earlier states can be had too, with --before:',

@@ -287,6 +287,8 @@ export function french(f: Formats): Catalogue {
         'C’est l’état le plus récent qui ait été trouvé. Un plus récent peut exister chez un membre qui n’a pas répondu, ou qui a menti.',
       answered: (count, names) => `${f.plural(count, 'Datis a répondu', 'Datis ont répondu')} : ${names}.`,
       hosts: (count, names) => `${f.plural(count, 'hôte garde', 'hôtes gardent')} ses fragments : ${names}.`,
+      silent: (count, names) =>
+        `${f.plural(count, 'Datis n’a pas été joint', 'Datis n’ont pas été joints')} : ${names}.`,
       missing: (count) =>
         `${f.plural(count, 'paquet de listes de fichiers n’a pas pu être obtenu', 'paquets de listes de fichiers n’ont pas pu être obtenus')} de ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       earlier: 'Des états antérieurs sont aussi disponibles, avec --before :',

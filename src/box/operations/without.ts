@@ -36,13 +36,12 @@ export async function showWithout(
   const gone = goneOf(box, holders).union(away)
   const each = holders.eachWithout(gone)
   const { margin, stripes, bytes } = holders.without(gone)
-  const held = holders.areNamed
-    ? await box.vault.countComingBack(remote, {
-        stands: standing(box, holders.heldIds(gone)),
-        signal,
-        msMax: SNAPSHOTS_MS_MAX,
-      })
-    : null
+  const question = JSON.stringify([[...gone].sort(), within, box.vault.log.end().hash])
+  const held = await box.margin.counted(known, question, async () => {
+    if (!holders.areNamed) return null
+    const stands = standing(box, holders.heldIds(gone))
+    return await box.vault.countComingBack(remote, { stands, signal, msMax: SNAPSHOTS_MS_MAX })
+  })
   return {
     ...shared,
     margin,

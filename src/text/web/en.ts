@@ -347,8 +347,7 @@ export function webEnglish(f: Formats) {
         }.`,
       asOf: (at: string) => `As hosts confirmed it on ${f.instant(at)}.`,
       ifGone: 'If it falls',
-      ifThis: (margin: number) =>
-        margin < 0 ? 'not all comes back' : margin === 0 ? 'no further one may' : `${f.number(margin)} more may`,
+      ifThis: (margin: number) => (margin < 0 ? 'not all comes back' : `margin ${f.number(margin)}`),
       tryIt: 'Click on members to see what holds without them.',
       members: (count: number) => f.plural(count, 'other box', 'other boxes'),
       ms: (ms: string) => `${ms} ms`,

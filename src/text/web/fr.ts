@@ -364,12 +364,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
         }.`,
       asOf: (at) => `Tel que les hôtes l’ont confirmé, le ${f.instant(at)}.`,
       ifGone: 'S’il tombe',
-      ifThis: (margin) =>
-        margin < 0
-          ? 'tout ne revient pas'
-          : margin === 0
-            ? 'aucun autre ne peut'
-            : `${f.plural(margin, 'autre peut', 'autres peuvent')}`,
+      ifThis: (margin) => (margin < 0 ? 'tout ne revient pas' : `marge ${f.number(margin)}`),
       tryIt: 'Cliquez sur des membres pour voir ce qui tient sans eux.',
       members: (count) => f.plural(count, 'autre Datis', 'autres Datis'),
       ms: (ms) => `${ms} ms`,

@@ -193,5 +193,5 @@ function Answer({ left }: { readonly left: WithoutResult }) {
 /** Undefined: nobody knows, or it is gone already. */
 function Alone({ margin }: { readonly margin: number | undefined }) {
   const { say } = useWords()
-  return margin === undefined ? null : <span className="name">{say.community.ifThis(margin)}</span>
+  return margin === undefined ? null : <span style={{ whiteSpace: 'nowrap' }}>{say.community.ifThis(margin)}</span>
 }
