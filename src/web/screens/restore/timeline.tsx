@@ -149,7 +149,7 @@ const DayMarks = memo(function DayMarks({ of: { day, snapshots } }: { readonly o
   const { say, formats, zone } = useWords()
   const incomplete = snapshots.filter(({ state }) => state === 'incomplete')
   const marks = (those: readonly SnapshotResult[], from: number) =>
-    those.map(({ startedAt }) => `M${(100 * partOfDay(zone, startedAt)).toFixed(1)} ${from}V10`).join('')
+    [...new Set(those.map(({ startedAt }) => `M${(100 * partOfDay(zone, startedAt)).toFixed(1)} ${from}V10`))].join('')
   return (
     <>
       <span className="day-name">{formats.day(day, 'short')}</span>
