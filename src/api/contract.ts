@@ -157,6 +157,7 @@ export const rebuildSchema = z.object({
       box: z.string(),
       head: headSchema,
       newest: z.boolean(),
+      hasLater: z.boolean(),
       answered: z.array(z.string()),
       hosts: z.array(z.string()),
       earlier: z.array(headSchema),

@@ -155,7 +155,7 @@ test('a practice community is for who has the setup code, then for administrator
 
 test('while a box is rebuilt its console says so, and nothing else', async () => {
   const result = {
-    ...{ box: 'b', newest: true, answered: ['h'], hosts: ['h'], missing: [] },
+    ...{ box: 'b', newest: true, hasLater: false, answered: ['h'], hosts: ['h'], missing: [] },
     ...{ head: { number: 3, at: '2026-11-01T00:00:00Z' }, earlier: [] },
     members: [{ box: 'h', organisation: 'o', name: 'school', state: 'holds' as const }],
   }

@@ -25,6 +25,7 @@ import type {
   ProbeResult,
 } from './line-results.ts'
 import type { FolderListArguments, FolderListResult, PreviewArguments, PreviewResult } from './preview-results.ts'
+import type { RecoveryMember } from './recover-results.ts'
 import type {
   ApproveArguments,
   ApproveResult,
@@ -65,6 +66,7 @@ export type * from './community-results.ts'
 export type * from './find-results.ts'
 export type * from './line-results.ts'
 export type * from './preview-results.ts'
+export type * from './recover-results.ts'
 export type * from './release-results.ts'
 export type * from './retention-results.ts'
 export type * from './saved-results.ts'
@@ -229,30 +231,6 @@ export interface CheckResult {
   readonly damaged: readonly DamagedFragment[]
   /** Hosts that could not be asked. */
   readonly unreached: readonly string[]
-}
-
-export interface RecoveryMember {
-  readonly box: string
-  readonly organisation: string
-  /** Empty when nobody has said it. */
-  readonly name: string
-  /** `answers`: it keeps nothing of this organisation; `holds`: it does. */
-  readonly state: 'asked' | 'silent' | 'answers' | 'holds'
-}
-
-export interface RecoverResult {
-  readonly box: string
-  readonly head: { readonly number: number; readonly at: string }
-  /** True only when enough members answered that no newer head can be missing (security rule 4). */
-  readonly newest: boolean
-  readonly answered: readonly string[]
-  readonly hosts: readonly string[]
-  /** Metadata stripes that nobody who answered could give back: snapshots that need them cannot be read for now. */
-  readonly missing: readonly string[]
-  /** Boxes of others, as far as those who answered have named them. */
-  readonly members: readonly RecoveryMember[]
-  /** Earlier heads on offer, newest first. */
-  readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }
 
 /** Fragments of one class as owner and host count them alike: bytes without headers; released and not forgotten apart. */
@@ -476,15 +454,6 @@ export interface CreateResult {
   readonly box: string
   readonly root: string
   readonly entropy: Uint8Array | null
-}
-
-export interface RecoverArguments {
-  readonly folder: string
-  readonly words: string
-  readonly peers: readonly string[]
-  readonly box?: string
-  /** ISO 8601 instant: the newest head not after it. */
-  readonly before?: string
 }
 
 /*

@@ -262,6 +262,7 @@ function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing' |
     box: finding.owner.box,
     head: shown(finding.head.head),
     newest: finding.newest && finding.head.hash === finding.highest.hash,
+    hasLater: finding.head.hash !== finding.highest.hash,
     answered: finding.answered,
     hosts: finding.hosts,
     earlier: finding.earlier.map(shown),

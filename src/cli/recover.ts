@@ -6,6 +6,9 @@ import { addCommand, collect, run, type Shelf, withData } from './command.ts'
 import { readText } from './files.ts'
 import { absolute, parseHostPort, parseInstant } from './parse.ts'
 
+/** Of an id that nobody has named. */
+const ID_SHOWN = 8
+
 interface RecoverOptions {
   readonly data: string
   readonly words: string
@@ -43,13 +46,17 @@ function recoverArguments({ words }: App, options: RecoverOptions): RecoverArgum
 }
 
 function recoverLines({ words: { say, formats } }: App, result: RecoverResult, data: string): string[] {
+  const called = (is: (member: RecoverResult['members'][number]) => boolean, id: string) =>
+    printable(result.members.find((one) => is(one) && one.name !== '')?.name ?? id.slice(0, ID_SHOWN))
+  const organisation = (id: string) => called((one) => one.organisation === id && one.state !== 'silent', id)
+  const box = (id: string) => called((one) => one.box === id, id)
   const silent = result.members.filter(({ state }) => state === 'silent')
   const named = (boxes: RecoverResult['members']) => formats.list(boxes.map(({ name, box }) => printable(name || box)))
   return [
     say.recover.done(result.box, formats.instant(result.head.at)),
-    result.newest ? say.recover.newest : say.recover.perhaps,
-    say.recover.answered(result.answered.length, formats.list(result.answered)),
-    say.recover.hosts(result.hosts.length, formats.list(result.hosts)),
+    result.newest ? say.recover.newest : result.hasLater ? say.recover.later : say.recover.perhaps,
+    say.recover.answered(result.answered.length, formats.list(result.answered.map(organisation))),
+    say.recover.hosts(result.hosts.length, formats.list(result.hosts.map(box))),
     ...(silent.length === 0 ? [] : [say.recover.silent(silent.length, named(silent))]),
     ...(result.missing.length === 0 ? [] : [say.recover.missing(result.missing.length)]),
     ...(result.earlier.length === 0 ? [] : [say.recover.earlier, ...result.earlier.map(({ at }) => `  ${at}`)]),

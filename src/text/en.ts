@@ -275,6 +275,7 @@ export function english(f: Formats) {
     recover: {
       done: (box: string, at: string) => `The box ${box} is back, as it was at ${at}.`,
       newest: 'Enough members answered: this is the newest state there is.',
+      later: 'Newer states were found, and left aside as you asked: this is the newest of those before.',
       perhaps:
         'This is the newest state that was found. A newer one may exist on a member that did not answer, or answered falsely.',
       answered: (count: number, names: string) => `${f.plural(count, 'box', 'boxes')} answered: ${names}.`,

@@ -283,6 +283,8 @@ export function french(f: Formats): Catalogue {
     recover: {
       done: (box, at) => `Le Datis ${box} est de retour, tel qu’il était le ${at}.`,
       newest: 'Assez de membres ont répondu : c’est bien l’état le plus récent.',
+      later:
+        'Des états plus récents ont été trouvés, et laissés de côté comme demandé : c’est le plus récent de ceux d’avant.',
       perhaps:
         'C’est l’état le plus récent qui ait été trouvé. Un plus récent peut exister chez un membre qui n’a pas répondu, ou qui a menti.',
       answered: (count, names) => `${f.plural(count, 'Datis a répondu', 'Datis ont répondu')} : ${names}.`,

@@ -51,6 +51,7 @@ export function firstEn(f: Formats) {
       done: 'The box is back',
       head: (at: string) => `As it was on ${f.instant(at)}.`,
       newest: 'Enough members answered: there is no newer state.',
+      later: 'Newer states were found, and left aside as you asked: this is the newest of those before.',
       perhaps: (names: readonly string[]) =>
         `Only these answered, so a newer state may exist: ${names.length === 0 ? '–' : f.list(names)}.`,
       holding: 'hold it',

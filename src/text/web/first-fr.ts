@@ -52,6 +52,8 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       done: 'Le Datis est revenu',
       head: (at) => `Tel qu’il était le ${f.instant(at)}.`,
       newest: 'Assez de membres ont répondu : il n’y a pas d’état plus récent.',
+      later:
+        'Des états plus récents ont été trouvés, et laissés de côté comme demandé : c’est le plus récent de ceux d’avant.',
       perhaps: (names) =>
         `Seuls ceux-ci ont répondu, il se peut donc qu’un état plus récent existe : ${names.length === 0 ? '–' : f.list(names)}.`,
       holding: 'en gardent',

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { RebuildAnswer } from '#api/contract'
+import type { WebCatalogue } from '#text/web'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { rebuilding } from '../../client/queries.ts'
@@ -63,11 +64,7 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
       </Text>
       <Text>{say.first.rebuild.head(result.head.at)}</Text>
       <Members members={result.members} />
-      <Text>
-        {result.newest
-          ? say.first.rebuild.newest
-          : say.first.rebuild.perhaps(result.answered.flatMap((one) => namesOf(one, result.members)))}
-      </Text>
+      <Text>{whetherNewest(say, result)}</Text>
       {result.missing.length > 0 && (
         <Text style={{ color: 'var(--incomplete)' }}>{say.first.rebuild.missing(result.missing.length)}</Text>
       )}
@@ -76,7 +73,14 @@ function Progressing({ answer: { state, progress, result } }: { readonly answer:
   )
 }
 
+type Result = NonNullable<RebuildAnswer['result']>
 type Asked = NonNullable<NonNullable<RebuildAnswer['progress']>['members']>
+
+function whetherNewest(say: WebCatalogue, { newest, hasLater, answered, members }: Result): string {
+  if (newest) return say.first.rebuild.newest
+  if (hasLater) return say.first.rebuild.later
+  return say.first.rebuild.perhaps(answered.flatMap((one) => namesOf(one, members)))
+}
 
 /** The boxes of an organisation, as they are called. */
 function namesOf(organisation: string, members: Asked): string[] {
