@@ -127,6 +127,11 @@ export function webEnglish(f: Formats) {
       remove: 'Remove',
       close: 'Close',
     },
+    fault: {
+      happened: 'This page cannot be shown as it is.',
+      follows: 'What is saved is not concerned. After an update of the box its pages are other ones.',
+      todo: 'Open it again; if that does not help, tell whoever looks after the box what you did.',
+    },
     silence: {
       happened: 'The box does not answer.',
       follows: 'It may be starting again, or this device may have lost the network. Nothing that was saved is lost.',

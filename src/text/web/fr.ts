@@ -133,6 +133,11 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       remove: 'Retirer',
       close: 'Fermer',
     },
+    fault: {
+      happened: 'Cette page ne peut pas être affichée telle quelle.',
+      follows: 'Ce qui est sauvegardé n’est pas concerné. Après une mise à jour du Datis, ses pages sont différentes.',
+      todo: 'Rouvrez-la ; si cela ne suffit pas, dites à qui s’occupe du Datis ce que vous avez fait.',
+    },
     silence: {
       happened: 'Le Datis ne répond pas.',
       follows: 'Il redémarre peut-être, ou cet appareil a perdu le réseau. Rien de ce qui est sauvegardé n’est perdu.',

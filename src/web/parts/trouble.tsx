@@ -2,7 +2,7 @@
 import { Alert, Button, Text } from '@mantine/core'
 import type { WebCatalogue } from '#text/web'
 import { useWords } from '../app/words.tsx'
-import { type ToldTrouble, Trouble } from '../client/ask.ts'
+import { Silence, type ToldTrouble, Trouble } from '../client/ask.ts'
 import { Icon } from './icons.tsx'
 
 export function TroubleNote({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
@@ -11,13 +11,13 @@ export function TroubleNote({ error, again }: { readonly error: unknown; readonl
   return <ToldNote told={toldOf(say, error)} again={again} />
 }
 
-/** The box's own sentences; else those of what a browser refuses, or of a box that is silent. */
+/** The box's own sentences; else those of what a browser refuses, of a box that is silent, or of a page at fault. */
 function toldOf(say: WebCatalogue, error: unknown): ToldNoteProps['told'] {
   if (error instanceof Trouble) return error.told
   const name = error instanceof Error ? error.name : ''
   if (name === 'NotAllowedError') return { code: name, ...say.passkeys.stopped }
   if (name === 'InvalidStateError') return { code: name, ...say.passkeys.there }
-  return { code: 'SILENT', ...say.silence }
+  return error instanceof Silence ? { code: 'SILENT', ...say.silence } : { code: 'FAULT', ...say.fault }
 }
 
 interface ToldNoteProps {
