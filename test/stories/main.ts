@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
-const AT_ONCE = 2
+const AT_ONCE = 3
 const names = process.argv.slice(2).filter((one) => !one.startsWith('--'))
 const isJson = process.argv.includes('--json')
 const count = { passed: 0, failed: 0, skipped: 0 }

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { closeBrowser, openFinder, signIn, visit } from './browser.ts'
+import { ALONE } from './complaints.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -20,7 +21,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
   writeFileSync(join(plans, 'roof.txt'), 'a roof\n')
   writeFileSync(join(plans, 'cache', 'old.txt'), 'nobody needs this\n')
   writeFileSync(join(plans, 'draft.tmp'), 'nor this\n')
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources`)
   await page.getByRole('button', { name: 'Add a source' }).click()
@@ -40,7 +41,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
 })
 
 test('a name that is taken, and a folder that is not there, are told, and nothing is lost', async (t) => {
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources?add`)
   await page.locator('input[name=source]').fill('house')
@@ -52,7 +53,7 @@ test('a name that is taken, and a folder that is not there, are told, and nothin
 })
 
 test('a task is found again after a reload, and its result says what it changed', async (t) => {
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources`)
   await page.getByRole('button', { name: 'Snapshot of all now' }).click()
@@ -65,7 +66,7 @@ test('a task is found again after a reload, and its result says what it changed'
 })
 
 test('Ctrl+K finds a screen, a source, and a saved file by its name', async (t) => {
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await openFinder(page)
   await page.keyboard.type('budget')

@@ -1,0 +1,29 @@
+/**
+ * Runs in the page: what of it people cannot see. Text that ends in dots on purpose says so by `data-truncate`, what
+ * may be moved to the side in its frame is not cut off, and what has one pixel is for those who listen.
+ */
+export const CUT_OFF = `(() => {
+  const faults = []
+  const root = document.documentElement
+  if (root.scrollWidth > root.clientWidth) faults.push('it is ' + (root.scrollWidth - root.clientWidth) + ' px wider than the window')
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    const words = text.data.trim()
+    const parent = text.parentElement
+    if (words === '' || parent === null || parent.closest('script, style, noscript, [data-truncate], .skip') !== null) continue
+    if (!parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const { left, right, width } = range.getBoundingClientRect()
+    if (width === 0) continue
+    let isMovable = false
+    for (let frame = parent; frame !== null && frame !== document.body; frame = frame.parentElement) {
+      const { overflowX } = getComputedStyle(frame)
+      const box = frame.getBoundingClientRect()
+      if (box.width <= 1 || overflowX === 'auto' || overflowX === 'scroll') { isMovable = true; break }
+      if (overflowX !== 'visible' && (left < box.left - 1 || right > box.right + 1)) faults.push('cut off: ' + words)
+    }
+    if (!isMovable && (left < -1 || right > root.clientWidth + 1)) faults.push('outside of the window: ' + words)
+  }
+  return faults
+})()`
