@@ -99,7 +99,8 @@ export async function confirmPassword(page: Page): Promise<void> {
 
 /** Ready to be looked at: nothing on the way any more. */
 export async function settled(page: Page): Promise<void> {
-  const busy = page.locator('[aria-busy=true], .mantine-Loader-root')
+  // What waits for the password goes on behind its dialog.
+  const busy = page.locator('[aria-busy=true], body:not(:has(input[name=again])) .mantine-Loader-root')
   while ((await busy.count()) > 0) await busy.first().waitFor({ state: 'detached' })
   await page.evaluate('document.fonts.ready.then(() => true)')
 }

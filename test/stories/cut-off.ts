@@ -10,7 +10,7 @@ export const CUT_OFF = `(() => {
   for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
     const words = text.data.trim()
     const parent = text.parentElement
-    if (words === '' || parent === null || parent.closest('script, style, noscript, [data-truncate], .skip') !== null) continue
+    if (words === '' || parent === null || parent.closest('script, style, noscript, [data-truncate], .skip, [inert]') !== null) continue
     if (!parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
     const range = document.createRange()
     range.selectNodeContents(text)

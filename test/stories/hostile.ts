@@ -84,7 +84,7 @@ const ELEMENTS = [
 const OTHERS = [
   // Whole scripts, and halves of them.
   `<script>${D}</script>`,
-  `<SCRIPT>${D}</SCRIPT>`,
+  `<SCRIPT >${D}</SCRIPT >`,
   `<ScRiPt >${D}</sCrIpT >`,
   `<script/x>${D}</script>`,
   `<script type=module>${D}</script>`,
@@ -133,7 +133,7 @@ const OTHERS = [
   `<svg><animate href=#x attributeName=href values=javascript:${D} />`,
   // Addresses.
   `javascript:${D}`,
-  `JaVaScRiPt:${D}`,
+  `JaVaScRiPt:void(${D})`,
   `javascript://%0a${D}`,
   `javascript&colon;${D}`,
   `data:text/html,<script>parent.${D}</script>`,
@@ -189,11 +189,11 @@ const OTHERS = [
   `\\u003cimg src=x onerror=${D}\\u003e`,
   `\\x3cimg src=x onerror=${D}\\x3e`,
   `+ADw-img src=x onerror=${D}+AD4-`,
-  `\uff1cimg src=x onerror=${D}\uff1e`,
+  `\uff1cimg src=y onerror=${D}\uff1e`,
   `\u2039img src=x onerror=${D}\u203a`,
   `<img/src=x/onerror=${D}>`,
   `<img src=x onerror = ${D}>`,
-  `<img src=x oNeRrOr=${D}>`,
+  `<img src=x oNeRrOr =${D}>`,
   `<<img src=x onerror=${D}>>`,
   `<img src="x\` \`<script>${D}</script>"\` \`>`,
   // Marks of other writings.
@@ -268,7 +268,7 @@ export function asFile(name: string): string {
 export const GROWN = [
   ...['[onerror]', '[onload]', '[onfocus]', '[onclick]', '[ontoggle]', '[srcdoc]', 'img[src=x]', 'marquee', 'math'],
   ...['script', 'iframe:not([data-preview])', 'object', 'embed', 'base', 'style:not([data-mantine-styles])', 'details', 'dialog', 'video', 'b'],
-  ...['[href^="javascript:" i]', '[href*="evil.example"]', 'foreignObject', 'template', 'xmp', 'custom-one'],
+  ...['[href^="javascript:" i]', '[href*="//evil.example"]', 'foreignObject', 'template', 'xmp', 'custom-one'],
 ]
   .map((one) => `#root ${one}`)
   .join(', ')

@@ -63,7 +63,9 @@ class Hands {
       await this.press(key)
       const without = await this.#page.evaluate<string>(`${LOOK}(self.__last)`)
       const last = passed.at(-1)
-      if (last !== undefined) assert.notEqual(withFocus, without, `one does not see that this has the focus: ${last}`)
+      if (last !== undefined && !last.startsWith('<body')) {
+        assert.notEqual(withFocus, without, `one does not see that this has the focus: ${last}`)
+      }
       if (await this.isAt(selector)) return
       passed.push(await this.here())
     }

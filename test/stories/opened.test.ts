@@ -50,7 +50,7 @@ const STATES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
   'finder-nothing': async ({ page }) => {
     await page.keyboard.type('   ')
-    await page.locator('.mantine-Spotlight-search').fill('')
+    await page.locator('input.mantine-Spotlight-search').fill('')
   },
   'account-menu': async ({ page, at }) => {
     await at('')

@@ -50,7 +50,7 @@ test('six real boxes come up, the setup code opens the console of the first, a f
   await inside.goto(`${url}/community`)
   await inside.getByText('5 other boxes').first().waitFor()
   const files = join(folder, 'box-01.files')
-  const saved = globSync('**/*', { cwd: files, withFileTypes: true }).find((one) => one.isFile() && !one.name.startsWith('.'))
+  const saved = globSync('**/*', { cwd: files, withFileTypes: true }).find(({ name }) => /\.(txt|csv)$/.test(name))
   assert.ok(saved)
   await inside.goto(`${url}/restore?find=${encodeURIComponent(saved.name)}`)
   await inside.locator('[data-found]').first().click()

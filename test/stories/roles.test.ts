@@ -47,7 +47,7 @@ const ROLES: readonly Seen[] = [
     role: 'reader',
     closed: ['accounts', 'recovery-sheet', 'restore'],
     unasked: new RegExp(`${ADMINISTERING.source}|${RESTORING.source}`),
-    without: new RegExp(`${CHANGING.source}|Put |Download|This folder`),
+    without: new RegExp(`${CHANGING.source}|Put (back in|a copy|this)|Download|This folder`),
   },
 ]
 /** Of what is not Fanny's: its source, its folders, its files, who took them back. */
@@ -142,7 +142,7 @@ test('Ctrl+K offers what is theirs alone', async (t) => {
     await openFinder(page)
     const offered = page.locator('.mantine-Spotlight-action')
     const names = async (typed: string): Promise<string[]> => {
-      await page.locator('.mantine-Spotlight-search').fill(typed)
+      await page.locator('input.mantine-Spotlight-search').fill(typed)
       await settled(page)
       return await offered.allTextContents()
     }
