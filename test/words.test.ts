@@ -51,22 +51,39 @@ const SAID = new Set(['label', 'title', 'placeholder', 'alt', 'aria-label', 'des
 /** A command is the same for all; a key is what stands on it. */
 const BY_NAME = /^(?:Datis|Ctrl K|[‹·]?)$/
 
+/** What an expression that is shown may come to, where that stands there word by word. */
+function spoken(expression: Node): string[] {
+  const { type, ...rest } = expression
+  const of = (...keys: string[]) => keys.flatMap((key) => spoken(rest[key] as Node))
+  if (type === 'Literal') return typeof rest.value === 'string' ? [rest.value] : []
+  if (type === 'TemplateLiteral') {
+    return (rest.quasis as { value: { cooked: string } }[]).map(({ value: { cooked } }) => cooked)
+  }
+  if (type === 'ConditionalExpression') return of('consequent', 'alternate')
+  return type === 'LogicalExpression' ? of('left', 'right') : []
+}
+
+function asWords(texts: readonly string[]): string[] {
+  return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text) && !BY_NAME.test(text))
+}
+
 /** Texts and spoken attributes that are written where they are shown. */
 function literals(node: unknown, inCommand = false): string[] {
   if (Array.isArray(node)) return node.flatMap((one) => literals(one, inCommand))
   if (typeof node !== 'object' || node === null) return []
   const { type, ...rest } = node as Node
-  if (type === 'JSXText') {
-    const text = String(rest.value).trim()
-    return inCommand || BY_NAME.test(text) ? [] : [text]
+  if (type === 'JSXText') return inCommand ? [] : asWords([String(rest.value)])
+  if (type === 'JSXExpressionContainer') {
+    const shown = rest.expression as Node
+    return [...(inCommand ? [] : asWords(spoken(shown))), ...literals(shown, inCommand)]
   }
-  if (type === 'JSXAttribute') {
-    const [name, value] = [(rest.name as Node).name, rest.value as Node | null]
-    const text = value?.type === 'Literal' ? String(value.value) : ''
-    return SAID.has(String(name)) && text !== '' ? [text] : literals(rest.value, inCommand)
+  if (type === 'JSXAttribute' || type === 'Property') {
+    const [name, value] = [(rest.name ?? rest.key) as Node, rest.value as Node | null]
+    const isSaid = SAID.has(String(name.name))
+    if (isSaid && value?.type === 'Literal') return asWords(spoken(value))
+    return literals(isSaid ? value : (value?.expression ?? value), inCommand)
   }
-  const opening = rest.openingElement as Node | undefined
-  const isCommand = (opening?.name as Node | undefined)?.name === 'Command'
+  const isCommand = ((rest.openingElement as Node | undefined)?.name as Node | undefined)?.name === 'Command'
   return Object.values(rest).flatMap((one) => literals(one, inCommand || isCommand))
 }
 
@@ -77,7 +94,10 @@ for (const file of globSync('**/*.tsx', { cwd: web }).sort()) {
   })
 }
 
-test('a literal would be found', () => {
-  const tree = parseAst('const a = <p title="Hello">There <Command>datis x</Command></p>', { lang: 'tsx' })
-  assert.deepEqual(literals(tree).sort(), ['Hello', 'There'])
+test('a literal would be found, in whatever form it is written', () => {
+  const found = (text: string) => literals(parseAst(`const a = ${text}`, { lang: 'tsx' })).sort()
+  assert.deepEqual(found('<p title="Hello">There <Command>datis x</Command></p>'), ['Hello', 'There'])
+  assert.deepEqual(found("<p>{'Hello'} {isIt ? 'Yes' : null} {is && `so`}</p>"), ['Hello', 'Yes', 'so'])
+  assert.deepEqual(found("<A aria-label={'Hello'} className={b ? 'c' : 'd'} e={<p>{'f'}</p>} />"), ['Hello', 'f'])
+  assert.deepEqual(found("[{ label: 'Hello', value: 'it' }]"), ['Hello'])
 })

@@ -17,6 +17,8 @@ export interface Deed {
 
 export interface AuditEntry extends Deed {
   readonly n: number
+  /** Of who did it; null: the account is gone, or it was none. */
+  readonly name: string | null
   readonly hash: string
 }
 
@@ -69,15 +71,18 @@ export async function newestHash(settings: Settings): Promise<string> {
 export async function deeds(settings: Settings, before: number, count: number): Promise<AuditEntry[]> {
   const rows = await settings
     .selectFrom('audit')
-    .selectAll()
+    .leftJoin('users', 'users.id', 'audit.actor')
+    .selectAll('audit')
+    .select('name')
     .where('n', '<', before)
     .orderBy('n', 'desc')
     .limit(count)
     .execute()
-  return rows.map(({ n, at, actor, action, details, hash }) => ({
+  return rows.map(({ n, at, actor, name, action, details, hash }) => ({
     n,
     at,
     actor,
+    name,
     action,
     hash,
     details: JSON.parse(details) as Deed['details'],

@@ -150,7 +150,9 @@ test('the first account, signing in and out, and the password again for what des
   assert.equal((await ask({ method: 'POST', url: '/api/people', cookie, body })).status, 201)
   assert.equal((await ask({ url: '/api/sessions', cookie })).json.items[0].isThis, true)
   const { items, firstBroken } = (await ask({ url: '/api/audit', cookie })).json
-  assert.deepEqual([items[0].action, items[0].details.name, firstBroken], ['user.made', 'Bert', null])
+  const { action, name, details } = items[0]
+  assert.deepEqual([action, name, details.name, firstBroken], ['user.made', 'Anne', 'Bert', null])
+  assert.equal((await ask({ url: '/api/session', cookie })).json.boxName, 'mairie')
   assert.equal((await ask({ method: 'DELETE', url: '/api/session', cookie })).status, 204)
   assert.equal((await ask({ url: '/api/session', cookie })).status, 401)
 })

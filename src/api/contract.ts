@@ -13,7 +13,13 @@ export const userSchema = z.object({
   disabled: z.boolean(),
   created: z.number(),
 })
-export const sessionSchema = z.object({ user: z.string(), name: z.string(), role: roleSchema, elevated: z.boolean() })
+export const sessionSchema = z.object({
+  user: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  elevated: z.boolean(),
+  boxName: z.string(),
+})
 export const placeSchema = z.object({
   id: z.string(),
   user: z.string(),
@@ -41,6 +47,8 @@ export const deedSchema = z.object({
   n: z.number(),
   at: z.number(),
   actor: z.string(),
+  /** Null: the account is gone, or it was none. */
+  name: z.string().nullable(),
   action: z.string(),
   details: z.record(z.string(), z.unknown()),
 })
@@ -68,6 +76,11 @@ export const taskSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
   created: z.number(),
   ended: z.number().nullable(),
+})
+export const tasksSchema = z.object({
+  items: z.array(taskSchema),
+  /** The `before` of the next page; null: that is all. */
+  more: z.string().nullable(),
 })
 export const alarmSchema = z.object({
   kind: z.enum(['unknown', 'incomplete', 'late', 'fell', 'drill']),
@@ -163,6 +176,7 @@ export type Place = z.output<typeof placeSchema>
 export type PasskeyAnswer = z.output<typeof passkeySchema>
 export type Deed = z.output<typeof deedSchema>
 export type TaskAnswer = z.output<typeof taskSchema>
+export type TasksAnswer = z.output<typeof tasksSchema>
 export type AlarmAnswer = z.output<typeof alarmSchema>
 export type IntentAnswer = z.output<typeof intentSchema>
 export type Begun = z.output<typeof begunSchema>

@@ -26,6 +26,7 @@ export interface ApiDeps {
   readonly random: Random
   readonly log: Log
   readonly version: string
+  readonly boxName: string
   /** By which browsers may call this box, besides its addresses. */
   readonly hostNames: readonly string[]
   /** With what people come over TLS; null: without. */

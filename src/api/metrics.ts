@@ -64,7 +64,7 @@ export class Metrics {
       for (const { state, at } of items.toReversed()) this.#drill.set({ state }, Date.parse(at) / 1000)
     })
     this.#tasks.reset()
-    for (const { name, state } of await this.#deps.tasks.list(1000)) this.#tasks.inc({ name, state })
+    for (const { name, state } of await this.#deps.tasks.list({ count: 1000 })) this.#tasks.inc({ name, state })
     return await this.#registry.metrics()
   }
 

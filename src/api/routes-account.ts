@@ -41,15 +41,15 @@ export function elevatedIn(request: FastifyRequest): Session {
 
 /** With its cookies. */
 export async function sendSession(
-  { sessions, tls }: ApiDeps,
+  { sessions, tls, boxName }: ApiDeps,
   reply: FastifyReply,
   { token, device }: SignedIn,
-): Promise<Session> {
+): Promise<Session & { readonly boxName: string }> {
   void reply.setCookie(SESSION_COOKIE, token, sessionCookie(tls !== null))
   void reply.setCookie(DEVICE_COOKIE, device, deviceCookie(tls !== null))
   const session = await sessions.of(token)
   if (session === null) throw new DatisError('SESSION_NEEDED', 'Nobody is signed in.')
-  return session
+  return { ...session, boxName }
 }
 
 export function addAccountRoutes(app: Routes, deps: ApiDeps): void {
@@ -103,11 +103,11 @@ function addPublic(app: Routes, deps: ApiDeps): void {
   )
 }
 
-function addSession(app: Routes, { signIn, sessions, tls }: ApiDeps): void {
+function addSession(app: Routes, { signIn, sessions, tls, boxName }: ApiDeps): void {
   app.get(
     '/api/session',
     { config: { access: 'session' }, schema: { response: { 200: sessionSchema } } },
-    async (request) => sessionIn(request),
+    async (request) => ({ ...sessionIn(request), boxName }),
   )
   app.delete(
     '/api/session',

@@ -5,7 +5,7 @@ import { asksAgain, mayDo, type Session } from '#accounts'
 import { MiB, SECOND_MS } from '#base'
 import type { OperationName } from '#box'
 import { type Task, unknownTask } from '#service'
-import { alarmSchema, taskSchema, toldTaskSchema } from './contract.ts'
+import { alarmSchema, tasksSchema, toldTaskSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { toldOf } from './errors.ts'
 import { languageOf } from './language.ts'
@@ -16,10 +16,16 @@ import { sightOf } from './sight.ts'
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
-const TASKS_SHOWN = 100
+const TASKS_MAX = 100
 const UNREAD_BYTES_MAX = 4 * MiB
 
 const one = z.strictObject({ id: z.string().max(100) })
+const tasksQuery = z.strictObject({
+  of: z.enum(['all', 'running', 'failed']).default('all'),
+  count: z.coerce.number().int().min(1).max(TASKS_MAX).default(TASKS_MAX),
+  /** The last of the page before. */
+  before: z.string().max(100).nullable().default(null),
+})
 
 export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   const { tasks, alarms } = deps
@@ -40,11 +46,17 @@ export function addTaskRoutes(app: Routes, deps: ApiDeps): void {
   )
   app.get(
     '/api/tasks',
-    { config: { access: 'state.see' }, schema: { response: { 200: z.object({ items: z.array(taskSchema) }) } } },
+    { config: { access: 'state.see' }, schema: { querystring: tasksQuery, response: { 200: tasksSchema } } },
     async (request) => {
+      const { of, count, before } = request.query
       const { tasksOf } = await sight(request)
-      const shown = await tasks.list(TASKS_SHOWN, tasksOf)
-      return { items: shown.map((task) => shownTo(sessionIn(request), task)) }
+      if (before !== null) await seen(request, before)
+      const found = await tasks.list({ of, before, actor: tasksOf, count: count + 1 })
+      const shown = found.slice(0, count)
+      return {
+        items: shown.map((task) => shownTo(sessionIn(request), task)),
+        more: found.length > count ? (shown.at(-1)?.id ?? null) : null,
+      }
     },
   )
   app.get(

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DAY_MS, MiB } from '#base'
+import { DAY_MS, DatisError, MiB } from '#base'
 import type { Role } from '#settings'
 import { consoleFor } from './test-api.ts'
 
@@ -99,4 +99,41 @@ test('who does not read what is sent takes little memory for it', async (t) => {
   }
   assert.ok(most > 0 && most < 8 * MiB, `${most}`)
   assert.equal(waiting()?.destroyed, true)
+})
+
+test('tasks come in pages, all of them or those that failed, and a page begins after a task that one sees', async (t) => {
+  const { api, ask, answers, tasks, admin, person, signedIn } = await entered('pages')
+  t.after(() => api.close())
+  answers.set('snapshot.take', new DatisError('SOURCE_NONE', 'This box has no source yet.'))
+  const begun: string[] = []
+  for (const name of ['source.set', 'snapshot.take', 'source.set', 'snapshot.take', 'source.set'] as const) {
+    const { id } = await tasks.start(name, { name: 'papers' } as never, 'anne')
+    await tasks.ended(id)
+    begun.unshift(id)
+  }
+  const failed = begun.filter((_, place) => place % 2 === 1)
+  const followed = async (of: string, count: number) => {
+    const found: string[] = []
+    let before = ''
+    for (;;) {
+      const { json } = await ask({ url: `/api/tasks?of=${of}&count=${count}${before}`, cookie: admin })
+      found.push(...json.items.map(({ id }: { id: string }) => id))
+      if (json.more === null) return found
+      before = `&before=${json.more}`
+    }
+  }
+  for (const count of [1, 2, 5]) {
+    assert.deepEqual(new Set(await followed('all', count)), new Set(begun))
+    assert.equal((await followed('all', count)).length, begun.length)
+    assert.deepEqual(new Set(await followed('failed', count)), new Set(failed))
+    assert.deepEqual(await followed('running', count), [])
+  }
+  await person('user')
+  const hers = await signedIn('a user', '192.168.1.32')
+  const { status, json } = await ask({ url: `/api/tasks?before=${begun[0]}`, cookie: hers })
+  assert.deepEqual([status, json.error.code], [404, 'TASK_UNKNOWN'])
+  for (const wrong of ['count=0', 'count=101', 'of=mine', 'before=none']) {
+    const refused = await ask({ url: `/api/tasks?${wrong}`, cookie: admin })
+    assert.equal(refused.status, wrong === 'before=none' ? 404 : 400, wrong)
+  }
 })

@@ -30,7 +30,9 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
   const answers = new Map<string, unknown>()
   const call = (async (name: string, args: unknown) => {
     asked.push({ name, args })
-    return answers.get(name) ?? (name === 'source.list' ? { items: [] } : { asked: name })
+    const answer = answers.get(name)
+    if (answer instanceof Error) throw answer
+    return answer ?? (name === 'source.list' ? { items: [] } : { asked: name })
   }) as BoxClient['call']
   const people = new People(accounts)
   const sessions = new Sessions(accounts)
@@ -60,6 +62,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     random,
     log: silentLog,
     version: '1.2.3',
+    boxName: 'mairie',
     hostNames: ['datis.local'],
     tls: null,
     lanOnly: true,

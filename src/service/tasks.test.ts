@@ -115,5 +115,5 @@ test('the last thousand that ended are kept', async () => {
   const settings = await openSettings(':memory:')
   const tasks = await Tasks.open(depsOf(settings, async () => null))
   for (let count = 0; count < 1005; count++) await tasks.ended((await tasks.start('disperse', { waitMs: 5 }, 'box')).id)
-  assert.equal((await tasks.list(2000)).length, 1000)
+  assert.equal((await tasks.list({ count: 2000 })).length, 1000)
 })

@@ -38,6 +38,15 @@ export interface Task {
   readonly ended: number | null
 }
 
+export interface TaskQuery {
+  readonly count?: number
+  /** Of one alone; null: of everybody. */
+  readonly actor?: string | null
+  readonly of?: 'all' | 'running' | 'failed'
+  /** Older than that one, an id. */
+  readonly before?: string | null
+}
+
 export interface TasksDeps {
   readonly settings: Settings
   readonly clock: Clock
@@ -183,12 +192,23 @@ export class Tasks implements AsyncDisposable {
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) }
   }
 
-  /** Newest first; `actor`: of one alone. */
-  async list(count = 100, actor: string | null = null): Promise<Task[]> {
+  /** Newest first. TASK_UNKNOWN */
+  async list({ count = 100, actor = null, of = 'all', before = null }: TaskQuery = {}): Promise<Task[]> {
+    const last = before === null ? null : await this.get(before)
     const rows = await this.#deps.settings
       .selectFrom('tasks')
       .selectAll()
       .$if(actor !== null, (query) => query.where('actor', '=', actor ?? ''))
+      .$if(of === 'running', (query) => query.where('ended', 'is', null))
+      .$if(of === 'failed', (query) => query.where('state', 'in', ['failed', 'interrupted']))
+      .$if(last !== null, (query) =>
+        query.where(({ and, or, eb }) =>
+          or([
+            eb('created', '<', last?.created ?? 0),
+            and([eb('created', '=', last?.created ?? 0), eb('id', '>', last?.id ?? '')]),
+          ]),
+        ),
+      )
       .orderBy('created', 'desc')
       .orderBy('id')
       .limit(count)

@@ -3,7 +3,7 @@ import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import '@mantine/spotlight/styles.layer.css'
 import './app/theme.css'
-import { MantineProvider } from '@mantine/core'
+import { MantineProvider, Modal } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
@@ -46,12 +46,14 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <QueryClientProvider client={client}>
       <WordsProvider>
         <BrowserRouter>
-          <StepUpProvider>
-            <Notifications position="top-right" />
-            <Boundary>
-              <Console />
-            </Boundary>
-          </StepUpProvider>
+          <Modal.Stack>
+            <StepUpProvider>
+              <Notifications position="top-right" />
+              <Boundary>
+                <Console />
+              </Boundary>
+            </StepUpProvider>
+          </Modal.Stack>
         </BrowserRouter>
       </WordsProvider>
     </QueryClientProvider>

@@ -36,7 +36,7 @@ test('a box by itself: snapshots in their slots, out to the hosts, and what no p
   )
   assert.ok(items.length >= 8 + 9 && items.length <= 8 + 12, `${items.length}`)
   assert.ok(items.filter(({ remote }) => remote).length < items.length)
-  const all = await town.run(tasks.list(1000))
+  const all = await town.run(tasks.list({ count: 1000 }))
   const states = new Set(all.map(({ state }) => state))
   assert.deepEqual([...states], ['done'], JSON.stringify(all.find(({ state }) => state !== 'done')))
   assert.ok(

@@ -33,6 +33,19 @@ test('a wrong password is told in three sentences, and the right one lets in', a
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
 })
 
+test('what one has begun is said to have ended, on whatever screen one is', async (t) => {
+  const { page, context } = await visit(t, here.origin, { usual: ALONE })
+  await signIn(page, NAME)
+  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+  const elsewhere = new Browser(here.port)
+  elsewhere.cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  assert.equal((await elsewhere.run('snapshot.take', { sources: [] })).state, 'done')
+  const said = page.getByRole('alert').filter({ has: page.locator('[data-ended=done]') })
+  await said.getByRole('link').click()
+  await page.locator('h1:focus').waitFor()
+  assert.match(page.url(), /\/tasks\//)
+})
+
 test('language and theme are chosen, and are still so on the next visit', async (t) => {
   const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
@@ -85,9 +98,22 @@ test('a second factor is set up with an application, asked for at the next sign-
     await enterWithCode()
     await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
   })
+  await waitForNextTry(page)
+  await page.locator('input[name=code]').fill(codes[1] ?? '')
+  await page.locator('form button[type=submit]').click()
+  await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
+  await page.goto(`${here.origin}/profile`)
+  await page.locator('button[name=factor-off]').click()
+  await page.locator('input[name=factor-off-password]').fill(PASSWORD)
+  await page.locator('input[name=factor-off-password]').press('Enter')
+  await page.locator('[data-has-totp=false]').waitFor()
+  const { json } = await new Browser(here.port).ask('POST', 'session', { name: 'Basile', password: PASSWORD })
+  assert.equal(json.name, 'Basile', 'the password alone lets in again')
 })
 
-test('a passkey is added and signs in; not without finger, nor once it is removed', { timeout: 120_000 }, async (t) => {
+test('a passkey is added, signs in and confirms; not without finger, nor once it is removed', {
+  timeout: 120_000,
+}, async (t) => {
   const seen = await visit(t, here.origin, { usual: ALONE })
   const { page, expecting } = seen
   const device = await authenticator(seen)
@@ -114,10 +140,14 @@ test('a passkey is added and signs in; not without finger, nor once it is remove
   await page.locator('button[name=passkey]').click()
   await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
   await page.goto(`${here.origin}/profile`)
-  await page
-    .getByRole('row', { name: /finger of Anne/ })
-    .getByRole('button', { name: 'Remove' })
-    .click()
+  fiveMinutesLater(here.owner)
+  await expecting(/^403 DELETE \/api\/account\/passkeys\//, async () => {
+    await page
+      .getByRole('row', { name: /finger of Anne/ })
+      .getByRole('button', { name: 'Remove' })
+      .click()
+    await page.locator('[role=dialog] button[name=passkey]').click()
+  })
   await page.getByText('finger of Anne').waitFor({ state: 'detached' })
   await leave()
   await expecting(/^401 POST \/api\/session\/passkey$/, async () => {
@@ -154,7 +184,9 @@ test('a password is changed with the old one, and the new one alone lets in', as
   await page.getByText('The password is changed').waitFor()
   const other = new Browser(here.port)
   assert.equal((await other.ask('POST', 'session', { name: 'Denis', password: PASSWORD })).status, 401)
-  await visit(t, here.origin, { usual: ALONE }).then(({ page: again }) => signIn(again, 'Denis', 'a longer and newer sentence'))
+  await visit(t, here.origin, { usual: ALONE }).then(({ page: again }) =>
+    signIn(again, 'Denis', 'a longer and newer sentence'),
+  )
 })
 
 test('who may only read sees no button that changes anything', async (t) => {

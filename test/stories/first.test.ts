@@ -24,10 +24,7 @@ async function wordsOn(page: Page): Promise<string[]> {
 }
 
 async function pdfFrom(page: Page, button: string): Promise<Buffer> {
-  const [pdf] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: button }).click(),
-  ])
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()])
   return readFileSync(await pdf.path())
 }
 
@@ -42,12 +39,19 @@ function assertReadable(pdf: Buffer, words: readonly string[], sentences: readon
   const { texts, squares } = page
   const drawn = texts.filter(({ text }) => text.trim() !== '')
   for (const one of drawn) {
-    assert.ok(one.left >= 20 && one.top >= 20 && one.right <= page.right - 20 && one.bottom <= page.bottom - 20, one.text)
+    assert.ok(
+      one.left >= 20 && one.top >= 20 && one.right <= page.right - 20 && one.bottom <= page.bottom - 20,
+      one.text,
+    )
     assert.ok(!one.text.includes('\ufffd'), one.text)
     for (const other of drawn) assert.ok(one === other || !touch(one, other), `${one.text} and ${other.text} overlap`)
     for (const square of squares) assert.ok(!touch(one, square), `${one.text} lies on the code`)
   }
-  for (const sentence of sentences) assert.ok(drawn.some(({ text }) => text.includes(sentence)), sentence)
+  for (const sentence of sentences)
+    assert.ok(
+      drawn.some(({ text }) => text.includes(sentence)),
+      sentence,
+    )
   const lines = drawn.map((one) => ({ ...one, text: one.text.normalize('NFC') }))
   const numbers = Array.from({ length: COLUMNS * ROWS }, (_, n) => {
     const found = lines.filter(({ text }) => text === String(n + 1)).sort((a, b) => a.top - b.top)[0]
@@ -56,7 +60,11 @@ function assertReadable(pdf: Buffer, words: readonly string[], sentences: readon
   })
   for (const [n, number] of numbers.entries()) {
     const beside = lines.filter((one) => touch(one, { ...number, right: number.right + 30 }) && one.left > number.left)
-    assert.deepEqual(beside.map(({ text }) => text), [words[n]?.normalize('NFC')], `word ${n + 1}`)
+    assert.deepEqual(
+      beside.map(({ text }) => text),
+      [words[n]?.normalize('NFC')],
+      `word ${n + 1}`,
+    )
   }
   for (const n of numbers.keys()) {
     const [one, next] = [numbers[n], numbers[n + 1]]

@@ -267,7 +267,18 @@ export function asFile(name: string): string {
 /** Of what would be there if one of them had become more than text. */
 export const GROWN = [
   ...['[onerror]', '[onload]', '[onfocus]', '[onclick]', '[ontoggle]', '[srcdoc]', 'img[src=x]', 'marquee', 'math'],
-  ...['script', 'iframe:not([data-preview])', 'object', 'embed', 'base', 'style:not([data-mantine-styles])', 'details', 'dialog', 'video', 'b'],
+  ...[
+    'script',
+    'iframe:not([data-preview])',
+    'object',
+    'embed',
+    'base',
+    'style:not([data-mantine-styles])',
+    'details',
+    'dialog',
+    'video',
+    'b',
+  ],
   ...['[href^="javascript:" i]', '[href*="//evil.example"]', 'foreignObject', 'template', 'xmp', 'custom-one'],
 ]
   .map((one) => `#root ${one}`)

@@ -99,10 +99,12 @@ test('by keyboard alone one skips to the content, reaches a screen and comes bac
   await hands.press('Enter')
   await page.locator('h1', { hasText: 'Sources' }).waitFor()
   await page.goBack()
-  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+  await page.locator('h1:focus', { hasText: 'Dashboard' }).waitFor()
 })
 
-test('by keyboard alone a file is found, put beside, and put back over what is there', { timeout: 120_000 }, async (t) => {
+test('by keyboard alone a file is found, put beside, and put back over what is there', {
+  timeout: 120_000,
+}, async (t) => {
   const { page, hands, expecting } = await atTheKeys(t)
   const budget = join(here.house, 'Comptes/2026/budget.txt')
   const saved = readFileSync(budget, 'utf8')
@@ -187,7 +189,11 @@ test('by keyboard alone a source is added', { timeout: 90_000 }, async (t) => {
   await hands.press('Enter')
   await page.locator('[data-task-state=done]').waitFor()
   const { items } = await here.api.look('source.list')
-  assert.ok(items.some(({ name, excludes }: { name: string; excludes: string[] }) => name === 'plans' && excludes[0] === '*.tmp'))
+  assert.ok(
+    items.some(
+      ({ name, excludes }: { name: string; excludes: string[] }) => name === 'plans' && excludes[0] === '*.tmp',
+    ),
+  )
 })
 
 test('after a change of screen the focus is on its heading', { timeout: 60_000 }, async (t) => {

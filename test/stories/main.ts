@@ -9,10 +9,11 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
 
 const AT_ONCE = 3
-const names = process.argv.slice(2).filter((one) => !one.startsWith('--'))
-const isJson = process.argv.includes('--json')
+const { values, positionals: names } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
+const isJson = values.json === true
 const count = { passed: 0, failed: 0, skipped: 0 }
 const begun = performance.now()
 const files = globSync('*.test.ts', { cwd: import.meta.dirname }).sort()

@@ -23,6 +23,7 @@ const SAME: Matrix = [1, 0, 0, 1, 0, 0]
 /** Of the size of a font: how far letters reach above and below their line. */
 const ASCENT = 0.73
 const DESCENT = 0.2
+const SQUARE_POINTS = 0.1
 
 interface Font {
   readonly letters: ReadonlyMap<number, string>
@@ -93,60 +94,84 @@ function fontOf(objects: Objects, id: string | undefined): Font {
 
 /** Plays what the page says: PDF 32000-1:2008, 8.2. */
 function drawn(content: string, fonts: ReadonlyMap<string, Font>, height: number) {
-  const texts: DrawnText[] = []
-  const squares: Box[] = []
-  const kept: Matrix[] = []
-  let [page, line]: [Matrix, Matrix] = [SAME, SAME]
-  let [font, size, given, path]: [Font | undefined, number, string[], Box[]] = [undefined, 0, [], []]
-  const placed = (left: number, bottom: number, right: number, top: number): Box => {
-    const [a, b] = [applied(page, left, bottom), applied(page, right, top)]
-    const [y1, y2] = [height - a.y, height - b.y]
-    return { left: Math.min(a.x, b.x), right: Math.max(a.x, b.x), top: Math.min(y1, y2), bottom: Math.max(y1, y2) }
-  }
-  const acts: Record<string, () => void> = {
-    q: () => kept.push(page),
-    Q: () => {
-      page = kept.pop() ?? SAME
-    },
-    cm: () => {
-      page = times(matrixOf(given), page)
-    },
-    Tm: () => {
-      line = matrixOf(given)
-    },
-    Tf: () => {
-      font = fonts.get(given[0]?.slice(1) ?? '')
-      size = Number(given[1])
-    },
-    TJ: () => {
-      assert.ok(font, 'a text has a font')
-      const { text, width } = shown(font, given.join(' '), size)
-      const outer = page
-      page = times(line, page)
-      texts.push({ text, ...placed(0, -DESCENT * size, width, ASCENT * size) })
-      page = outer
-    },
-    re: () => {
-      const [x = 0, y = 0, w = 0, h = 0] = given.map(Number)
-      path.push(placed(x, y, x + w, y + h))
-    },
-    f: () => {
-      squares.push(...path.filter(({ left, right, top, bottom }) => Math.abs(right - left - (bottom - top)) < 0.1))
-      path = []
-    },
-    S: () => {
-      path = []
-    },
-  }
+  const pen = new Pen(fonts, height)
+  let given: string[] = []
   for (const [token] of content.matchAll(/\[[^\]]*\]|<[^>]*>|[^\s[\]<>]+/g)) {
     if (/^[[</\-.\d]/.test(token)) {
       given.push(token)
       continue
     }
-    acts[token]?.()
+    pen.act(token, given)
     given = []
   }
-  return { texts, squares }
+  return { texts: pen.texts, squares: pen.squares }
+}
+
+class Pen {
+  readonly texts: DrawnText[] = []
+  readonly squares: Box[] = []
+  readonly #fonts: ReadonlyMap<string, Font>
+  readonly #height: number
+  readonly #kept: Matrix[] = []
+  #page: Matrix = SAME
+  #line: Matrix = SAME
+  #font: Font | undefined
+  #size = 0
+  #path: Box[] = []
+
+  constructor(fonts: ReadonlyMap<string, Font>, height: number) {
+    this.#fonts = fonts
+    this.#height = height
+  }
+
+  act(operator: string, given: readonly string[]): void {
+    const [x = 0, y = 0, width = 0, height = 0] = given.map(Number)
+    switch (operator) {
+      case 'q':
+        this.#kept.push(this.#page)
+        break
+      case 'Q':
+        this.#page = this.#kept.pop() ?? SAME
+        break
+      case 'cm':
+        this.#page = times(matrixOf(given), this.#page)
+        break
+      case 'Tm':
+        this.#line = matrixOf(given)
+        break
+      case 'Tf':
+        this.#font = this.#fonts.get(given[0]?.slice(1) ?? '')
+        this.#size = Number(given[1])
+        break
+      case 'TJ':
+        this.#write(given.join(' '))
+        break
+      case 're':
+        this.#path.push(this.#placed(this.#page, x, y, x + width, y + height))
+        break
+      case 'f':
+        this.squares.push(
+          ...this.#path.filter((one) => Math.abs(one.right - one.left - (one.bottom - one.top)) < SQUARE_POINTS),
+        )
+        this.#path = []
+        break
+      case 'S':
+        this.#path = []
+    }
+  }
+
+  #write(told: string): void {
+    assert.ok(this.#font, 'a text has a font')
+    const { text, width } = shown(this.#font, told, this.#size)
+    const matrix = times(this.#line, this.#page)
+    this.texts.push({ text, ...this.#placed(matrix, 0, -DESCENT * this.#size, width, ASCENT * this.#size) })
+  }
+
+  #placed(matrix: Matrix, left: number, bottom: number, right: number, top: number): Box {
+    const [a, b] = [applied(matrix, left, bottom), applied(matrix, right, top)]
+    const [y1, y2] = [this.#height - a.y, this.#height - b.y]
+    return { left: Math.min(a.x, b.x), right: Math.max(a.x, b.x), top: Math.min(y1, y2), bottom: Math.max(y1, y2) }
+  }
 }
 
 /** `[<0001> 120 <0002>] `: letters, and how far they move together in thousandths. */

@@ -64,7 +64,10 @@ test('six real boxes come up, the setup code opens the console of the first, a f
   const boxes = Array.from({ length: BOXES }, (_, n) => join(folder, `box-0${n + 1}`))
   for (const data of boxes) {
     const { items } = await town.ok<{ items: { files: number }[] }>(['snapshot', 'list', '--data', data])
-    assert.ok(items.some((one) => one.files > 0), data)
+    assert.ok(
+      items.some((one) => one.files > 0),
+      data,
+    )
     assert.equal(readdirSync(join(data, 'hosting')).filter((one) => /^[0-9a-f]{32}$/.test(one)).length, BOXES - 1, data)
   }
   assert.ok(processesOn(folder).length >= BOXES)

@@ -32,8 +32,15 @@ export function readQr(squares: readonly Box[]): string {
   const [left, top] = [Math.min(...squares.map((one) => one.left)), Math.min(...squares.map((one) => one.top))]
   // The upper left corner is dark in every code, and so are the six to the right of it.
   const lefts = [...new Set(squares.map((one) => one.left.toFixed(2)))].map(Number).sort((a, b) => a - b)
-  const side = Math.min(...lefts.slice(1).map((one, at) => one - (lefts[at] ?? 0)).filter((step) => step > 0.5))
-  const cells = new Set(squares.map((one) => `${Math.round((one.top - top) / side)} ${Math.round((one.left - left) / side)}`))
+  const side = Math.min(
+    ...lefts
+      .slice(1)
+      .map((one, at) => one - (lefts[at] ?? 0))
+      .filter((step) => step > 0.5),
+  )
+  const cells = new Set(
+    squares.map((one) => `${Math.round((one.top - top) / side)} ${Math.round((one.left - left) / side)}`),
+  )
   const size = 1 + Math.max(...squares.map((one) => Math.round((one.left - left) / side)))
   const isDark: IsDark = (row, at) => cells.has(`${row} ${at}`)
   return decoded(bytesOf(isDark, size), (size - 17) / 4)

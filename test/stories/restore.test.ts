@@ -151,7 +151,7 @@ test('who took what back is told to the administrator', async (t) => {
   await here.api.take('snapshots/latest/file?path=Plans/maison.txt')
   const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
-  await page.goto(`${here.origin}/accounts`)
+  await page.goto(`${here.origin}/tasks?show=journal`)
   await page
     .getByText(/downloaded files|put files back/)
     .first()

@@ -33,7 +33,8 @@ interface Seen {
 const NEVER = /^\b$/
 const RESTORING = /snapshot\.(find|show|versions|whence)|\/(preview|file|zip)$|\/restores$|files\.return/
 const ADMINISTERING = /\/(people|audit|tokens|intents|recovery-sheet(\/pdf)?)$/
-const CHANGING = /Add a source|Snapshot (of all )?now|Take a snapshot now|Run a drill now|Send to hosts now|Cancel this task/
+const CHANGING =
+  /Add a source|Snapshot (of all )?now|Take a snapshot now|Run a drill now|Send to hosts now|Cancel this task/
 const ROLES: readonly Seen[] = [
   { role: 'administrator', closed: [], unasked: NEVER, without: NEVER },
   { role: 'operator', closed: ['accounts', 'recovery-sheet'], unasked: ADMINISTERING, without: NEVER },
@@ -100,7 +101,13 @@ function watched(page: Page): Watched {
   page.on('response', (response) => {
     const isData = /json|text\/plain/.test(response.headers()['content-type'] ?? '')
     // A page that is left takes no notice of what it is answered.
-    if (isData) seen.answered.push(response.text().then((text) => `${response.url()} ${text}`).catch(() => ''))
+    if (isData)
+      seen.answered.push(
+        response
+          .text()
+          .then((text) => `${response.url()} ${text}`)
+          .catch(() => ''),
+      )
   })
   return seen
 }
@@ -120,7 +127,10 @@ for (const { role, closed, unasked, without } of ROLES) {
       await page.locator('h1', { hasText: closed.includes(path) ? 'Dashboard' : title }).waitFor()
       await settled(page)
       const links = await page.locator('nav a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-      assert.deepEqual(links, linked.map((one) => `/${one}`))
+      assert.deepEqual(
+        links,
+        linked.map((one) => `/${one}`),
+      )
       for (const shut of closed) assert.equal(await page.locator(`a[href^="/${shut}"]`).count(), 0, `${path} → ${shut}`)
       assert.equal(await page.getByRole('button', { name: without }).count(), 0, path)
       assert.equal(await page.getByRole('link', { name: without }).count(), 0, path)
@@ -130,7 +140,10 @@ for (const { role, closed, unasked, without } of ROLES) {
     await page.locator('h1').waitFor()
     await settled(page)
     assert.equal(await page.locator('input[name=source]').count(), Number(without === NEVER))
-    assert.deepEqual(asked.filter((one) => unasked.test(one)), [])
+    assert.deepEqual(
+      asked.filter((one) => unasked.test(one)),
+      [],
+    )
     if (role === 'user') for (const answer of await Promise.all(answered)) assert.doesNotMatch(answer, FOREIGN)
   })
 }
@@ -154,11 +167,17 @@ test('Ctrl+K offers what is theirs alone', async (t) => {
     const mayRestore = !closed.includes('restore')
     assert.equal((await names('letters')).includes('Restore from letters'), mayRestore, role)
     assert.equal((await names('house')).includes('Restore from house'), mayRestore && role !== 'user', role)
-    assert.equal((await names('budget')).some((one) => one.startsWith('Search saved files')), mayRestore, role)
+    assert.equal(
+      (await names('budget')).some((one) => one.startsWith('Search saved files')),
+      mayRestore,
+      role,
+    )
   }
 })
 
-test('a user finds her source on every screen, and nothing of the rest by its address', { timeout: 60_000 }, async (t) => {
+test('a user finds her source on every screen, and nothing of the rest by its address', {
+  timeout: 60_000,
+}, async (t) => {
   const { page, expecting } = await visit(t, here.origin)
   const { answered } = watched(page)
   await signIn(page, 'Fanny')
@@ -184,7 +203,9 @@ test('a user finds her source on every screen, and nothing of the rest by its ad
   await page.locator('[data-history]').getByText('put beside').waitFor()
   for (const answer of await Promise.all(answered)) assert.doesNotMatch(answer.replaceAll('find=budget', ''), FOREIGN)
   // What is not hers is answered as if it were not there.
-  await expecting(/^404 GET \/api\/tasks\/\w+$/, () => shows(`tasks/${tasks.foreign}`, /no such task|There is no task/i))
+  await expecting(/^404 GET \/api\/tasks\/\w+$/, () =>
+    shows(`tasks/${tasks.foreign}`, /no such task|There is no task/i),
+  )
   const { items } = await here.api.must('POST', 'operations/snapshot.list', { source: 'house' })
   await shows(`restore?source=letters&at=${items[0].id}`, 'This snapshot is there no more')
 })

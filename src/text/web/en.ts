@@ -124,7 +124,7 @@ export function webEnglish(f: Formats) {
       confirm: 'Confirm',
       restore: 'Restore',
       more: 'Show more',
-      newer: 'Newer',
+      newest: 'Newest',
       older: 'Older',
       remove: 'Remove',
       close: 'Close',
@@ -170,6 +170,8 @@ export function webEnglish(f: Formats) {
       find: 'Find',
       atWork: (count: number) => f.plural(count, 'task', 'tasks'),
       alarms: (count: number) => f.plural(count, 'alarm', 'alarms'),
+      ended: (task: string, state: string) => `${task}: ${state}`,
+      seeTask: 'See what it changed',
       otherLanguage: 'FR: en français',
       light: 'Light theme',
       dark: 'Dark theme',
@@ -183,8 +185,9 @@ export function webEnglish(f: Formats) {
       nothing: 'Nothing has that name.',
     },
     stepUp: {
-      title: 'Your password, once more',
+      title: 'Confirm that it is you',
       why: 'The box wants to be sure that it is you, not somebody at a screen that was left open. It asks no more for five minutes.',
+      passkey: 'Use a passkey',
     },
     signIn: {
       title: 'Datis',
@@ -371,7 +374,8 @@ export function webEnglish(f: Formats) {
         total === null ? f.plural(done, 'box', 'boxes') : `${f.number(done)} of ${f.plural(total, 'box', 'boxes')}`,
       progress: 'Progress',
       left: (duration: string) => `about ${duration} left`,
-      show: { all: 'All', running: 'At work', failed: 'Failed' },
+      showing: 'What is shown',
+      show: { all: 'All', running: 'At work', failed: 'Failed', journal: 'Who did what' },
       noneTitle: 'Nothing here',
       none: 'Snapshots, drills, restores and all else that takes a while is listed here, while it runs and afterwards.',
       cancel: 'Cancel this task',
@@ -410,6 +414,9 @@ export function webEnglish(f: Formats) {
       type: 'Type the six digits that it shows.',
       secret: 'Without a camera, type this secret:',
       accept: 'Switch it on',
+      off: 'Switch it off',
+      offWhat:
+        'Without it, whoever learns your password comes in. Your codes on paper are void at once, and the journal says that it was switched off.',
       codes: 'Ten codes for the day on which the telephone is lost. Each works once: print them, or write them down.',
     },
     passkeys: {

@@ -125,7 +125,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       confirm: 'Confirmer',
       restore: 'Restaurer',
       more: 'Afficher la suite',
-      newer: 'Plus récentes',
+      newest: 'Les plus récentes',
       older: 'Plus anciennes',
       remove: 'Retirer',
       close: 'Fermer',
@@ -176,6 +176,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       find: 'Chercher',
       atWork: (count) => f.plural(count, 'tâche', 'tâches'),
       alarms: (count) => f.plural(count, 'alerte', 'alertes'),
+      ended: (task: string, state: string) => `${task} : ${state}`,
+      seeTask: 'Voir ce qui a changé',
       otherLanguage: 'EN: in English',
       light: 'Thème clair',
       dark: 'Thème sombre',
@@ -189,8 +191,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       nothing: 'Rien ne porte ce nom.',
     },
     stepUp: {
-      title: 'Votre mot de passe, encore une fois',
+      title: 'Confirmez que c’est vous',
       why: 'Le Datis veut être sûr que c’est vous, et non quelqu’un devant un écran laissé ouvert. Il ne le redemande pas pendant cinq minutes.',
+      passkey: 'Utiliser une clé d’accès',
     },
     signIn: {
       title: 'Datis',
@@ -387,7 +390,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
         total === null ? `${f.number(done)} Datis` : `${f.number(done)} Datis sur ${f.number(total)}`,
       progress: 'Avancement',
       left: (duration) => `encore ${duration} environ`,
-      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées' },
+      showing: 'Ce qui est affiché',
+      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées', journal: 'Qui a fait quoi' },
       noneTitle: 'Rien ici',
       none: 'Les instantanés, exercices, restaurations et tout ce qui dure se retrouvent ici, pendant et après.',
       cancel: 'Annuler cette tâche',
@@ -425,6 +429,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       type: 'Tapez les six chiffres qu’elle affiche.',
       secret: 'Sans appareil photo, tapez ce secret :',
       accept: 'Activer',
+      off: 'Le désactiver',
+      offWhat:
+        'Sans lui, quiconque apprend votre mot de passe peut entrer. Vos codes sur papier ne valent plus rien aussitôt, et le journal dit qu’il a été désactivé.',
       codes: 'Dix codes pour le jour où le téléphone est perdu. Chacun sert une fois : imprimez-les, ou notez-les.',
     },
     passkeys: {

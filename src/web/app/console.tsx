@@ -68,7 +68,7 @@ function Inside() {
         <Route path="community" element={only('community', <Community />)} />
         <Route path="policies" element={only('policies', <Policies />)} />
         <Route path="accounts" element={only('accounts', <Accounts />)} />
-        <Route path="tasks" element={only('tasks', <Tasks />)} />
+        <Route path="tasks" element={only('tasks', <Tasks session={mine} />)} />
         <Route path="tasks/:id" element={only('tasks', <Task session={mine} />)} />
         <Route path="recovery-sheet" element={only('accounts', <RecoverySheet />)} />
         <Route path="profile" element={only('dashboard', <Profile session={mine} />)} />

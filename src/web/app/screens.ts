@@ -25,6 +25,11 @@ export function mayRun(role: RoleName): boolean {
   return role === 'administrator' || role === 'operator'
 }
 
+/** Who may see what everybody did. */
+export function maySeeJournal(role: RoleName): boolean {
+  return role === 'administrator' || role === 'reader'
+}
+
 export function mayOpen(name: ScreenName, role: RoleName): boolean {
   return !(CLOSED[name] ?? []).includes(role)
 }

@@ -1,6 +1,7 @@
 /** The frame around all screens: where one is, what runs, what is wrong, who one is. */
 import {
   ActionIcon,
+  Anchor,
   AppShell,
   Badge,
   Box,
@@ -17,11 +18,12 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from 'react-router'
-import type { SessionAnswer } from '#api/contract'
+import type { SessionAnswer, TaskAnswer } from '#api/contract'
 import { ask } from '../client/ask.ts'
 import { useEvents } from '../client/events.ts'
 import { alarms, tasks } from '../client/queries.ts'
 import { Icon, type IconName } from '../parts/icons.tsx'
+import { useTell } from '../parts/tell.ts'
 import { Finder } from './finder.tsx'
 import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
 import { useWords } from './words.tsx'
@@ -37,8 +39,11 @@ const ICONS: Readonly<Record<ScreenName, IconName>> = {
 }
 
 export function Shell({ session }: { readonly session: SessionAnswer }) {
-  useEvents()
   const { say } = useWords()
+  const tell = useTell()
+  useEvents((task) => {
+    if (task.actor === session.user) tell(<Ended task={task} />, task.id)
+  })
   const [isOpen, { toggle, close }] = useDisclosure()
   const isNarrow = useMediaQuery('(max-width: 47.99em)') === true
   const { pathname } = useLocation()
@@ -65,6 +70,9 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
             <img src="/icon.svg" alt="" width={24} height={24} />
             <Text fw={600} visibleFrom="xs">
               Datis
+            </Text>
+            <Text className="name quiet" visibleFrom="sm" truncate maw={220} data-box-name>
+              {session.boxName}
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
@@ -96,6 +104,18 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
       </AppShell.Main>
       <Finder session={session} />
     </AppShell>
+  )
+}
+
+function Ended({ task }: { readonly task: TaskAnswer }) {
+  const { say } = useWords()
+  return (
+    <Text size="sm" data-ended={task.state}>
+      {say.shell.ended(say.task.name(task.name), say.state[task.state])}{' '}
+      <Anchor component={Link} to={`/tasks/${task.id}`} size="sm">
+        {say.shell.seeTask}
+      </Anchor>
+    </Text>
   )
 }
 

@@ -1,12 +1,15 @@
-/** Acts that ask for the password again: asked for once it is needed, then the act goes on. */
+/** Acts that ask who one is again: a password or a passkey once it is needed, then the act goes on. */
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { createContext, type FormEvent, type ReactNode, use, useCallback, useState } from 'react'
 import { ask, codeOf } from '../client/ask.ts'
+import { showPasskey } from '../client/passkey.ts'
+import { passkeys, setup } from '../client/queries.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { TroubleNote } from '../parts/trouble.tsx'
 import { useWords } from './words.tsx'
 
-/** Does it, after the password where that is needed; null: the reader thought better of it. */
+/** Does it, once that is confirmed where it is needed; null: the reader thought better of it. */
 type Confirmed = <Result>(act: () => Promise<Result>) => Promise<Result | null>
 
 const StepUp = createContext<Confirmed | null>(null)
@@ -30,7 +33,7 @@ export function StepUpProvider({ children }: { readonly children: ReactNode }) {
     <StepUp value={confirmed}>
       {children}
       <Dialog opened={settle !== null} onClose={() => settle?.(false)} title={say.stepUp.title}>
-        {settle !== null && <PasswordAgain settle={settle} />}
+        {settle !== null && <Again settle={settle} />}
       </Dialog>
     </StepUp>
   )
@@ -42,21 +45,17 @@ export function useStepUp(): Confirmed {
   return confirmed
 }
 
-function PasswordAgain({ settle }: { readonly settle: (isConfirmed: boolean) => void }) {
+function Again({ settle }: { readonly settle: (isConfirmed: boolean) => void }) {
   const { say } = useWords()
   const [password, setPassword] = useState('')
-  const [error, setError] = useState<unknown>(null)
-  const [isBusy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
+  const onSuccess = () => settle(true)
+  const confirm = useMutation({ mutationFn: () => ask('POST', 'session/elevate', { password }), onSuccess })
+  const show = useMutation({ mutationFn: () => showPasskey('session/elevate/passkey'), onSuccess })
+  const place = useQuery(setup)
+  const mine = useQuery({ ...passkeys, enabled: place.data?.hasPasskeys === true })
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    try {
-      await ask('POST', 'session/elevate', { password })
-      settle(true)
-    } catch (refused) {
-      setError(refused)
-      setBusy(false)
-    }
+    confirm.mutate()
   }
   return (
     <form onSubmit={submit}>
@@ -71,12 +70,17 @@ function PasswordAgain({ settle }: { readonly settle: (isConfirmed: boolean) => 
           data-autofocus
           required
         />
-        <TroubleNote error={error} />
+        <TroubleNote error={confirm.error ?? show.error} />
         <Group justify="flex-end">
+          {(mine.data?.items.length ?? 0) > 0 && (
+            <Button variant="default" onClick={() => show.mutate()} loading={show.isPending} name="passkey" mr="auto">
+              {say.stepUp.passkey}
+            </Button>
+          )}
           <Button variant="default" onClick={() => settle(false)}>
             {say.action.cancel}
           </Button>
-          <Button type="submit" loading={isBusy}>
+          <Button type="submit" loading={confirm.isPending}>
             {say.action.confirm}
           </Button>
         </Group>

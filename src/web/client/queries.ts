@@ -12,6 +12,7 @@ import type {
   Setup,
   SheetAsked,
   TaskAnswer,
+  TasksAnswer,
   User,
 } from '#api/contract'
 import type { OperationName, Operations } from '#box'
@@ -36,6 +37,19 @@ const operation = <Name extends OperationName>(
 export const setup = route<Setup>('setup')
 export const session = route<SessionAnswer>('session')
 export const tasks = route<List<TaskAnswer>>('tasks', LATER_MS)
+export type TaskKind = 'all' | 'running' | 'failed'
+
+const TASKS_A_PAGE = 50
+
+/** `before`: the last task of the page before. */
+export const tasksPage = (of: TaskKind, before: string | null) => {
+  const asked = new URLSearchParams({ of, count: String(TASKS_A_PAGE), ...(before !== null && { before }) })
+  return queryOptions({
+    queryKey: ['tasks pages', of, before],
+    queryFn: () => ask<TasksAnswer>('GET', `tasks?${asked}`),
+  })
+}
+
 export const alarms = route<List<AlarmAnswer>>('alarms', SOON_MS)
 export const people = route<List<User>>('people')
 export const sessions = route<List<Place>>('sessions')

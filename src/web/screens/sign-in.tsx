@@ -1,17 +1,15 @@
 /** The way in, for who has an account. */
 import { Button, Container, Divider, Group, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
-import { startAuthentication } from '@simplewebauthn/browser'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { SessionAnswer } from '#api/contract'
 import { LanguageAndTheme } from '../app/shell.tsx'
 import { useWords } from '../app/words.tsx'
 import { ask, codeOf } from '../client/ask.ts'
+import { showPasskey } from '../client/passkey.ts'
 import { setup } from '../client/queries.ts'
 import { useFields } from '../parts/fields.ts'
 import { TroubleNote } from '../parts/trouble.tsx'
-
-type RequestOptions = Parameters<typeof startAuthentication>[0]['optionsJSON']
 
 export function SignIn() {
   const { say } = useWords()
@@ -35,11 +33,7 @@ export function SignIn() {
     onError: (error) => setNeedsCode((before) => before || codeOf(error) === 'LOGIN_CODE_NEEDED'),
   })
   const passkey = useMutation({
-    mutationFn: async () => {
-      const optionsJSON = await ask<RequestOptions>('POST', 'session/passkey/options')
-      const { id, rawId, type, response } = await startAuthentication({ optionsJSON })
-      await ask('POST', 'session/passkey', { passkey: { id, rawId, type, response } })
-    },
+    mutationFn: () => showPasskey('session/passkey'),
     onSuccess,
   })
   const submit = (event: FormEvent) => {

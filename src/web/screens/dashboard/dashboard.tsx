@@ -12,6 +12,7 @@ import { TroubleNote } from '../../parts/trouble.tsx'
 import { Alarms } from './alarms.tsx'
 import { Banner } from './banner.tsx'
 import { Facts } from './facts.tsx'
+import { PracticeCard } from './practice-card.tsx'
 import { RingCard } from './ring-card.tsx'
 import { Running } from './running.tsx'
 import { SourcesCard } from './sources-card.tsx'
@@ -62,6 +63,7 @@ export function Dashboard({ session }: { readonly session: SessionAnswer }) {
                 <SourcesCard state={shown} session={session} />
               </SimpleGrid>
               {!isUser && <Space />}
+              {session.role === 'administrator' && <PracticeCard />}
             </Stack>
           )
         }}

@@ -1,13 +1,14 @@
 import { Button, PasswordInput, Stack, Title } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
+import { useTell } from '../../parts/tell.ts'
 import { TroubleNote } from '../../parts/trouble.tsx'
 
 export function Password() {
   const { say } = useWords()
+  const tell = useTell()
   const [old, setOld] = useState('')
   const [password, setPassword] = useState('')
   const change = useMutation({
@@ -15,7 +16,7 @@ export function Password() {
     onSuccess: () => {
       setOld('')
       setPassword('')
-      notifications.show({ message: say.profile.passwordChanged })
+      tell(say.profile.passwordChanged)
     },
   })
   const submit = (event: FormEvent) => {

@@ -9,6 +9,7 @@ import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { account } from '../../client/queries.ts'
 import { TroubleNote } from '../../parts/trouble.tsx'
+import { SwitchOff } from './second-factor-off.tsx'
 
 export function SecondFactor() {
   const { say } = useWords()
@@ -43,6 +44,7 @@ export function SecondFactor() {
           <Button variant={has ? 'default' : 'filled'} onClick={() => offer.mutate()} loading={offer.isPending}>
             {has ? say.factor.replace : say.factor.begin}
           </Button>
+          {has && <SwitchOff done={() => accepted([])} />}
         </Group>
       ) : (
         <Accept offer={offer.data} accepted={accepted} />

@@ -25,32 +25,30 @@ export function Task({ session }: { readonly session: SessionAnswer }) {
     enabled: known.data !== undefined && listed === undefined,
   })
   const task = listed ?? alone.data
-  if (task === undefined) {
-    return (
-      <Screen title={say.column.task}>
-        <TroubleNote error={alone.error ?? known.error} />
-      </Screen>
-    )
-  }
-  return <Shown task={task} mayCancel={session.role !== 'reader'} />
-}
-
-function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCancel: boolean }) {
-  const { say } = useWords()
-  const actors = useActors()
-  const cancel = useMutation({ mutationFn: () => ask('DELETE', `tasks/${task.id}`) })
+  const cancel = useMutation({ mutationFn: () => ask('DELETE', `tasks/${id}`) })
   return (
     <Screen
-      title={say.task.name(task.name)}
+      title={task === undefined ? say.column.task : say.task.name(task.name)}
       actions={
-        mayCancel &&
-        task.ended === null && (
+        session.role !== 'reader' &&
+        task?.ended === null && (
           <Button variant="default" onClick={() => cancel.mutate()} loading={cancel.isPending}>
             {say.task.cancel}
           </Button>
         )
       }
     >
+      <TroubleNote error={cancel.error ?? (task === undefined ? (alone.error ?? known.error) : null)} />
+      {task !== undefined && <Shown task={task} />}
+    </Screen>
+  )
+}
+
+function Shown({ task }: { readonly task: TaskAnswer }) {
+  const { say } = useWords()
+  const actors = useActors()
+  return (
+    <>
       <Stack className="card" gap="md" data-task-state={task.state}>
         <Group gap="lg">
           <State of={task.state === 'done' && leftOut(task.result).length > 0 ? 'incomplete' : task.state} size={20} />
@@ -66,31 +64,37 @@ function Shown({ task, mayCancel }: { readonly task: TaskAnswer; readonly mayCan
         </Group>
         {task.ended === null && <TaskProgress of={task.progress} />}
         {task.ended === null && <Rate task={task} />}
-        <TroubleNote error={cancel.error} />
         {task.error !== null && <Failure id={task.id} />}
         {task.result !== null && <Result of={task.result} />}
         <Partial of={leftOut(task.result)} />
       </Stack>
-      <Accordion variant="separated" className="card" p={0}>
-        <Accordion.Item value="journal">
-          <Accordion.Control>{say.task.journal(task.journal.length)}</Accordion.Control>
-          <Accordion.Panel>
-            <Table>
-              <Table.Tbody>
-                {task.journal.map(({ at, text }) => (
-                  <Table.Tr key={`${at} ${text}`}>
-                    <Table.Td w={160}>
-                      <Moment at={at} />
-                    </Table.Td>
-                    <Table.Td className="name">{say.task.phase(text)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Accordion.Panel>
-        </Accordion.Item>
-      </Accordion>
-    </Screen>
+      <Log of={task} />
+    </>
+  )
+}
+
+function Log({ of }: { readonly of: TaskAnswer }) {
+  const { say } = useWords()
+  return (
+    <Accordion variant="separated" className="card" p={0}>
+      <Accordion.Item value="journal">
+        <Accordion.Control>{say.task.journal(of.journal.length)}</Accordion.Control>
+        <Accordion.Panel>
+          <Table>
+            <Table.Tbody>
+              {of.journal.map(({ at, text }) => (
+                <Table.Tr key={`${at} ${text}`}>
+                  <Table.Td w={160}>
+                    <Moment at={at} />
+                  </Table.Td>
+                  <Table.Td className="name">{say.task.phase(text)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
   )
 }
 
