@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
 import { Complaints } from './complaints.ts'
-import { CUT_OFF } from './cut-off.ts'
+import { cutOff } from './cut-off.ts'
 
 const PATH = '/usr/bin/chromium'
 const WAIT_MS_MAX = 30_000
@@ -114,12 +114,13 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
   await picture(page, name)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
   const told = violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
-  const cut = await page.evaluate<string[]>(CUT_OFF)
-  return [...told, ...cut.map((one) => `${name}: ${one}`)]
+  return [...told, ...(await cutOff(page)).map((one) => `${name}: ${one}`)]
 }
 
 export async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return
   mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+  // What lies over the page is of the size of the window.
+  const fullPage = (await page.locator('[role=dialog]').count()) === 0
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage })
 }

@@ -84,7 +84,7 @@ const ELEMENTS = [
 const OTHERS = [
   // Whole scripts, and halves of them.
   `<script>${D}</script>`,
-  `<SCRIPT >${D}</SCRIPT >`,
+  `<SCRIPT  >${D}</SCRIPT  >`,
   `<ScRiPt >${D}</sCrIpT >`,
   `<script/x>${D}</script>`,
   `<script type=module>${D}</script>`,

@@ -146,8 +146,8 @@ const STATES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await rested()
   },
   'task-failed': async ({ page, at }) => {
-    const name = `nowhere ${Math.random()}`
-    const { id } = await here.api.run('source.add', { name, paths: ['/not/there'], excludes: [], oneFileSystem: false })
+    const taken = { name: 'house', paths: [here.house], excludes: [], oneFileSystem: false }
+    const { id } = await here.api.run('source.add', taken)
     await at(`tasks/${id}`)
     await page.locator('[data-task-state=failed] [role=alert]').waitFor()
   },
