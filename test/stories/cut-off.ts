@@ -1,11 +1,9 @@
 /** What of a page people cannot see. */
 import type { Page } from 'playwright-core'
-
-/** Known, and to be mended where these screens are worked on: the label of a button beside a chosen file. */
-const KNOWN = /^cut off: (Put a copy beside|Remettre une copie à côté)/
+import { KNOWN } from './known.ts'
 
 export async function cutOff(page: Page): Promise<string[]> {
-  return (await page.evaluate<string[]>(CUT_OFF)).filter((one) => !KNOWN.test(one))
+  return (await page.evaluate<string[]>(CUT_OFF)).filter((one) => !KNOWN.some((known) => known.test(one)))
 }
 
 /**
@@ -15,7 +13,6 @@ export async function cutOff(page: Page): Promise<string[]> {
 const CUT_OFF = `(() => {
   const faults = []
   const root = document.documentElement
-  if (root.scrollWidth > root.clientWidth) faults.push('it is ' + (root.scrollWidth - root.clientWidth) + ' px wider than the window')
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
     const words = text.data.trim()
@@ -35,5 +32,7 @@ const CUT_OFF = `(() => {
     }
     if (!isMovable && (left < -1 || right > root.clientWidth + 1)) faults.push('outside of the window: ' + words)
   }
+  const over = root.scrollWidth - root.clientWidth
+  if (over > 0 && faults.length === 0) faults.push('it is ' + over + ' px wider than the window')
   return faults
 })()`

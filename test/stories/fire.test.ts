@@ -109,7 +109,7 @@ test('after a fire the box comes back in the browser as it was before the attack
   assert.equal(await page.locator('[data-entry="after the attack.txt"]').count(), 0)
   await page.locator('[data-entry="maison.txt"]').click()
   await page.getByText('three rooms').first().waitFor()
-  await open(page, browser.origin, 'Photos', 'film.raw')
+  await expecting(/^415 GET \/api\/snapshots\/\w+\/preview$/, () => open(page, browser.origin, 'Photos', 'film.raw'))
   const whence = page.locator('[data-whence]')
   await whence.waitFor()
   assert.match((await whence.textContent()) ?? '', /^2 MB, 2 MB of it from host-\d and host-\d\. About \d+ sec\.$/)

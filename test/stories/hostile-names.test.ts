@@ -106,8 +106,8 @@ test('each is chosen, opened, downloaded and taken back like any other', { timeo
   const { items } = await here.api.must('POST', 'operations/snapshot.list', { source: 'hostile' })
   const at = items[0].id
   for (const [n, name] of FILES.entries()) {
-    // Each opens a screen; every fourth is enough beside those of which something is peculiar.
-    if (n % 4 !== 0 && n < HOSTILE.length) continue
+    // Each opens screens: some are enough beside those of which something is peculiar.
+    if (n % 25 !== 0 && n < HOSTILE.length) continue
     const code = (path: string) => Buffer.from(path).toString('base64url')
     await page.goto(
       `${here.origin}/restore?source=hostile&at=${at}&in=${code(`folders/${name}`)}&file=${code(`folders/${name}/inside`)}`,
@@ -163,8 +163,7 @@ test(`${SOURCES.length} names of sources show as text`, { timeout: 120_000 }, as
   for (const name of SOURCES.filter((one, n) => n % 5 === 0 || one.length > 60)) {
     await page.goto(`${here.origin}/restore?source=${encodeURIComponent(name)}`)
     await page.locator('[data-entry="one"]').waitFor()
-    // Known: the way to a folder does not break a source's name of one long word.
-    if (!/^\S{60,}$/.test(name)) await assertHarmless(page)
+    await assertHarmless(page)
   }
 })
 

@@ -97,9 +97,12 @@ test('by keyboard alone one skips to the content, reaches a screen and comes bac
   await hands.mustBeAt('#content')
   await hands.tabTo('nav a[href="/sources"]', 'Shift+Tab')
   await hands.press('Enter')
-  await page.locator('h1', { hasText: 'Sources' }).waitFor()
+  await page.locator('h1:focus', { hasText: 'Sources' }).waitFor()
+  await hands.tabTo('nav a[href="/tasks"]', 'Shift+Tab')
+  await hands.press('Enter')
+  await page.locator('h1:focus', { hasText: 'Tasks and journal' }).waitFor()
   await page.goBack()
-  await page.locator('h1:focus', { hasText: 'Dashboard' }).waitFor()
+  await page.locator('h1:focus', { hasText: 'Sources' }).waitFor()
 })
 
 test('by keyboard alone a file is found, put beside, and put back over what is there', {
