@@ -16,6 +16,13 @@ export async function peopleOf(settings: Settings, source: string): Promise<stri
   return rows.map(({ user }) => user).sort()
 }
 
+/** Of each source that is somebody's: ids. */
+export async function peopleOfAll(settings: Settings): Promise<{ source: string; people: string[] }[]> {
+  const rows = await settings.selectFrom('source_people').selectAll().orderBy('source').orderBy('user').execute()
+  const grouped = Map.groupBy(rows, ({ source }) => source)
+  return [...grouped].map(([source, of]) => ({ source, people: of.map(({ user }) => user) }))
+}
+
 /** These and no others. USER_UNKNOWN */
 export async function setPeople(
   { settings, clock }: Pick<AccountsDeps, 'settings' | 'clock'>,

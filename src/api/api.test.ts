@@ -74,9 +74,12 @@ const ROUTES: readonly (readonly [route: string, access: Access])[] = [
   ['POST /api/intents/:id/approve', 'intents.approve'],
   ['POST /api/intents/:id/cancel', 'intents.cancel'],
   ['GET /api/events', 'state.see'],
+  ['POST /api/downloads', 'files.restore'],
+  ['GET /api/downloads/:link', 'files.restore'],
   ['GET /api/snapshots/:id/file', 'files.restore'],
   ['GET /api/snapshots/:id/zip', 'files.restore'],
   ['GET /api/snapshots/:id/preview', 'files.restore'],
+  ['GET /api/sources/people', 'people.see'],
   ['GET /api/sources/:name/people', 'people.see'],
   ['PUT /api/sources/:name/people', 'people.change'],
   ['GET /api/restores', 'own.account'],
@@ -124,7 +127,12 @@ test('every route, for every role and for nobody', async () => {
 
 test('the first account, signing in and out, and the password again for what destroys', async () => {
   const { ask, setup, clock } = await consoleFor('flow')
-  assert.deepEqual((await ask({ url: '/api/setup' })).json, { isFirst: true, isSignedIn: false, hasPasskeys: false })
+  assert.deepEqual((await ask({ url: '/api/setup' })).json, {
+    isFirst: true,
+    isSignedIn: false,
+    hasPasskeys: false,
+    zone: 'Europe/Paris',
+  })
   const { code } = await setup.newCode()
   const made = await ask({ method: 'POST', url: '/api/setup', body: { code, name: 'Anne', password: PASSWORD } })
   assert.deepEqual([made.status, made.json.role], [201, 'administrator'])
@@ -138,6 +146,7 @@ test('the first account, signing in and out, and the password again for what des
     isFirst: false,
     isSignedIn: true,
     hasPasskeys: false,
+    zone: 'Europe/Paris',
   })
   await clock.runFor(6 * 60_000)
   const body = { name: 'Bert', role: 'user', password: PASSWORD }
@@ -263,6 +272,18 @@ test('what only looks is answered; all else is a task that is seen, and cancelle
   assert.equal((await ask({ method: 'POST', url: '/api/operations/restore', cookie, body: {} })).status, 404)
 })
 
+test('boxes are taken away in a question, as many as a community has', async () => {
+  const { ask, asked, person, signedIn } = await consoleFor('without')
+  await person('reader')
+  const cookie = await signedIn('a reader')
+  const without = async (count: number) => {
+    const body = { without: Array.from({ length: count }, (_, n) => `box-${n}`) }
+    return (await ask({ method: 'POST', url: '/api/operations/community.without', cookie, body })).status
+  }
+  assert.deepEqual([await without(0), await without(64), await without(65)], [200, 200, 400])
+  assert.equal(asked.filter(({ name }) => name === 'community.without').length, 2)
+})
+
 test('programs come with a token of their own, which destroys nothing and ends', async () => {
   const { ask, person, signedIn, clock } = await consoleFor('tokens')
   await person('administrator')
@@ -381,4 +402,15 @@ test('a source that fell is measured as such for a day, whatever came after it',
   assert.equal(await fell(), '1')
   await clock.runFor(25 * 3_600_000)
   assert.equal(await fell(), '0')
+})
+
+test('the margin is measured while it is known', async () => {
+  const { ask, answers } = await consoleFor('margin')
+  const text = async (margin: number | null) => {
+    answers.set('state.show', { sources: [], margin })
+    return (await ask({ url: '/metrics', from: '127.0.0.1', headers: { host: 'localhost' } })).text
+  }
+  assert.match(await text(2), /^datis_margin_hosts 2$/m)
+  assert.doesNotMatch(await text(null), /^datis_margin_hosts \S/m)
+  assert.match(await text(-1), /^datis_margin_hosts -1$/m)
 })

@@ -3,7 +3,13 @@ import { z } from 'zod'
 
 export const roleSchema = z.enum(['administrator', 'operator', 'user', 'reader'])
 export const healthSchema = z.object({ status: z.string(), version: z.string() })
-export const setupSchema = z.object({ isFirst: z.boolean(), isSignedIn: z.boolean(), hasPasskeys: z.boolean() })
+export const setupSchema = z.object({
+  isFirst: z.boolean(),
+  isSignedIn: z.boolean(),
+  hasPasskeys: z.boolean(),
+  /** Of the box, an IANA name: in which its dates are shown. */
+  zone: z.string(),
+})
 export const userSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -93,6 +99,9 @@ export const begunSchema = z.union([z.object({ task: z.string() }), z.object({ i
 export const totpSchema = z.object({ secret: z.string(), uri: z.string() })
 export const auditSchema = z.object({ items: z.array(deedSchema), firstBroken: z.number().nullable() })
 
+export const peopleOfSourcesSchema = z.object({
+  items: z.array(z.object({ source: z.string(), people: z.array(z.string()) })),
+})
 export const restoresSchema = z.object({
   items: z.array(
     z.object({
@@ -110,6 +119,8 @@ export const restoresSchema = z.object({
   /** The `before` of the next page; null: that is all. */
   more: z.number().nullable(),
 })
+/** Where a download is fetched, by the same account and within a minute. */
+export const downloadSchema = z.object({ url: z.string() })
 /** What went wrong, in the reader's language. */
 export const toldSchema = z.object({
   code: z.string(),
@@ -118,7 +129,18 @@ export const toldSchema = z.object({
   todo: z.string(),
   details: z.record(z.string(), z.unknown()),
 })
+const membersSchema = z
+  .array(
+    z.object({
+      box: z.string(),
+      organisation: z.string(),
+      name: z.string(),
+      state: z.enum(['asked', 'silent', 'answers', 'holds']),
+    }),
+  )
+  .readonly()
 export const progressSchema = z.object({
+  members: membersSchema.optional(),
   phase: z.string(),
   bytesDone: z.number().optional(),
   bytesTotal: z.number().optional(),
@@ -139,6 +161,7 @@ export const rebuildSchema = z.object({
       hosts: z.array(z.string()),
       earlier: z.array(headSchema),
       missing: z.array(z.string()),
+      members: membersSchema,
     })
     .nullable(),
   error: toldSchema.nullable(),
@@ -183,6 +206,8 @@ export type Begun = z.output<typeof begunSchema>
 export type TotpOffer = z.output<typeof totpSchema>
 export type Audit = z.output<typeof auditSchema>
 export type TokenAnswer = z.output<typeof tokenSchema>
+export type DownloadAnswer = z.output<typeof downloadSchema>
+export type PeopleOfSources = z.output<typeof peopleOfSourcesSchema>
 export type Restores = z.output<typeof restoresSchema>
 export type FirstAnswer = z.output<typeof firstSchema>
 export type RebuildAnswer = z.output<typeof rebuildSchema>

@@ -27,6 +27,8 @@ export interface ApiDeps {
   readonly log: Log
   readonly version: string
   readonly boxName: string
+  /** Of the box: an IANA name. */
+  readonly zone: string
   /** By which browsers may call this box, besides its addresses. */
   readonly hostNames: readonly string[]
   /** With what people come over TLS; null: without. */

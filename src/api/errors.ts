@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<string, number>> = {
   REQUEST_INVALID: 400,
   REQUEST_SLOW: 408,
   HEADERS_TOO_LARGE: 431,
+  PATHS_TOO_MANY: 413,
   MEDIA_TYPE_REFUSED: 415,
   PREVIEW_REFUSED: 415,
   SESSION_NEEDED: 401,
@@ -85,18 +86,24 @@ function asOurs(error: unknown): DatisError {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new DatisError('REQUEST_INVALID', 'An address does not have its form.', { at: 'url' }, { cause: error })
     case 'FST_ERR_VALIDATION':
-      return new DatisError(
-        'REQUEST_INVALID',
-        'A message does not have its form.',
-        { at: placeOf(error) },
-        { cause: error },
-      )
+      return ofForm(error)
     default:
       return new DatisError('UNEXPECTED', 'Something unforeseen happened.', {}, { cause: error })
   }
 }
 
-function placeOf(error: unknown): string {
-  const found = (error as { validation?: readonly { instancePath?: string }[] }).validation?.[0]?.instancePath
-  return (found ?? '').slice(0, 200)
+interface Fault {
+  readonly keyword?: string
+  readonly instancePath?: string
+  readonly params?: { readonly maximum?: unknown }
+}
+
+/** REQUEST_INVALID; PATHS_TOO_MANY of what people choose in a list. */
+function ofForm(error: unknown): DatisError {
+  const { keyword, instancePath = '', params } = (error as { validation?: readonly Fault[] }).validation?.[0] ?? {}
+  const most = params?.maximum
+  if (keyword === 'too_big' && instancePath === '/paths' && typeof most === 'number')
+    return new DatisError('PATHS_TOO_MANY', 'More is named than goes at once.', { most }, { cause: error })
+  const at = instancePath.slice(0, 200)
+  return new DatisError('REQUEST_INVALID', 'A message does not have its form.', { at }, { cause: error })
 }

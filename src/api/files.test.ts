@@ -148,3 +148,59 @@ test('a folder is one zip file, with a list of what is missing and no way out of
   assert.ok(lstatSync(join(folder, 'accounts/link')).isSymbolicLink())
   assert.equal(readFileSync(join(folder, 'DATIS-MISSING.txt'), 'utf8'), 'accounts/lost: STRIPE_UNREACHABLE\n')
 })
+
+test('a download is asked for, then fetched by the browser alone, and by nobody else', async () => {
+  const { ask, cookie, person, signedIn: enter, clock, settings } = await signedIn('link')
+  const path = 'accounts/é 2026.txt'
+  const wanted = { snapshot: 'latest', paths: [{ path }], how: 'file' }
+  const { status, json } = await ask({ method: 'POST', url: '/api/downloads', body: wanted, cookie })
+  assert.equal(status, 201)
+  const noted = () => settings.selectFrom('audit').select('n').where('action', '=', 'files.taken').execute()
+  assert.equal((await noted()).length, 0)
+  assert.equal((await ask({ url: json.url, cookie })).text, 'in euros')
+  assert.equal((await noted()).length, 1)
+  const other = await enter((await person('administrator')).name, '192.168.1.21')
+  const refused = async (as: string | undefined) => (await ask({ url: json.url, cookie: as })).json.error.code
+  assert.equal(await refused(other), 'DOWNLOAD_UNKNOWN')
+  assert.equal(await refused(undefined), 'SESSION_NEEDED')
+  await clock.runFor(61_000)
+  assert.equal(await refused(cookie), 'DOWNLOAD_UNKNOWN')
+})
+
+test('what cannot be given is refused to the page that asks', async () => {
+  const { ask, cookie } = await signedIn('refused')
+  const code = async (how: string, ...paths: string[]) => {
+    const body = { snapshot: 'latest', paths: paths.map((path) => ({ path })), how }
+    return (await ask({ method: 'POST', url: '/api/downloads', body, cookie })).json.error?.code
+  }
+  assert.equal(await code('file', 'none'), 'PATH_UNKNOWN')
+  assert.equal(await code('file', 'accounts/lost'), 'STRIPE_UNREACHABLE')
+  assert.equal(await code('file', 'accounts'), 'PATH_NO_FILE')
+  assert.equal(await code('file', 'accounts/empty', 'accounts/link'), 'REQUEST_INVALID')
+  assert.equal(await code('zip', 'accounts', 'none'), 'PATH_UNKNOWN')
+  assert.equal(await code('zip', ...Array.from({ length: 101 }, (_, at) => `file ${at}`)), 'PATHS_TOO_MANY')
+})
+
+test('several chosen things are one zip, each by its name', async (t) => {
+  const { ask, api, cookie, settings } = await signedIn('several')
+  const folder = mkdtempSync(join(tmpdir(), 'datis-zip-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const paths = ['accounts/é 2026.txt', 'accounts/empty', 'accounts/lost'].map((path) => ({ path }))
+  const body = { snapshot: 'latest', paths, how: 'zip' }
+  const { json } = await ask({ method: 'POST', url: '/api/downloads', body, cookie })
+  const { rawPayload, headers } = await api.inject({
+    url: json.url,
+    remoteAddress: '192.168.1.20',
+    headers: { host: '192.168.1.5:8080', cookie },
+  })
+  assert.match(String(headers['content-disposition']), /filename="accounts.zip"/)
+  writeFileSync(join(folder, 'taken.zip'), rawPayload)
+  execFileSync('unzip', ['-q', 'taken.zip'], { cwd: folder, env: { ...process.env, LANG: 'C.UTF-8' } })
+  assert.deepEqual(readdirSync(folder).sort(), ['DATIS-MISSING.txt', 'empty', 'taken.zip', 'é 2026.txt'])
+  assert.equal(readFileSync(join(folder, 'é 2026.txt'), 'utf8'), 'in euros')
+  const taken = await settings.selectFrom('audit').select('n').where('action', '=', 'files.taken').execute()
+  assert.equal(taken.length, 3)
+  const apart = { ...body, paths: [{ path: 'accounts/empty' }, { path: 'C: budget.txt' }] }
+  const { url } = (await ask({ method: 'POST', url: '/api/downloads', body: apart, cookie })).json
+  assert.match((await ask({ url, cookie })).text, /accounts\/empty/)
+})

@@ -157,6 +157,7 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
   const result = {
     ...{ box: 'b', newest: true, answered: ['h'], hosts: ['h'], missing: [] },
     ...{ head: { number: 3, at: '2026-11-01T00:00:00Z' }, earlier: [] },
+    members: [{ box: 'h', organisation: 'o', name: 'school', state: 'holds' as const }],
   }
   const beginning = new Beginning()
   const common = {
@@ -176,7 +177,11 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
     assert.deepEqual([statusCode, JSON.parse(body).error.code], [503, 'BOX_REBUILDING'], url)
   }
   assert.equal((await ask('/api/health', 'evil.example.org')).json().error.code, 'HOST_REFUSED')
-  beginning.rebuilding = { ...NONE, state: 'running', progress: { phase: 'recover', bytesDone: 5, bytesTotal: 9 } }
+  beginning.rebuilding = {
+    ...NONE,
+    state: 'running',
+    progress: { phase: 'recover', bytesDone: 5, bytesTotal: 9, members: result.members },
+  }
   assert.deepEqual((await ask('/api/first/rebuild')).json(), beginning.rebuilding)
   beginning.rebuilding = { ...NONE, state: 'done', result }
   assert.deepEqual((await ask('/api/first/rebuild')).json().result, result)

@@ -28,6 +28,7 @@ export class Metrics {
     'state',
   ])
   readonly #late = this.#gauge('datis_source_late', 'Whether no snapshot was taken in time', ['source'])
+  readonly #margin = this.#gauge('datis_margin_hosts', 'How many more hosts may fall; -1: not all comes back now', [])
   readonly #drill = this.#gauge('datis_drill_timestamp_seconds', 'When the last restore for practice ended so', [
     'state',
   ])
@@ -50,7 +51,9 @@ export class Metrics {
   async text(): Promise<string> {
     this.#failed.reset()
     await this.#ask('snapshot.list', ({ items }) => this.#showSnapshots(items))
-    await this.#ask('state.show', ({ sources }) => {
+    await this.#ask('state.show', ({ sources, margin }) => {
+      this.#margin.remove()
+      if (margin !== null) this.#margin.set(margin)
       this.#state.reset()
       this.#late.reset()
       for (const { source, state, isLate } of sources) {

@@ -24,10 +24,12 @@ const waitMs = z
 const list = <Item extends z.ZodType>(item: Item, most: number) => z.array(item).max(most).readonly()
 
 const instant = z.iso.datetime({ offset: true })
+/** As many as a community has. */
+const COMMUNITY_BOXES_MAX = 64
 const PAGE_MAX = 1000
 const page = z.int().min(1).max(PAGE_MAX)
 const savedPath = { path: z.string().max(4096), pathBytes: z.base64().max(8192).exactOptional() }
-const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
+export const somePaths = z.array(z.strictObject(savedPath)).min(1).max(100).readonly()
 
 const importance = z.enum(['high', 'normal', 'low'])
 const kbit = z.int().min(256).max(100_000_000)
@@ -69,6 +71,28 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
       importance: importance.exactOptional(),
       kbit: kbit.nullable().exactOptional(),
       ended: z.boolean().exactOptional(),
+    }),
+  },
+  // Whose walk it is may add the source anyway.
+  'source.preview': {
+    right: 'sources.change',
+    reads: true,
+    args: z
+      .strictObject({
+        name: name.exactOptional(),
+        paths: z.array(text).min(1).max(1000).readonly().exactOptional(),
+        excludes: list(text, 10_000).exactOptional(),
+        oneFileSystem: z.boolean().exactOptional(),
+      })
+      .refine((args) => args.name !== undefined || args.paths !== undefined, { path: ['paths'] }),
+  },
+  'folder.list': {
+    right: 'sources.change',
+    reads: true,
+    args: z.strictObject({
+      ...savedPath,
+      after: z.base64().max(400).exactOptional(),
+      limit: page.exactOptional(),
     }),
   },
   'state.show': sees(),
@@ -129,6 +153,11 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
   },
   'snapshot.expire': { right: 'policies.change', reads: false, args: z.strictObject({ dryRun: z.boolean() }) },
   'community.show': sees(),
+  'community.without': {
+    right: 'state.see',
+    reads: true,
+    args: z.strictObject({ without: list(short, COMMUNITY_BOXES_MAX) }),
+  },
   'community.invite': {
     right: 'community.act',
     reads: false,

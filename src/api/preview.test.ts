@@ -19,7 +19,14 @@ const FILES: Readonly<Record<string, Buffer>> = {
   'paper.txt': Buffer.from('%PDF-1.7\n'),
   long: Buffer.from(ACCENTS),
   'binary.txt': Buffer.from([0x41, 0, 0x42]),
-  'latin1.txt': Buffer.from('caf\xe9', 'latin1'),
+  'latin1.txt': Buffer.from('Un caf\xe9, s\x92il vous pla\xeet', 'latin1'),
+  'unicode.reg': Buffer.from('\ufeffÉté 😀\r\n', 'utf16le'),
+  motorola: Buffer.from('\ufeffÉté', 'utf16le').swap16(),
+  'half.txt': Buffer.from('fffe00d8', 'hex'),
+  'greek.txt': Buffer.from('\xea\xe1\xeb\xe7\xec\xdd\xf1\xe1', 'latin1'),
+  Makefile: Buffer.from('all:\n\tdo it\n'),
+  'data.json': Buffer.from('{"a": 1}'),
+  'run.log': Buffer.from('\x1b[31mred\x1b[0m\n'),
   'late.txt': Buffer.concat([Buffer.from('x'.repeat(1000)), Buffer.of(0)]),
   'sound.wav': Buffer.concat([Buffer.from('RIFF'), Buffer.alloc(4, 1), Buffer.from('WAVE')]),
 }
@@ -60,6 +67,9 @@ test('what a file is its first bytes say, and nothing in it runs', async () => {
     ['notes.txt', 'text/plain; charset=utf-8'],
     ['page.html', 'text/plain; charset=utf-8'],
     ['draw.svg', 'text/plain; charset=utf-8'],
+    ['Makefile', 'text/plain; charset=utf-8'],
+    ['data.json', 'text/plain; charset=utf-8'],
+    ['run.log', 'text/plain; charset=utf-8'],
     ['picture.html', 'image/png'],
     ['photo.exe', 'image/jpeg'],
     ['moving.txt', 'image/gif'],
@@ -86,9 +96,24 @@ test('a long text is cut between two characters, and the answer says so', async 
   assert.equal((await look('notes.txt')).headers['x-datis-cut'], undefined)
 })
 
+test('texts of Windows machines are read as they were written', async () => {
+  const { look } = await town('windows')
+  for (const [name, shown, encoding] of [
+    ['latin1.txt', 'Un café, s’il vous plaît', 'Windows-1252'],
+    ['unicode.reg', 'Été 😀\r\n', 'UTF-16'],
+    ['motorola', 'Été', 'UTF-16'],
+    ['notes.txt', 'Chère Anne,\r\n\tbonjour', undefined],
+  ] as const) {
+    const { text, headers } = await look(name)
+    assert.deepEqual([text, headers['x-datis-encoding']], [shown, encoding], name)
+    assert.equal(headers['content-type'], 'text/plain; charset=utf-8')
+    assert.equal(headers['x-datis-cut'], undefined)
+  }
+})
+
 test('what no browser shows safely, or is too large, is refused by its name and noted nowhere', async () => {
   const { look, settings } = await town('refused', LARGE)
-  for (const name of ['binary.txt', 'latin1.txt', 'late.txt', 'sound.wav', 'picture.html', 'paper.txt']) {
+  for (const name of ['binary.txt', 'half.txt', 'greek.txt', 'late.txt', 'sound.wav', 'picture.html', 'paper.txt']) {
     const { status, json } = await look(name)
     assert.deepEqual([status, json?.error?.code], [415, 'PREVIEW_REFUSED'], name)
   }

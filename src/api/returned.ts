@@ -6,15 +6,18 @@ import type { ApiDeps } from './deps.ts'
 
 export interface Taken {
   readonly snapshot: Pick<SavedSnapshot, 'id' | 'source'>
-  readonly path: BytePath
+  readonly paths: readonly BytePath[]
   readonly how: 'file' | 'zip' | 'preview'
 }
 
 type Deps = Pick<ApiDeps, 'settings' | 'clock'>
 
-export async function noteTaken(deps: Deps, actor: string, { snapshot, path, how }: Taken): Promise<void> {
-  const details = { snapshot: snapshot.id, source: snapshot.source, path: pathToText(path), how }
-  await noteAll(deps, actor, [{ action: 'files.taken', details }])
+export async function noteTaken(deps: Deps, actor: string, { snapshot, paths, how }: Taken): Promise<void> {
+  const deeds = paths.map((path) => {
+    const details = { snapshot: snapshot.id, source: snapshot.source, path: pathToText(path), how }
+    return { action: 'files.taken', details }
+  })
+  await noteAll(deps, actor, deeds)
 }
 
 /** Put back where it was saved from: one note for each path. */

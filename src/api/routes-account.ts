@@ -59,7 +59,7 @@ export function addAccountRoutes(app: Routes, deps: ApiDeps): void {
 }
 
 function addPublic(app: Routes, deps: ApiDeps): void {
-  const { setup, signIn, sessions, version, tls } = deps
+  const { setup, signIn, sessions, version, tls, zone } = deps
   app.get(
     '/api/health',
     {
@@ -80,6 +80,7 @@ function addPublic(app: Routes, deps: ApiDeps): void {
       isFirst: await setup.isFirst(),
       isSignedIn: (await sessions.of(cookies[SESSION_COOKIE] ?? '')) !== null,
       hasPasskeys: typeof passkeyPlace(headers.host, tls !== null) === 'object',
+      zone,
     }),
   )
   app.post(

@@ -11,7 +11,7 @@ import { goneOf } from './gone.ts'
 import { noteTaken, type Taken } from './returned.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 import { sightOf } from './sight.ts'
-import { begun, checkFits, zipOf } from './zip.ts'
+import { begun, checkFits, commonFolder, zipOf } from './zip.ts'
 
 /** Peers may be slow to give a pack. */
 const QUIET_MS_MAX = 10 * MINUTE_MS
@@ -21,7 +21,8 @@ export const querystring = z.strictObject({
   pathBytes: z.base64url().max(8192).optional(),
 })
 
-export type Offer = (snapshot: SavedSnapshot, path: BytePath, signal: AbortSignal) => Promise<Download>
+/** `paths`: at least one. */
+export type Offer = (snapshot: SavedSnapshot, paths: readonly BytePath[], signal: AbortSignal) => Promise<Download>
 
 export interface Download {
   readonly name: string
@@ -36,10 +37,10 @@ export function addFileRoutes(app: Routes, deps: ApiDeps): void {
   const config = { access: 'files.restore' } as const
   const only = { config, exposeHeadRoute: false, schema: { params, querystring } }
   app.get('/api/snapshots/:id/file', only, (request, reply) =>
-    send(deps, { request, reply, id: request.params.id, path: pathOf(request.query), how: 'file', offer: file }),
+    send(deps, { request, reply, id: request.params.id, paths: [pathOf(request.query)], how: 'file', offer: file }),
   )
   app.get('/api/snapshots/:id/zip', only, (request, reply) =>
-    send(deps, { request, reply, id: request.params.id, path: pathOf(request.query), how: 'zip', offer: zip }),
+    send(deps, { request, reply, id: request.params.id, paths: [pathOf(request.query)], how: 'zip', offer: zip }),
   )
 }
 
@@ -56,7 +57,7 @@ export async function fileAt(snapshot: SavedSnapshot, path: BytePath): Promise<S
 }
 
 /** PATH_UNKNOWN, PATH_NO_FILE, and what reading its first chunk says. */
-const file: Offer = async (snapshot, path) => {
+export const file: Offer = async (snapshot, [path = '' as BytePath]) => {
   const { entry, read } = await fileAt(snapshot, path)
   return {
     name: basename(pathToText(path)),
@@ -67,17 +68,21 @@ const file: Offer = async (snapshot, path) => {
 }
 
 /** PATH_UNKNOWN, ZIP_TOO_LARGE */
-const zip: Offer = async (snapshot, path, signal) => {
-  await checkFits(snapshot, path, signal)
-  const name = `${basename(pathToText(path)) || snapshot.id}.zip`
-  return { name, bytes: null, type: 'application/zip', content: zipOf(snapshot, path, signal) }
+const zip: Offer = async (snapshot, paths, signal) => {
+  await checkFits(snapshot, paths, signal)
+  return await zipThatFits(snapshot, paths, signal)
+}
+
+export const zipThatFits: Offer = async (snapshot, paths, signal) => {
+  const name = `${basename(pathToText(commonFolder(paths))) || snapshot.source}.zip`
+  return { name, bytes: null, type: 'application/zip', content: zipOf(snapshot, paths, signal) }
 }
 
 export interface Asked {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly id: string
-  readonly path: BytePath
+  readonly paths: readonly BytePath[]
   /** As the audit log says it. */
   readonly how: Taken['how']
   readonly offer: Offer
@@ -85,21 +90,25 @@ export interface Asked {
 
 /** The snapshot is held open until the last byte has gone, or nobody listens any more. */
 export async function send(deps: ApiDeps, asked: Asked): Promise<FastifyReply> {
-  const { request, reply, id, path, how, offer } = asked
+  const { request, reply, id, paths, how, offer } = asked
   const session = sessionIn(request)
   const gone = goneOf(reply)
   try {
     const { openSnapshot } = await sightOf(deps, session)
     await openSnapshot(id, gone, async (snapshot) => {
-      const download = await offer(snapshot, path, gone)
-      await noteTaken(deps, session.user, { snapshot, path, how })
-      reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
+      mayTakeLong(reply)
+      const download = await offer(snapshot, paths, gone)
+      await noteTaken(deps, session.user, { snapshot, paths, how })
       await sent(reply, download, gone)
     })
   } catch (error) {
     if (!gone.aborted) throw error
   }
   return reply
+}
+
+export function mayTakeLong(reply: FastifyReply): void {
+  reply.raw.setTimeout(QUIET_MS_MAX, () => reply.raw.destroy())
 }
 
 /** What breaks on the way ends the connection before its time: whoever takes it along sees that it is not whole. */

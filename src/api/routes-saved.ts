@@ -1,8 +1,8 @@
 /** Whose sources are, and who got what back. */
 import { z } from 'zod'
-import { mayDo, peopleOf, restores, setPeople } from '#accounts'
+import { mayDo, peopleOf, peopleOfAll, restores, setPeople } from '#accounts'
 import { DatisError } from '#base'
-import { restoresSchema } from './contract.ts'
+import { peopleOfSourcesSchema, restoresSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Routes, sessionIn } from './routes-account.ts'
 import { sightOf } from './sight.ts'
@@ -14,6 +14,11 @@ const people = z.object({ people: z.array(z.string()) })
 
 export function addSavedRoutes(app: Routes, deps: ApiDeps): void {
   const { settings } = deps
+  app.get(
+    '/api/sources/people',
+    { config: { access: 'people.see' }, schema: { response: { 200: peopleOfSourcesSchema } } },
+    async () => ({ items: await peopleOfAll(settings) }),
+  )
   app.get(
     '/api/sources/:name/people',
     { config: { access: 'people.see' }, schema: { params, response: { 200: people } } },

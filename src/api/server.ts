@@ -22,6 +22,7 @@ import { languageOf } from './language.ts'
 import { refuserOf } from './malformed.ts'
 import { Metrics } from './metrics.ts'
 import { addAccountRoutes, type Routes } from './routes-account.ts'
+import { addDownloadRoutes } from './routes-downloads.ts'
 import { addFileRoutes } from './routes-files.ts'
 import { addFirstRoutes } from './routes-first.ts'
 import { addIntentRoutes } from './routes-intents.ts'
@@ -80,6 +81,7 @@ function addRoutes(app: Routes, deps: ApiDeps): void {
   addOperationRoutes(app, deps)
   addIntentRoutes(app, deps)
   addFileRoutes(app, deps)
+  addDownloadRoutes(app, deps)
   addSavedRoutes(app, deps)
   addPreviewRoutes(app, deps)
   addFirstRoutes(app, deps)

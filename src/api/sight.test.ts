@@ -9,6 +9,7 @@ const SEEN = { user: ['hers'], operator: ['hers', 'others'] }
 
 const LATEST = { id: 'latest', paths: [{ path: 'letters' }] }
 const ARGUMENTS: Readonly<Record<string, unknown>> = {
+  'community.without': { without: [] },
   'snapshot.show': { id: 'latest', path: '' },
   'snapshot.find': { text: 'x' },
   'snapshot.versions': { source: 'hers', path: 'letters' },

@@ -21,6 +21,7 @@ export interface Sight extends Pick<BoxClient, 'call'> {
 
 /** Answered with what lies in her sources alone. */
 const OF_SOURCES: ReadonlySet<OperationName> = new Set([
+  'community.without',
   'drill.list',
   'policy.list',
   'snapshot.find',

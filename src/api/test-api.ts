@@ -63,6 +63,7 @@ export async function consoleFor(seed: string, changes: Partial<ApiDeps> = {}) {
     log: silentLog,
     version: '1.2.3',
     boxName: 'mairie',
+    zone: 'Europe/Paris',
     hostNames: ['datis.local'],
     tls: null,
     lanOnly: true,

@@ -118,7 +118,7 @@ class Services implements Beside {
     if (newBox !== null) await recoverySheet.draw(newBox.entropy)
     const tls = web === null ? null : tlsFor(running, web)
     const hostNames = [...ownNames(name), ...(tls?.presented.hostNames ?? [])]
-    const rest = { hostNames, tls: tls?.presented ?? null, lanOnly: true, version, boxName: name }
+    const rest = { hostNames, tls: tls?.presented ?? null, lanOnly: true, version, boxName: name, zone }
     const deps: ApiDeps = {
       box,
       openSnapshot,

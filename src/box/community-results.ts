@@ -1,4 +1,5 @@
 /** What operations on the community say. */
+import type { Within } from './saved-results.ts'
 
 export interface CommunityResult {
   readonly community: string
@@ -88,6 +89,39 @@ export interface PendingResult {
   readonly approvals: number
   readonly needed: number
   readonly at: string
+}
+
+export interface WithoutArguments extends Within {
+  readonly without: readonly string[]
+}
+
+interface NamedBox {
+  readonly box: string
+  readonly name: string
+}
+
+/** Of what counts: the stripes of the last dispersal, as hosts confirmed them then. */
+export interface WithoutResult {
+  /** Whom the question takes away. */
+  readonly without: readonly NamedBox[]
+  /** Who did not answer when last asked: taken as lost, too. */
+  readonly silent: readonly NamedBox[]
+  /** So many more may fall, whichever they are; −1: without these hosts do not bring back all. Null: it is not known. */
+  readonly margin: number | null
+  /** Of when the fragments are; null with `stripes` and `bytes`: no dispersal of the last day is known. */
+  readonly confirmedAt: string | null
+  readonly stripes: Held | null
+  readonly bytes: Held | null
+  /** `held` null: there was not the time to say. */
+  readonly snapshots: { readonly total: number; readonly held: number | null }
+  /** The margin if one more falls, of each that is there. */
+  readonly each: readonly (NamedBox & { readonly margin: number })[]
+}
+
+/** `held`: that hosts bring back. */
+interface Held {
+  readonly total: number
+  readonly held: number
 }
 
 /** What a founder puts into the charter; bytes in base64. */

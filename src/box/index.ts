@@ -2,6 +2,7 @@ export { wordsFromEntropy } from '#crypto'
 export { createBoxIn } from './create.ts'
 export { foundWith } from './found.ts'
 export { OpenedBox } from './opened-box.ts'
+export { outermost } from './operations/return.ts'
 export type * from './operations.ts'
 export {
   type Beside,

@@ -59,6 +59,7 @@ import {
 } from './data-folder.ts'
 import { Draining } from './draining.ts'
 import { type LineLimits, limitAt, readLimits } from './line-limits.ts'
+import { Margin } from './margin.ts'
 import { operations } from './operations/index.ts'
 import type { BoxClient, OperationContext, OperationName, Operations, ProbeResult } from './operations.ts'
 import { PrivateFiles } from './private-files.ts'
@@ -84,6 +85,7 @@ export class OpenedBox implements BoxClient {
   readonly latencies = new HostLatencies()
   readonly knownHosts: KnownHosts
   readonly strays: Strays
+  readonly margin: Margin
   /** Whom hosts are to tell of this box's unusual releases. */
   readonly contacts: OwnContacts
   /** Threads that encode stripes and rebuild packs. */
@@ -149,6 +151,7 @@ export class OpenedBox implements BoxClient {
     )
     this.knownHosts = new KnownHosts({ ...world, log }, folders.heads, world.graces)
     this.strays = new Strays({ ...world, log }, folders.heads)
+    this.margin = new Margin({ disk: world.disk, log }, folder)
     this.contacts = new OwnContacts({ disk: world.disk, clock, log, hosts: () => this.hosts }, folders.heads)
     this.stripeWorkers = stack.use(world.startWorkers(1))
     const workers = stack.use(world.startWorkers(1))

@@ -9,6 +9,8 @@ import type {
   FounderIdentity,
   InviteResult,
   PendingResult,
+  WithoutArguments,
+  WithoutResult,
 } from './community-results.ts'
 import type { Fall } from './falls.ts'
 import type { FindArguments, FindResult } from './find-results.ts'
@@ -22,6 +24,7 @@ import type {
   PeerListResult,
   ProbeResult,
 } from './line-results.ts'
+import type { FolderListArguments, FolderListResult, PreviewArguments, PreviewResult } from './preview-results.ts'
 import type {
   ApproveArguments,
   ApproveResult,
@@ -61,6 +64,7 @@ import type {
 export type * from './community-results.ts'
 export type * from './find-results.ts'
 export type * from './line-results.ts'
+export type * from './preview-results.ts'
 export type * from './release-results.ts'
 export type * from './retention-results.ts'
 export type * from './saved-results.ts'
@@ -75,6 +79,8 @@ export interface ProgressEvent {
   /** Other boxes that have done their part. */
   readonly boxesDone?: number
   readonly boxesTotal?: number
+  /** Whom a recovery has asked. */
+  readonly members?: readonly RecoveryMember[]
   /** A state reached on the way, which people should see: `protected`. */
   readonly reached?: string
 }
@@ -225,6 +231,15 @@ export interface CheckResult {
   readonly unreached: readonly string[]
 }
 
+export interface RecoveryMember {
+  readonly box: string
+  readonly organisation: string
+  /** Empty when nobody has said it. */
+  readonly name: string
+  /** `answers`: it keeps nothing of this organisation; `holds`: it does. */
+  readonly state: 'asked' | 'silent' | 'answers' | 'holds'
+}
+
 export interface RecoverResult {
   readonly box: string
   readonly head: { readonly number: number; readonly at: string }
@@ -234,6 +249,8 @@ export interface RecoverResult {
   readonly hosts: readonly string[]
   /** Metadata stripes that nobody who answered could give back: snapshots that need them cannot be read for now. */
   readonly missing: readonly string[]
+  /** Boxes of others, as far as those who answered have named them. */
+  readonly members: readonly RecoveryMember[]
   /** Earlier heads on offer, newest first. */
   readonly earlier: readonly { readonly number: number; readonly at: string }[]
 }
@@ -326,6 +343,10 @@ export interface Operations {
   'source.add': [SourceArguments, { readonly name: string }]
   'source.set': [SourceChange, SourceResult]
   'source.list': [Within, { readonly items: readonly SourceResult[] }]
+  /** What a snapshot would save and leave out. */
+  'source.preview': [PreviewArguments, PreviewResult]
+  /** Folders of the box's own disk, one level. */
+  'folder.list': [FolderListArguments, FolderListResult]
   'policy.list': [Within, { readonly items: readonly PolicyResult[]; readonly sources: readonly SourcePolicies[] }]
   /** Policies by name, or as they are written. */
   'policy.set': [{ readonly source: string; readonly local?: string; readonly remote?: string }, SourcePolicies]
@@ -340,6 +361,8 @@ export interface Operations {
   'snapshot.whence': [WhenceArguments, WhenceResult]
   'snapshot.find': [FindArguments, FindResult]
   'community.show': [Record<string, never>, CommunityResult]
+  /** What still holds without these boxes, by their ids, the beginnings of them, or their names. */
+  'community.without': [WithoutArguments, WithoutResult]
   'community.invite': [
     { readonly contacts: readonly string[]; readonly for?: string; readonly validMs?: number },
     InviteResult,

@@ -135,3 +135,16 @@ test('two recoveries by the same words that meet different members never sign th
   assert.ok((epochs[0] ?? 0) < (epochs[1] ?? 0), `${epochs}`)
   assert.ok(town.clock.wall() - begun < MINUTE_MS, 'both were in one minute')
 })
+
+test('a recovery says whom it asked, who holds what is its own, and who was not reached', async () => {
+  const { town, owner, hosts } = await burnt('members', 4)
+  const [, silent] = hosts as [TestBox, TestBox]
+  const machine = town.machine('new')
+  town.net.cut('new', silent.name)
+  const { members } = await town.recover(machine, { words: owner.words, peers })
+  assert.deepEqual(
+    members.map(({ name, state }) => [name, state]).sort(),
+    hosts.map(({ name }) => [name, name === silent.name ? 'silent' : 'holds']).sort(),
+    'the burnt box itself is not among them',
+  )
+})

@@ -12,7 +12,15 @@ import {
   rootKeysFromEntropy,
   unwrapKeyring,
 } from '#crypto'
-import { fetchPack, HostLatencies, OwnHeads, placedFromStatement, Recovery, type RecoveryFinding } from '#dispersal'
+import {
+  type AskedMember,
+  fetchPack,
+  HostLatencies,
+  OwnHeads,
+  placedFromStatement,
+  Recovery,
+  type RecoveryFinding,
+} from '#dispersal'
 import { isLoopback, parseAddress } from '#network'
 import type { Vault } from '#storage'
 import {
@@ -47,9 +55,15 @@ export async function recoverBoxIn(
   using _lock = world.lock(folder)
   const keys = boxKeysFromSeed(world.random.bytes(32))
   const certificate = recoveryCertificate(world, root, keys)
-  context.onProgress({ phase: 'recover' })
+  let members: readonly AskedMember[] = []
+  const onProgress: OperationContext['onProgress'] = (event) => context.onProgress({ ...event, members })
+  onProgress({ phase: 'recover' })
+  const onAsked = (asked: readonly AskedMember[]) => {
+    members = asked
+    onProgress({ phase: 'recover' })
+  }
   await using recovery = new Recovery(
-    { clock: world.clock, log: world.log, dial: dialler(world, certificate, keys) },
+    { clock: world.clock, log: world.log, dial: dialler(world, certificate, keys), onAsked },
     {
       organisation: root.organisation,
       contacts: args.peers,
@@ -59,9 +73,9 @@ export async function recoverBoxIn(
   )
   const finding = await recovery.find(context.signal)
   markBegun(world.disk, folder, certificate)
-  const rebuilding = new Rebuilding(world, folder, { root, keys, recovery, finding }, context)
+  const rebuilding = new Rebuilding(world, folder, { root, keys, recovery, finding }, { ...context, onProgress })
   await rebuilding.run()
-  return { ...shownFinding(finding), missing: rebuilding.missing }
+  return { ...shownFinding(finding), missing: rebuilding.missing, members }
 }
 
 function recoveryCertificate(world: World, root: RootKeys, keys: BoxKeys): Uint8Array {
@@ -242,7 +256,7 @@ function listenFor(address: string): string {
   return isLoopback(known) ? address : `[::]:${known.port}`
 }
 
-function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing'> {
+function shownFinding(finding: RecoveryFinding): Omit<RecoverResult, 'missing' | 'members'> {
   const shown = ({ number, at }: { number: number; at: number }) => ({ number, at: shownInstant(at) })
   return {
     box: finding.owner.box,

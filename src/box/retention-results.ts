@@ -89,6 +89,10 @@ export interface SourceStateResult {
   readonly ended: boolean
   /** The newest complete one. */
   readonly newest: { readonly id: string; readonly startedAt: string } | null
+  /** The last one, whether complete or not. */
+  readonly last: { readonly id: string; readonly startedAt: string; readonly isComplete: boolean } | null
+  /** When the next one is due by its policy, to be taken by a box that runs; what is over is due now. Null: never. */
+  readonly dueAt: string | null
   /** None was taken in time. */
   readonly isLate: boolean
   /** When a drill brought some of it back from the hosts; null: none of late. */
@@ -102,6 +106,10 @@ export interface StateResult {
   /** When hosts were last asked for what they hold. */
   readonly confirmedAt: string | null
   readonly hosts: number
+  /** The data bears so many more losses of boxes, whichever they are; −1: hosts alone do not bring back all of it now. Null: that is not known. */
+  readonly margin: number | null
+  /** Who did not answer when last asked: taken as lost. */
+  readonly silent: readonly { readonly box: string; readonly name: string }[]
   /** Of that time. */
   readonly trouble: readonly { readonly host: string; readonly name: string; readonly code: string }[]
   readonly sources: readonly SourceStateResult[]

@@ -1,6 +1,6 @@
 /** What a box that runs does by itself. */
 import { codeOf, HOUR_MS, MINUTE_MS } from '#base'
-import { findBox } from '#community'
+import { findBox, hostsFor } from '#community'
 import { ADDRESSES_A_PEER_MAX } from '#network'
 import type { OpenedBox } from './opened-box.ts'
 import { sendContacts } from './operations/contacts.ts'
@@ -10,7 +10,10 @@ import type { ProbeResult } from './operations.ts'
 const ROUND_MS = 4 * MINUTE_MS
 
 async function oneRound(box: OpenedBox, signal: AbortSignal): Promise<void> {
-  await box.keeper.round(signal)
+  const { unreached } = await box.keeper.round(signal)
+  const { settings, charters } = box
+  const others = charters.current === undefined ? [] : hostsFor(charters.current, settings.organisation)
+  for (const { box: host } of others) box.margin.noteAnswer(host, !unreached.includes(host))
   await sendContacts(box, signal)
 }
 

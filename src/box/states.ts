@@ -64,11 +64,16 @@ function ageing({ snapshots, confirmed, hasHosts, now }: SourceFacts, newest: Ta
   if (newest === null || isSilent || newest.startedAt > now + AHEAD_MS) return 'unknown'
   if (snapshots.at(-1)?.isComplete === false) return 'incomplete'
   if (!hasHosts) return 'stored'
-  if (confirmed === null || !isFresh(confirmed.at, now, CONFIRMED_MS)) {
+  if (confirmed === null || !isConfirmedLately(confirmed.at, now)) {
     // It is on the disk, and nobody had the time yet to send it.
     return isFresh(newest.startedAt, now, CONFIRMED_MS) ? 'stored' : 'unknown'
   }
   return confirmed.snapshots.includes(newest.id) ? confirmed.state : 'stored'
+}
+
+/** Whether what a round over all hosts saw then still says something. */
+export function isConfirmedLately(at: number, now: number): boolean {
+  return isFresh(at, now, CONFIRMED_MS)
 }
 
 function isFresh(at: number, now: number, forMs: number): boolean {

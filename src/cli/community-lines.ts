@@ -1,5 +1,5 @@
 /** Who is in the community, who may come in, and what waits, as a screen shows it. */
-import type { CommunityResult, InviteResult, PendingResult } from '#box'
+import type { CommunityResult, InviteResult, PendingResult, WithoutResult } from '#box'
 import { printable, shortened, table } from '#text'
 import type { App } from './app.ts'
 import { qrLines } from './qr.ts'
@@ -60,6 +60,26 @@ function invitationLines({ words: { say, formats }, clock }: App, { invitations 
     byName ?? organisation,
   ])
   return ['', say.community.invitations, ...table(columns, rows)]
+}
+
+export function withoutLines({ words: { say, formats } }: App, result: WithoutResult): string[] {
+  const { without: words } = say.community
+  const { without, silent, margin, stripes, bytes, snapshots, each } = result
+  const named = (some: WithoutResult['silent']) => some.map(({ name, box }) => printable(name === '' ? box : name))
+  const who = [
+    ...(without.length === 0 ? [] : [words.names(named(without))]),
+    ...(silent.length === 0 ? [] : [words.silent(named(silent))]),
+  ]
+  if (margin === null || stripes === null || bytes === null) return [...who, words.unknown]
+  const rows = each.map(({ name, box, margin: left }) => [printable(name === '' ? box : name), words.each(left)])
+  return [
+    ...who,
+    words.margin(margin),
+    words.bytes(formats.bytes(bytes.held), formats.bytes(bytes.total)),
+    words.stripes(stripes.held, stripes.total),
+    words.snapshots(snapshots.held, snapshots.total),
+    ...(rows.length === 0 ? [] : ['', ...table([{ title: say.column.box }, { title: words.column }], rows)]),
+  ]
 }
 
 export function inviteLines({ words: { say, formats }, terminal }: App, result: InviteResult): string[] {

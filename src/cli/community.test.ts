@@ -121,3 +121,49 @@ test('an invitation that is open says how it is taken back', async () => {
   const { out } = await datis(['community', 'invite', '--data', 'd'], { answers })
   assert.match(out, /datis community revoke 11111111\n/)
 })
+
+test('what holds without some boxes is said in sentences, and not all that holds ends with another code', async () => {
+  const gone = { box: '0a'.repeat(16), name: 'cellar' }
+  const left = { box: '0b'.repeat(16), name: 'shelf' }
+  const result = {
+    ...{ without: [gone], silent: [{ ...gone, name: '' }], margin: 1, confirmedAt: '2026-11-26T00:43:41Z' },
+    ...{ stripes: { total: 9, held: 9 }, bytes: { total: 2048, held: 2048 }, snapshots: { total: 3, held: 3 } },
+    each: [{ ...left, margin: 0 }],
+  }
+  let asked: unknown = null
+  const answering = (changes: object): Answers => ({
+    'community.without': (args) => {
+      asked = args
+      return { ...result, ...changes }
+    },
+  })
+  const command = ['community', 'without', 'cellar', '0b0b', '--data', 'd']
+  const all = await datis(command, { answers: answering({}) })
+  assert.deepEqual([asked, all.exit], [{ without: ['cellar', '0b0b'] }, 0])
+  assert.match(all.out, /Without cellar:\n.*do not answer: (?:0a){16}\.\n.*comes back; 1 more may fall/)
+  assert.match(all.out, /9 of 9 packs,\nand 3 of 3 snapshots\.\n[\s\S]*shelf +no further one may/)
+  const part = answering({ margin: -1, stripes: { total: 9, held: 4 }, snapshots: { total: 3, held: null } })
+  const some = await datis([...command, '--lang', 'fr'], { answers: part })
+  assert.match(some.out, /ne font pas revenir tout[\s\S]*4 sur 9 paquets,\net il serait trop long/)
+  const unknown = { margin: null, confirmedAt: null, stripes: null, bytes: null, each: [] }
+  const nothing = await datis(['community', 'without', '--data', 'd'], { answers: answering(unknown) })
+  assert.match(nothing.out, /not known/)
+  assert.ok(some.exit !== 0 && nothing.exit === some.exit)
+})
+
+test('the state says how many more hosts may fall, and who is taken as lost', async () => {
+  const state = {
+    ...{ at: INVITED.until, state: 'whole' as const, confirmedAt: INVITED.until, hosts: 5, margin: 2 },
+    ...{ silent: [] as { box: string; name: string }[], trouble: [], sources: [] },
+  }
+  const shown = async (changes: Partial<typeof state>, ...more: string[]) =>
+    (await datis(['status', '--data', 'd', ...more], { answers: { 'state.show': () => ({ ...state, ...changes }) } }))
+      .out
+  assert.match(await shown({}), /bears the loss of 2 more hosts/)
+  const silent = [{ box: '0a'.repeat(16), name: 'cellar' }]
+  assert.match(await shown({ margin: 0, silent }), /no further loss[\s\S]*taken as lost: cellar\./)
+  assert.match(
+    await shown({ margin: -1, silent }, '--lang', 'fr'),
+    /ne font pas tout revenir[\s\S]*comme perdu : cellar\./,
+  )
+})

@@ -3,7 +3,8 @@ import type { ActResult, BoxClient, CommunityResult, OperationContext } from '#b
 import { type App, done, type Outcome } from './app.ts'
 import { passphraseFrom } from './ask-passphrase.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
-import { communityLines, inviteLines, pendingLines } from './community-lines.ts'
+import { communityLines, inviteLines, pendingLines, withoutLines } from './community-lines.ts'
+import { EXIT } from './exit.ts'
 import { UsageError } from './failure.ts'
 import { addLeave } from './leave.ts'
 import { absolute, parseDuration, parseHostPort, parseName } from './parse.ts'
@@ -25,6 +26,7 @@ export function addCommunityCommands(program: Command, shelf: Shelf): void {
     const result = await box.call('community.show', {}, context)
     return done(result, communityLines(shelf.app, result))
   })
+  addWithout(community, shelf)
   addInvite(community, shelf)
   addJoin(community, shelf)
   addAddress(community, shelf)
@@ -53,6 +55,20 @@ function addOne(
 ): void {
   withData(addCommand(community, shelf, usage, description), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) => withBox(shelf, absolute(data), (box) => work(box, context))),
+  )
+}
+
+function addWithout(community: Command, shelf: Shelf): void {
+  const { communityWithout } = shelf.app.words.say.command
+  withData(addCommand(community, shelf, 'without [NAME...]', communityWithout), shelf).action(
+    (without: readonly string[], { data }: { data: string }) =>
+      run(shelf, (context) =>
+        withBox(shelf, absolute(data), async (box) => {
+          const result = await box.call('community.without', { without }, context)
+          const holds = result.margin !== null && result.margin >= 0
+          return { ...done(result, withoutLines(shelf.app, result)), exit: holds ? EXIT.done : EXIT.incomplete }
+        }),
+      ),
   )
 }
 

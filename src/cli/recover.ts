@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { OperationContext, RecoverArguments, RecoverResult } from '#box'
+import { printable } from '#text'
 import { type App, done, type Outcome } from './app.ts'
 import { addCommand, collect, run, type Shelf, withData } from './command.ts'
 import { readText } from './files.ts'
@@ -42,11 +43,14 @@ function recoverArguments({ words }: App, options: RecoverOptions): RecoverArgum
 }
 
 function recoverLines({ words: { say, formats } }: App, result: RecoverResult, data: string): string[] {
+  const silent = result.members.filter(({ state }) => state === 'silent')
+  const named = (boxes: RecoverResult['members']) => formats.list(boxes.map(({ name, box }) => printable(name || box)))
   return [
     say.recover.done(result.box, formats.instant(result.head.at)),
     result.newest ? say.recover.newest : say.recover.perhaps,
     say.recover.answered(result.answered.length, formats.list(result.answered)),
     say.recover.hosts(result.hosts.length, formats.list(result.hosts)),
+    ...(silent.length === 0 ? [] : [say.recover.silent(silent.length, named(silent))]),
     ...(result.missing.length === 0 ? [] : [say.recover.missing(result.missing.length)]),
     ...(result.earlier.length === 0 ? [] : [say.recover.earlier, ...result.earlier.map(({ at }) => `  ${at}`)]),
     '',

@@ -42,6 +42,28 @@ export function addRestoreCommand(program: Command, shelf: Shelf): void {
     )
 }
 
+interface PutBackOptions {
+  readonly data: string
+  readonly over?: boolean
+}
+
+export function addPutBackCommand(program: Command, shelf: Shelf): void {
+  const { option, find } = shelf.app.words.say
+  withData(addCommand(program, shelf, 'put-back', find.putBack.command), shelf)
+    .argument('<ID>', option.snapshotId)
+    .argument('[PATH...]', find.putBack.path)
+    .option('--over', find.putBack.over)
+    .action((id: string, given: readonly string[], { data, over = false }: PutBackOptions) =>
+      run(shelf, (context) => {
+        const paths = (given.length === 0 ? [''] : given).map((path) => ({ path }))
+        const args = { id, paths, mode: over ? ('over' as const) : ('beside' as const) }
+        return withBox(shelf, absolute(data), async (box) =>
+          summary(shelf.app, await box.call('files.return', args, context), false),
+        )
+      }),
+    )
+}
+
 function modeOf({ words: { say } }: App, options: RestoreOptions): RestoreArguments['mode'] {
   const [mode, second] = MODES.filter((name) => options[name] === true)
   if (mode !== undefined && second !== undefined) throw new UsageError(say.usage.conflict(`--${mode}`, `--${second}`))

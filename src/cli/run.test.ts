@@ -175,14 +175,22 @@ test('arguments reach the box as they were meant', async () => {
       seen.push(args)
       return { name: args.name }
     },
+    'files.return': (args) => {
+      seen.push(args)
+      return { files: 1, bytes: 1, failed: [], notSet: [], damaged: [] }
+    },
   }
   await datis(['disperse', '--data', 'd', '--wait', '90s'], { answers })
   await datis(['restore', 'latest:a/b:c', '/t', '--missing', '--dry-run', '--data', 'd'], { answers })
   await datis(['source', 'add', 'n', '/p', '/q', '--exclude', 'x', '--exclude', 'y', '--data', 'd'], { answers })
+  await datis(['put-back', 'latest', 'a/b', 'c', '--data', 'd'], { answers })
+  await datis(['put-back', 'latest', '--over', '--data', 'd'], { answers })
   assert.deepEqual(seen, [
     { waitMs: 90_000 },
     { id: 'latest', path: 'a/b:c', target: '/t', mode: 'missing', dryRun: true },
     { name: 'n', paths: ['/p', '/q'], excludes: ['x', 'y'], oneFileSystem: false },
+    { id: 'latest', paths: [{ path: 'a/b' }, { path: 'c' }], mode: 'beside' },
+    { id: 'latest', paths: [{ path: '' }], mode: 'over' },
   ])
 })
 

@@ -20,7 +20,7 @@ import { addPeerCommands } from './peer.ts'
 import { addPolicyCommands } from './policy.ts'
 import { addRecoverCommand } from './recover.ts'
 import { addReleaseCommands } from './release.ts'
-import { addRestoreCommand } from './restore.ts'
+import { addPutBackCommand, addRestoreCommand } from './restore.ts'
 import { addRootCommands } from './root.ts'
 import { addSnapshotCommands } from './snapshot.ts'
 import { addSourceCommands } from './source.ts'
@@ -47,6 +47,7 @@ const GROUPS = [
   addSnapshotCommands,
   addDisperseCommand,
   addRestoreCommand,
+  addPutBackCommand,
   addRecoverCommand,
   addRootCommands,
   addVaultCommands,

@@ -4,6 +4,7 @@ import { table, type Words } from '#text'
 import { type App, done } from './app.ts'
 import { addCommand, collect, run, type Shelf, withBox, withData } from './command.ts'
 import { absolute, parseCount, refuse } from './parse.ts'
+import { addPreviewCommand } from './source-preview.ts'
 
 const KBIT_MIN = 256
 const KBIT_MAX = 100_000_000
@@ -57,6 +58,8 @@ export function addSourceCommands(program: Command, shelf: Shelf): void {
       change(shelf, data, { name, ended }, line(name)),
     )
   }
+
+  addPreviewCommand(source, shelf)
 
   withData(addCommand(source, shelf, 'list', say.command.list), shelf).action(({ data }: { data: string }) =>
     run(shelf, (context) =>

@@ -23,7 +23,7 @@ export function addStatusCommand(program: Command, shelf: Shelf): void {
   )
 }
 
-function lines(app: App, { state, confirmedAt, hosts, trouble, sources }: StateResult): string[] {
+function lines(app: App, { state, confirmedAt, hosts, margin, silent, trouble, sources }: StateResult): string[] {
   const { status, column } = app.words.say
   const { formats } = app.words
   const instant = (at: string | null) => (at === null ? status.never : formats.instant(at))
@@ -31,6 +31,8 @@ function lines(app: App, { state, confirmedAt, hosts, trouble, sources }: StateR
   return [
     status.headline[state],
     hosts === 0 ? status.alone : asked,
+    ...(margin === null ? [] : [status.margin(margin)]),
+    ...(silent.length === 0 ? [] : [status.silent(silent.map(nameOf))]),
     ...troubleLines(app, status.trouble, trouble),
     '',
     ...table(
@@ -44,4 +46,8 @@ function lines(app: App, { state, confirmedAt, hosts, trouble, sources }: StateR
       ]),
     ),
   ]
+}
+
+function nameOf({ name, box }: StateResult['silent'][number]): string {
+  return printable(name === '' ? box : name)
 }

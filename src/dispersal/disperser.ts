@@ -7,6 +7,7 @@ import { Copies, withCopies } from './copies.ts'
 import { overall, receiptsNeeded, type StripeState, stripeState } from './counting.ts'
 import type { PreparedStripe } from './encode.ts'
 import { distinct, HeldRows } from './held-rows.ts'
+import { Holders } from './holders.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { STRIPES_IN_FLIGHT_MAX, UPLOAD_BYTES_MAX, UPLOADS_A_HOST_MAX } from './limits.ts'
@@ -15,6 +16,7 @@ import { type Codes, codesFor, outgrownBy, stayingCharter } from './placement.ts
 import { type ChosenPlaces, Places } from './places.ts'
 import type { InventoryEntry, OwnerState } from './protocol.ts'
 import { compareInTime, expectedByHost } from './reconcile.ts'
+import type { DisperseReport } from './report.ts'
 import { type PlacedRow, type PlacedStripe, type Signer, sameRecord, signPlacement } from './statements.ts'
 import { holdsOther, placedOf, type StripeToSend, type UploadReport, Uploads, uploadStripe } from './upload.ts'
 import { WithoutLeaving } from './without-leaving.ts'
@@ -66,37 +68,6 @@ export interface DisperseProgress {
   readonly stripesDone: number
 }
 
-export interface DisperseReport {
-  /** Number of the charter that it went by. */
-  readonly charter: number
-  readonly state: StripeState
-  /** Members that are leaving, once everything is protected without them. */
-  readonly drained: readonly BoxId[]
-  /** Number of the newest head; 0 when there is none. */
-  readonly head: number
-  /** Organisations that signed a receipt for it in this round. */
-  readonly receipts: number
-  readonly needed: number
-  /** `lost`: neither here nor on enough hosts, and needed by no newest complete snapshot; `total` leaves them out. */
-  readonly stripes: {
-    readonly total: number
-    readonly protected: number
-    readonly whole: number
-    readonly lost: number
-  }
-  readonly states: ReadonlyMap<string, StripeState>
-  /**
-   * Stripes that can never be whole as they are: too few hosts are left for them, or a host has their id for another
-   * record of ours. Their packs are to be packed anew.
-   */
-  readonly stuck: ReadonlySet<string>
-  readonly trouble: readonly { readonly host: BoxId; readonly code: string }[]
-  /** Of packs that the log names, on hosts that were compared: rows of which no record of ours was known. */
-  readonly unnamed: ReadonlyMap<BoxId, readonly InventoryEntry[]>
-  /** Packs that could not be read or encoded; the others went out. */
-  readonly failed: readonly { readonly stripe: string; readonly code: string }[]
-}
-
 const HOSTS_AT_ONCE = 16
 const LACKING = new Set(['HEAD_KEYRING_MISSING', 'HEAD_LOG_MISSING'])
 
@@ -116,6 +87,13 @@ export class Disperser {
 /** `stored`: rows that were uploaded in this round. */
 interface SentStripe {
   readonly code: Code
+  readonly stored: readonly PlacedRow[]
+}
+
+interface Held {
+  /** So many rows bring it back. */
+  readonly k: number
+  readonly known: PlacedStripe | undefined
   readonly stored: readonly PlacedRow[]
 }
 
@@ -147,6 +125,9 @@ class Round {
   readonly #stuck = new Set<string>()
   readonly #unnamed = new Map<BoxId, readonly InventoryEntry[]>()
   readonly #failed: { stripe: string; code: string }[] = []
+  readonly #holders = new Holders()
+  /** Of packs that failed: whether they count shows at the end. */
+  readonly #doubtful: { pack: PackToPlace; k: number; known: PlacedStripe | undefined }[] = []
   #lostCount = 0
   #bytesDone = 0
 
@@ -177,6 +158,9 @@ class Round {
     for (const stripe of this.#copies.found()) await this.#input.onPlaced(stripe)
     await mapConcurrent(this.#input.packs, STRIPES_IN_FLIGHT_MAX, (pack, inner) => this.#place(pack, inner), signal)
     await this.#leaveLost()
+    for (const { pack, k, known } of this.#doubtful) {
+      if (this.#states.has(pack.id)) this.#hold(pack, { k, known, stored: [] })
+    }
     const { head, receipts } = await this.#witnessAll(start, signal)
     return this.#report(head, receipts)
   }
@@ -276,10 +260,17 @@ class Round {
       stripeState(distinct(held).length, sent?.code ?? code, pack.class, this.#codes.data)
     const staying = stateOf([...stored, ...this.#rows.confirmed(rows)])
     const leaving = known === undefined ? [] : this.#rows.leaving(known, [...rows, ...stored])
+    if (done || sent !== null) this.#hold(pack, { k: (sent?.code ?? code).k, known, stored })
+    else this.#doubtful.push({ pack, k: code.k, known })
     this.#withoutLeaving.stripe(pack.id, staying)
     this.#states.set(pack.id, stateOf([...stored, ...this.#rows.confirmed([...rows, ...leaving])]))
     if (staying !== 'whole' && known !== undefined && this.#isOutgrown(known)) this.#stuck.add(pack.id)
     this.#progress()
+  }
+
+  #hold({ id, bytes }: PackToPlace, { k, known, stored }: Held): void {
+    const held = known === undefined ? [] : this.#rows.confirmed(this.#rows.held(known))
+    this.#holders.add({ id, bytes, k, rows: [...held, ...stored] })
   }
 
   /** A pack that cannot be read or encoded leaves the others alone. */
@@ -487,6 +478,7 @@ class Round {
         lost: this.#lostCount,
       },
       states: this.#states,
+      holders: this.#holders,
       stuck: this.#stuck,
       trouble: [...this.#trouble].map(([host, code]) => ({ host, code })),
       unnamed: this.#unnamed,

@@ -1,3 +1,4 @@
+export type { AskedMember } from './asked-members.ts'
 export { type Forgotten, findForgotten } from './catch-up.ts'
 export {
   answersNeeded,
@@ -11,7 +12,6 @@ export {
 export {
   type DisperseInput,
   type DisperseProgress,
-  type DisperseReport,
   Disperser,
   type DisperserDeps,
   type PackToPlace,
@@ -36,6 +36,8 @@ export {
 } from './fragment-file.ts'
 export { FAST_GRACES, type Graces, USUAL_GRACES } from './graces.ts'
 export { HistorySource } from './history.ts'
+export { type Counted, Holders, shortId } from './holders.ts'
+export { type KnownHolders, keepHolders, readHolders } from './holders-file.ts'
 export { HostClient, type Hosts } from './host-client.ts'
 export type { Verdict } from './hosting/answers.ts'
 export type { ContactsSummary, Warning } from './hosting/contacts-room.ts'
@@ -75,6 +77,7 @@ export type {
 } from './release-protocol.ts'
 export { verifyBrakeBudget, verifyCondemn, verifyUndo, verifyUnusualRelease } from './release-statements.ts'
 export { type ReleasedStripe, type ReleaseItem, type ReleaseReport, Releaser, type TakenBack } from './releaser.ts'
+export type { DisperseReport } from './report.ts'
 export {
   encodePlacedStatement,
   type Owner,

@@ -109,3 +109,8 @@ export const LOG_BYTES_A_DAY_MAX = 1024 * MiB
 export const LOG_CUT_BYTES = MiB
 /** Rotten fragments that an owner is told of at a time. */
 export const ROT_LIST_MAX = 256
+
+/** Stripes that are held in different ways; of more only how many losses they bear is counted. */
+export const HOLDER_SHAPES_MAX = 20_000
+/** Stripes that are known by name to be held or not: 8 bytes each. 16 TB. */
+export const HOLDER_STRIPES_MAX = 1_000_000

@@ -18,6 +18,7 @@ import {
   sha256,
 } from '#crypto'
 import type { PeerSession } from '#network'
+import { type AskedMember, AskedMembers } from './asked-members.ts'
 import { answersNeeded, manyOrganisations, receiptsAtLeast, receiptsNeeded } from './counting.ts'
 import { HistorySource, headsBetween, logPagesTo } from './history.ts'
 import { HostClient, type Hosts } from './host-client.ts'
@@ -35,6 +36,8 @@ export interface RecoveryDeps {
    * whether that root counts for anything is decided here.
    */
   dial(address: string, signal: AbortSignal): Promise<PeerSession>
+  /** Whom it has asked by now. */
+  onAsked?(members: readonly AskedMember[]): void
 }
 
 export interface RecoveryOptions {
@@ -100,6 +103,7 @@ export class Recovery implements AsyncDisposable {
   readonly #tried = new Set<string>()
   readonly #answers = new Map<string, Answer>()
   readonly #chains: OfferedChains
+  readonly #members: AskedMembers
   /** The organisations that the owner signed in its highest head; null until it is known. */
   #listed: ReadonlySet<OrganisationId> | null = null
   /** Box to organisation, from charters that all founders signed. */
@@ -111,6 +115,7 @@ export class Recovery implements AsyncDisposable {
     this.#deps = deps
     this.#chains = new OfferedChains(deps.clock)
     this.#options = options
+    this.#members = new AskedMembers(options.organisation)
     this.#hints = options.contacts.slice(0, CONTACTS_MAX)
   }
 
@@ -136,6 +141,8 @@ export class Recovery implements AsyncDisposable {
   /** RECOVERY_NOTHING_FOUND, RECOVERY_BOX_CHOICE {boxes}, RECOVERY_NO_EARLIER_HEAD {before} */
   async find(signal: AbortSignal): Promise<RecoveryFinding> {
     await this.#askEverybody(signal)
+    this.#members.over()
+    this.#noteAsked()
     const owner = { box: this.#chooseBox(), organisation: this.#options.organisation }
     const epoch = this.#newestEpoch(owner)
     const candidate = this.#highest(owner, epoch)
@@ -173,7 +180,13 @@ export class Recovery implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted()
       this.#deps.log.info('recovery.contact.failed', { address, code: codeOf(error) })
+      this.#members.failed(address)
     }
+    this.#noteAsked()
+  }
+
+  #noteAsked(): void {
+    this.#deps.onAsked?.(this.#members.list())
   }
 
   async #dial(address: string, signal: AbortSignal): Promise<PeerSession> {
@@ -187,6 +200,7 @@ export class Recovery implements AsyncDisposable {
     const { boxes, damaged } = await client.boxesOf(this.#options.organisation, signal)
     const { box, organisation } = session.peer
     this.#answers.set(keyOf(session.peer), { peer: { box, organisation }, boxes, damaged })
+    this.#members.answered({ box, organisation }, boxes.length + damaged.length > 0)
   }
 
   #client(session: PeerSession, owner: BoxId): HostClient {
@@ -197,6 +211,8 @@ export class Recovery implements AsyncDisposable {
   async #askCharters(session: PeerSession, signal: AbortSignal): Promise<void> {
     try {
       const charter = await this.#chains.ask(session, signal)
+      this.#members.offered(charter)
+      this.#noteAsked()
       const addresses = boxesOf(charter).flatMap((box) => box.addresses.slice(0, ADDRESSES_A_BOX_MAX))
       this.#hints.push(...addresses.slice(0, ADDRESSES_A_SOURCE_MAX))
     } catch (error) {

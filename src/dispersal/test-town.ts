@@ -31,13 +31,14 @@ import {
   signStatement,
 } from '#crypto'
 import { memoryTransport, type PeerRequest, type PeerResponse, type PeerSession, type Transport } from '#network'
-import { type DisperseInput, type DisperseReport, Disperser, type PackToPlace } from './disperser.ts'
+import { type DisperseInput, Disperser, type PackToPlace } from './disperser.ts'
 import { encodeStripe, type PreparedStripe, stripeRecordOf } from './encode.ts'
 import { HostClient, type Hosts } from './host-client.ts'
 import { type Hosting, openHosting } from './hosting/hosting.ts'
 import { KnownHosts } from './known-hosts.ts'
 import { HostLatencies } from './latency.ts'
 import { OwnHeads } from './own-heads.ts'
+import type { DisperseReport } from './report.ts'
 import { type PlacedStripe, type Signer, signStripe } from './statements.ts'
 import type { LogSource } from './witness.ts'
 

@@ -1,5 +1,5 @@
+export { dueAt } from './due.ts'
 export { keptOf, type Moment, simulated, type Taken } from './kept.ts'
 export { checkPolicy, covers, formatPolicy, type Policy, parsePolicy, type Tier } from './policy.ts'
 export { DEFAULTS, READY_MADE } from './ready-made.ts'
-export { slotAt } from './slots.ts'
 export { minutesOf, type Span } from './span.ts'

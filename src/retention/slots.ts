@@ -7,11 +7,6 @@ const DAY_ZERO = Temporal.PlainDate.from('1970-01-01')
 /** A Monday. */
 const WEEK_ZERO = Temporal.PlainDate.from('1970-01-05')
 
-/** In wall ms: where the slot begins in which this moment lies. `zone`: an IANA name. */
-export function slotAt(at: number, period: Span, zone: string): number {
-  return slotOf(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone), period).epochMilliseconds
-}
-
 /** Where the slot begins in which this instant lies. */
 export function slotOf(at: Zoned, { count, unit }: Span): Zoned {
   switch (unit) {

@@ -1,6 +1,6 @@
 /** What is due, by policies and by what was done last. Pure. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#base'
-import { type Policy, slotAt } from '#retention'
+import { dueAt, type Moment, type Policy } from '#retention'
 
 /** One that failed is tried again after so long, or in its next slot. */
 const AGAIN_MS = 15 * MINUTE_MS
@@ -41,19 +41,12 @@ export interface Due {
   readonly jobs: readonly Exclude<Job, 'snapshot.take'>[]
 }
 
-export interface Moment {
-  readonly now: number
-  readonly zone: string
-}
-
-/** A snapshot is due once the clock has come into another slot; however many were missed, one is taken. */
-export function isSnapshotDue({ policy, lastStart }: SourceState, tried: Done | null, { now, zone }: Moment): boolean {
-  const [finest] = policy.tiers
-  if (finest === undefined) return false
-  const slot = slotAt(now, finest.period, zone)
-  // A clock that was ahead once is no reason to take none for years.
-  if (lastStart !== null && lastStart >= slot && lastStart <= now) return false
-  return tried === null || tried.at < slot || tried.at > now || now - tried.at >= AGAIN_MS
+/** A snapshot is due once the clock has come into another slot; one that failed is tried again within it. */
+export function isSnapshotDue({ policy, lastStart }: SourceState, tried: Done | null, moment: Moment): boolean {
+  const { now } = moment
+  const at = dueAt(policy, lastStart, moment)
+  if (at === null || at > now) return false
+  return tried === null || tried.at < at || tried.at > now || now - tried.at >= AGAIN_MS
 }
 
 /** In the order in which they are of use to one another. */

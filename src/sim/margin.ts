@@ -1,4 +1,4 @@
-/** Two things that no owner's program may do to itself, whatever else goes wrong: lower its margin, or count what is not there. */
+/** What no owner's program may do to itself, whatever else goes wrong: lower its margin, promise more, or count what is not there. */
 import type { HostingResult } from '#box'
 import { protectedFrom } from '#dispersal'
 import type { TownBox } from './town-box.ts'
@@ -79,6 +79,33 @@ function twinsNow(owner: TownBox, stripe: string): string[] {
   const seen = new Set([stripe])
   for (const one of seen) for (const twin of owner.twinsOf(one)) seen.add(twin)
   return [...seen].filter((one) => owner.vault.pack(one)?.released === false)
+}
+
+/** At rest, no box promises that it bears more losses than what hosts really have bears. */
+export async function checkPromised({ boxes, trace, fail }: Totals): Promise<void> {
+  for (const owner of boxes) {
+    const { margin } = await owner.call('state.show', {})
+    trace.note(owner.name, 'margin', `${margin}`)
+    if (margin === null) continue
+    const others = boxes.filter((box) => box !== owner)
+    for (const { id, released } of owner.vault.packs()) {
+      const code = owner.vault.placement(id)?.code
+      const held = others.map(({ watch }) => watch.rowsOf(owner.id, id))
+      // One that is nowhere, and that no newest snapshot needs, does not count.
+      const isLost = code === undefined || (!owner.vault.hasPack(id) && new Set(held.flat()).size < code.k)
+      if (released || isLost) continue
+      const borne = lossesThatTake(code.k, held) - 1
+      if (margin > borne) fail(`${owner.name} promises a margin of ${margin}, and ${id} bears ${borne}`)
+    }
+  }
+}
+
+/** So many hosts, those with most rows first, take a stripe below k; perhaps fewer do. */
+function lossesThatTake(k: number, held: readonly (readonly string[])[]): number {
+  const left = held.toSorted((a, b) => b.length - a.length)
+  let lost = 0
+  while (new Set(left.slice(lost).flat()).size >= k) lost++
+  return lost
 }
 
 type Kept = HostingResult['own'][number]['classes']

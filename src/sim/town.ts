@@ -3,7 +3,7 @@ import { MemoryNet, type SimClock, type SimRandom, simClock, simRandom } from '#
 import { foundWith, type Operations } from '#box'
 import { type Code, codeForBoxes } from '#coding'
 import { heal, plague, type Victims } from './faults.ts'
-import { checkTotals, Margin } from './margin.ts'
+import { checkPromised, checkTotals, Margin } from './margin.ts'
 import { Membership } from './membership.ts'
 import { SOURCE, TownBox } from './town-box.ts'
 import { Trace } from './trace.ts'
@@ -163,7 +163,9 @@ export class Town implements Surroundings {
       const state = await this.disperse(box, SETTLE_MS)
       if (!state.startsWith('whole')) this.fail(`${box.name} is not whole after a calm day: ${state}`)
     }
-    await checkTotals({ boxes: this.boxes, trace: this.trace, fail: (what) => this.fail(what) })
+    const at = { boxes: this.boxes, trace: this.trace, fail: (what: string) => this.fail(what) }
+    await checkTotals(at)
+    await checkPromised(at)
   }
 
   /** The last cycles of an owner before its end reach only some of the hosts: nobody was promised anything of them. */

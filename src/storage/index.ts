@@ -2,6 +2,7 @@ export { RELEASED_A_RECORD_MAX } from './log-record.ts'
 export { type FileVerdict, verifyPackFileJob } from './pack-adopt.ts'
 export type { PackTable, TableChunk, TableGroup } from './pack-format.ts'
 export { type PackToOpen, type VerifyPackInput, verifyPack, verifyPackJob } from './pack-reader.ts'
+export type { SourcePreview } from './preview.ts'
 export type { ReindexReport } from './reindex.ts'
 export type {
   FailedItem,
@@ -44,4 +45,4 @@ export type {
   VaultSettings,
 } from './types.ts'
 export { openVault, Vault, vaultKeys } from './vault.ts'
-export { rootNames } from './walk.ts'
+export { cleanPaths, foldersByInode, isBelowAny, rootNames, tryDisk } from './walk.ts'

@@ -7,20 +7,23 @@ import { SnapshotFiles } from './snapshot-files.ts'
 import { FolderBuilder, type Slot } from './snapshot-folder.ts'
 import { encodeIncomplete, IncompleteList } from './snapshot-incomplete.ts'
 import { PreviousFolder, PreviousSnapshot } from './snapshot-previous.ts'
-import { TREE_DEPTH_MAX, type TreeEntry, treeEntry } from './tree.ts'
+import { type TreeEntry, treeEntry } from './tree.ts'
 import { encodeEntry } from './tree-format.ts'
 import type { Snapshot, SnapshotDeps, SnapshotRecord, SourceSpec, VaultRunOptions, WritingSession } from './types.ts'
 import {
   cleanPaths,
   foldersByInode,
-  isBelowAny,
-  listSorted,
+  namesIn,
   Pause,
   type Place,
   placeBelow,
+  placeOf,
   rootNames,
+  scopeAt,
+  statListed,
   tryDisk,
-  WalkScope,
+  type Verdict,
+  type WalkScope,
 } from './walk.ts'
 
 export interface TakeSnapshotOptions extends VaultRunOptions {
@@ -238,12 +241,14 @@ class SnapshotTaking {
   }
 
   async #takePath(found: Found): Promise<Taken> {
-    if (isBelowAny(this.#deps.disk, found.place.path, this.#never)) {
-      this.#incomplete.add(found.place.path, 'OWN_FOLDER')
+    const { place, stat } = found
+    const scope = scopeAt(this.#deps.disk, this.#source, place.path, { stat, never: this.#never })
+    if (scope === null) {
+      this.#incomplete.add(place.path, 'OWN_FOLDER')
       return NOTHING
     }
     this.#rootsRead++
-    return this.#take(new WalkScope(this.#source, found.stat, this.#never), found)
+    return this.#take(scope, found)
   }
 
   // ------------------------------------------------------------------------------------------ walking
@@ -252,7 +257,7 @@ class SnapshotTaking {
     const { place, stat } = found
     const verdict = scope.judge(place, stat)
     if (verdict === 'leave') return NOTHING
-    if (stat.kind === 'folder') return this.#takeFolder(scope, found, verdict === 'take-empty')
+    if (stat.kind === 'folder') return this.#takeFolder(scope, found, verdict)
     if (stat.kind === 'file') return this.#writing.files.add(found)
     return { slot: this.#takeOther(found) }
   }
@@ -269,12 +274,11 @@ class SnapshotTaking {
     return before?.kind === 'symlink' ? carried(nameOf(place.path), before, link.cause) : null
   }
 
-  async #takeFolder(scope: WalkScope, found: Found, empty: boolean): Promise<Taken> {
+  async #takeFolder(scope: WalkScope, found: Found, verdict: Exclude<Verdict, 'leave'>): Promise<Taken> {
     const { disk } = this.#deps
     const { place, stat, before } = found
-    const listed = empty ? { value: [] } : tryDisk(() => listSorted(disk, place.path))
+    const listed = namesIn(disk, place, verdict)
     if ('cause' in listed) return { slot: this.#unreadableFolder(found, listed.cause) }
-    if (place.depth >= TREE_DEPTH_MAX) return { slot: this.#unreadableFolder(found, 'ENAMETOOLONG') }
     this.#folders++
     const xattrs = readXattrs(disk, place.path, this.#incomplete)
     const builder = this.#newBuilder()
@@ -291,9 +295,9 @@ class SnapshotTaking {
   }
 
   async #takeChild(scope: WalkScope, place: Place, before: TreeEntry | null): Promise<Taken> {
-    const tried = tryDisk(() => this.#deps.disk.stat(place.path))
+    const tried = statListed(this.#deps.disk, scope, place)
+    if (tried === null) return NOTHING
     if ('value' in tried) return this.#take(scope, { place, stat: tried.value, before })
-    if (tried.cause === 'ENOENT' || scope.excludesName(place)) return NOTHING
     this.#incomplete.add(place.path, tried.cause)
     return { slot: before && carried(before.name, before, tried.cause) }
   }
@@ -306,10 +310,6 @@ class SnapshotTaking {
     if (before?.kind === 'folder' && before.tree) return carried(nameOrRoot(place.path), before, cause)
     return { ...bareEntry(nameOrRoot(place.path), { stat, xattrs: NO_XATTRS }), incomplete: cause }
   }
-}
-
-function placeOf(path: BytePath): Place {
-  return { path, relative: '' as BytePath, depth: 0 }
 }
 
 function nameOrRoot(path: BytePath): BytePath {

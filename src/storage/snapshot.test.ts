@@ -74,6 +74,21 @@ test('what is excluded, another file system and the own folder stay out', async 
   assert.deepEqual(await names(b, whole), ['source'])
 })
 
+test('no link leads a source into the own folder', async () => {
+  const b = await bench('own by a link')
+  const { disk } = b
+  disk.makeFolder(at('/vault/inside'))
+  put(disk, at('/vault/inside/key'), 'secret')
+  disk.makeSymlink(at('/source/link'), at('/vault'))
+  disk.makeSymlink(at('/source/deep'), at('/vault/inside'))
+  disk.makeFolder(at('/vault/inside/below'))
+  for (const path of ['/source/link/inside', '/source/link/inside/key', '/source/deep/below', '/source/link/.'])
+    await assert.rejects(take(b, source(path)), {
+      code: 'SOURCE_UNREADABLE',
+      details: { source: 'files', path, cause: 'OWN_FOLDER' },
+    })
+})
+
 test('several paths each have a name of their own', async () => {
   const b = await bench('paths')
   const { disk } = b

@@ -3,12 +3,14 @@ import type { BytePath, JobOptions } from '#base'
 import type { Keyring } from '#crypto'
 import { checkVault } from './check.ts'
 import { type CollectOptions, type CollectReport, collectVault } from './collect.ts'
+import { type ComeBackOptions, countComingBack } from './come-back.ts'
 import { type DrillOptions, type DrillReport, drillSnapshot } from './drill.ts'
 import { openIndex } from './index-open.ts'
 import { VaultLog } from './log.ts'
 import { EXPIRED_A_RECORD_MAX } from './log-record.ts'
 import { remotePacksOf } from './needed-packs.ts'
 import { emptyTmp, listPackFiles, makeVaultFolders, vaultPaths } from './pack-files.ts'
+import { type PreviewOptions, previewSource, type SourcePreview } from './preview.ts'
 import { type PutBackRequest, putBack } from './put-back.ts'
 import { type ReindexReport, reindexVault } from './reindex.ts'
 import { packsByContent, repackIn } from './repack.ts'
@@ -104,6 +106,11 @@ export class Vault implements AsyncDisposable {
     return takeSnapshot(this.#deps, source, options)
   }
 
+  /** What a snapshot of it would take, and what exclusions leave out. */
+  preview(source: SourceSpec, options: PreviewOptions): Promise<SourcePreview> {
+    return previewSource(this.#deps, source, options)
+  }
+
   snapshots(): Snapshot[] {
     return listSnapshots(this.#store)
   }
@@ -196,6 +203,19 @@ export class Vault implements AsyncDisposable {
    */
   remotePacksOf(snapshot: Snapshot, path: BytePath, avoid: ReadonlySet<PackId> = new Set()): Promise<Set<PackId>> {
     return remotePacksOf(this.#store, snapshot, path, avoid)
+  }
+
+  /** So many of these hosts alone bring back; null: there was not the time to say. */
+  async countComingBack(
+    snapshots: readonly Snapshot[],
+    options: Omit<ComeBackOptions, 'clock'>,
+  ): Promise<number | null> {
+    const used = snapshots.map((one) => this.#store.use(one))
+    try {
+      return await countComingBack(this.#store, snapshots, { ...options, clock: this.#deps.clock })
+    } finally {
+      for (const one of used) one[Symbol.dispose]()
+    }
   }
 
   packs(): Iterable<PackInfo> {

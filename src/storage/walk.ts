@@ -1,7 +1,7 @@
 /** What a walk through a source may enter, and how it shares its thread. */
 import { type BytePath, type Clock, codeOf, type Disk, ignoring, joinPath, nameOf, parentOf, type Stat } from '#base'
 import { type Excluder, excluder } from './exclude.ts'
-import { linkKey } from './tree.ts'
+import { linkKey, TREE_DEPTH_MAX } from './tree.ts'
 import type { SourceSpec } from './types.ts'
 
 /** The thread of a walk also owns the sockets: after so long it lets others run. */
@@ -37,6 +37,11 @@ export interface Place {
   readonly depth: number
 }
 
+/** A path of a source itself. */
+export function placeOf(path: BytePath): Place {
+  return { path, relative: '' as BytePath, depth: 0 }
+}
+
 export function placeBelow(folder: Place, name: BytePath): Place {
   const relative = (folder.relative === '' ? name : `${folder.relative}/${name}`) as BytePath
   return { path: joinPath(folder.path, name), relative, depth: folder.depth + 1 }
@@ -65,6 +70,11 @@ export class WalkScope {
     return 'take'
   }
 
+  /** The rule that is about it; null: none is. */
+  ruleOf({ relative }: Place, { kind }: Stat): string | null {
+    return relative === '' ? null : this.#excluder.ruleOf(relative, kind === 'folder')
+  }
+
   /** For a thing of which the disk does not even say what it is. */
   excludesName({ relative }: Place): boolean {
     return relative !== '' && (this.#excluder.excludes(relative, false) || this.#excluder.excludes(relative, true))
@@ -81,12 +91,58 @@ export function foldersByInode(disk: Disk, folders: readonly BytePath[]): Readon
   return keys
 }
 
-/** Whether `path` lies in one of them: a source may name a place inside the box's own folder. */
+/** What of a path of a source may be entered; null: it lies in a folder that no snapshot holds. */
+export function scopeAt(
+  disk: Disk,
+  source: SourceSpec,
+  path: BytePath,
+  { stat, never }: { readonly stat: Stat; readonly never: ReadonlySet<string> },
+): WalkScope | null {
+  return isBelowAny(disk, path, never) ? null : new WalkScope(source, stat, never)
+}
+
+/** What stands at a name that was listed; null: nothing any more, or nothing that belongs to the source. */
+export function statListed(disk: Disk, scope: WalkScope, place: Place): Tried<Stat> | null {
+  const tried = tryDisk(() => disk.stat(place.path))
+  if ('value' in tried) return tried
+  return tried.cause === 'ENOENT' || scope.excludesName(place) ? null : tried
+}
+
+/** The names that a walk goes through, in the order of their bytes. */
+export function namesIn(disk: Disk, { path, depth }: Place, verdict: Exclude<Verdict, 'leave'>): Tried<BytePath[]> {
+  if (verdict === 'take-empty') return { value: [] }
+  const listed = tryDisk(() => listSorted(disk, path))
+  return 'value' in listed && depth >= TREE_DEPTH_MAX ? { cause: 'ENAMETOOLONG' } : listed
+}
+
+const NO_WAY = ['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO', 'ENAMETOOLONG']
+
+/** Whether `path` lies in one of them, by its name or by the links in it: a source may name a place in the box's own folder. */
 export function isBelowAny(disk: Disk, path: BytePath, folders: ReadonlySet<string>): boolean {
+  const keyAt = (at: BytePath): string | null => {
+    const stat = ignoring(NO_WAY, () => disk.stat(at))
+    return stat === undefined ? null : linkKey(stat)
+  }
+  let hasClimbed = false
   for (let at = path; ; at = parentOf(at)) {
-    const stat = ignoring(['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO'], () => disk.stat(at))
-    if (stat && folders.has(linkKey(stat))) return true
+    if (folders.has(keyAt(at) ?? '')) return true
+    const inside = joinPath(at, '.')
+    if (!hasClimbed && keyAt(inside) !== null) {
+      hasClimbed = true
+      if (climbsTo(folders, inside, keyAt)) return true
+    }
     if (at === '/' || !at.includes('/')) return false
+  }
+}
+
+/** Through the folders that hold each other, whatever a path calls them. */
+function climbsTo(folders: ReadonlySet<string>, from: BytePath, keyAt: (at: BytePath) => string | null): boolean {
+  let last: string | null = null
+  for (let at = from; ; at = joinPath(at, '..')) {
+    const key = keyAt(at)
+    if (key === null || key === last) return false
+    if (folders.has(key)) return true
+    last = key
   }
 }
 

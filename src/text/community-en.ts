@@ -4,6 +4,26 @@ import type { Formats } from './formats.ts'
 export function communityWordsEn(f: Formats) {
   const boxes = (count: number): string => f.plural(count, 'box', 'boxes')
   return {
+    without: {
+      names: (names: readonly string[]) => `Without ${f.list(names)}:`,
+      silent: (names: readonly string[]) => `Without these, which do not answer: ${f.list(names)}.`,
+      unknown: 'What still holds is not known: hosts say what they hold at the next dispersal, with datis disperse.',
+      margin: (margin: number) =>
+        margin < 0
+          ? 'Hosts alone do not bring back all that is with them.'
+          : margin === 0
+            ? 'All that is with hosts comes back; no further one may fall.'
+            : `All that is with hosts comes back; ${f.number(margin)} more may fall, whichever they are.`,
+      bytes: (held: string, total: string) => `Of the packs ${held} of ${total} come back,`,
+      stripes: (held: number, total: number) => `that is ${f.number(held)} of ${f.plural(total, 'pack', 'packs')},`,
+      snapshots: (held: number | null, total: number) =>
+        held === null
+          ? 'and it takes too long to say which snapshots.'
+          : `and ${f.number(held)} of ${f.plural(total, 'snapshot', 'snapshots')}.`,
+      column: 'If it falls',
+      each: (margin: number) =>
+        margin < 0 ? 'not all comes back' : margin === 0 ? 'no further one may' : `${f.number(margin)} more may`,
+    },
     founded: (community: string, count: number) => `Community ${community} is founded with ${boxes(count)}.`,
     is: (community: string, number: number) => `Community ${community}, charter ${f.number(number)}`,
     code: (n: number, k: number) =>

@@ -4,6 +4,31 @@ import type { Formats } from './formats.ts'
 export function communityWordsFr(f: Formats): CommunityWords {
   const boxes = (count: number): string => f.plural(count, 'Datis', 'Datis')
   return {
+    without: {
+      names: (names) => `Sans ${f.list(names)} :`,
+      silent: (names) => `Sans ceux-ci, qui ne répondent pas : ${f.list(names)}.`,
+      unknown:
+        'On ne sait pas ce qui tient : les hôtes diront ce qu’ils gardent au prochain envoi, avec datis disperse.',
+      margin: (margin) =>
+        margin < 0
+          ? 'Les hôtes seuls ne font pas revenir tout ce qui est chez eux.'
+          : margin === 0
+            ? 'Tout ce qui est chez les hôtes revient ; aucun autre ne peut tomber.'
+            : `Tout ce qui est chez les hôtes revient ; ${f.plural(margin, 'autre, quelconque, peut', 'autres, quelconques, peuvent')} tomber.`,
+      bytes: (held, total) => `Des paquets, ${held} sur ${total} reviennent,`,
+      stripes: (held, total) => `soit ${f.number(held)} sur ${f.plural(total, 'paquet', 'paquets')},`,
+      snapshots: (held, total) =>
+        held === null
+          ? 'et il serait trop long de dire quels instantanés.'
+          : `et ${f.number(held)} sur ${f.plural(total, 'instantané', 'instantanés')}.`,
+      column: 'S’il tombe',
+      each: (margin) =>
+        margin < 0
+          ? 'tout ne revient pas'
+          : margin === 0
+            ? 'aucun autre ne peut'
+            : f.plural(margin, 'autre peut', 'autres peuvent'),
+    },
     founded: (community, count) => `La communauté ${community} est fondée, avec ${boxes(count)}.`,
     is: (community, number) => `Communauté ${community}, charte ${f.number(number)}`,
     code: (n, k) =>

@@ -49,6 +49,7 @@ export function english(f: Formats) {
       community: 'the boxes that host for one another',
       communityFound: 'found a community, alone or with boxes whose data folders are all at hand',
       communityShow: 'show the members and the code',
+      communityWithout: 'what still holds without some boxes: their names, ids or the beginnings of ids',
       communityInvite: 'make a code that lets one organisation join, once, within 48 hours',
       communityJoin: 'join the community that a code invites into; a further box of a member: with --contact alone',
       communityAddress: 'tell the community where this box is reached from now on, likeliest first',
@@ -279,6 +280,7 @@ export function english(f: Formats) {
       answered: (count: number, names: string) => `${f.plural(count, 'box', 'boxes')} answered: ${names}.`,
       hosts: (count: number, names: string) =>
         `${f.plural(count, 'host keeps', 'hosts keep')} its fragments: ${names}.`,
+      silent: (count: number, names: string) => `${f.plural(count, 'box was', 'boxes were')} not reached: ${names}.`,
       missing: (count: number) =>
         `${f.plural(count, 'pack', 'packs')} with lists of files could not be had from those who answered: snapshots that need them cannot be read for now.`,
       earlier: 'Earlier states can be had too, with --before:',

@@ -6,6 +6,11 @@ const PAGE_FAULT = 'Load the page again; if it happens again, report it.'
 export const consoleErrorsEn = {
   BODY_INVALID: ['A message to the box is not what it says it is.', NOTHING_WRITTEN, PAGE_FAULT],
   BODY_TOO_DEEP: ['A message to the box is nested more than {most:number} deep.', NOTHING_WRITTEN, PAGE_FAULT],
+  DOWNLOAD_UNKNOWN: [
+    'This download is there no more: it waits a minute for its browser.',
+    NOTHING_WRITTEN,
+    'Ask for the file again.',
+  ],
   HEADERS_TOO_LARGE: [
     'The headers of a request to the box are too long.',
     NOTHING_WRITTEN,
@@ -39,6 +44,11 @@ export const consoleErrorsEn = {
   ],
   PAGE_UNKNOWN: ['There is no such address.', NOTHING_WRITTEN, 'See /api/openapi.json.'],
   PATH_NO_FILE: ['What is at {path} is no file.', NOTHING_WRITTEN, 'Take a folder as a zip file.'],
+  PATHS_TOO_MANY: [
+    'More than {most:number} things were chosen at once.',
+    NOTHING_WRITTEN,
+    'Choose fewer and go on with the others afterwards, or take the folder that has them all.',
+  ],
   PREVIEW_REFUSED: [
     'This file is not shown in the browser: it is neither a text, a picture nor a PDF, or it is too large ({bytes:bytes}).',
     'Nothing was changed.',

@@ -8,6 +8,11 @@ const PAGE_FAULT = 'Rechargez la page ; si cela se reproduit, signalez-le.'
 export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentences> = {
   BODY_INVALID: ['Un message au Datis n’est pas ce qu’il dit être.', NOTHING_WRITTEN, PAGE_FAULT],
   BODY_TOO_DEEP: ['Un message au Datis a plus de {most:number} niveaux.', NOTHING_WRITTEN, PAGE_FAULT],
+  DOWNLOAD_UNKNOWN: [
+    'Ce téléchargement n’existe plus : il attend son navigateur une minute.',
+    NOTHING_WRITTEN,
+    'Demandez le fichier de nouveau.',
+  ],
   HEADERS_TOO_LARGE: [
     'Les en-têtes d’une requête au Datis sont trop longs.',
     NOTHING_WRITTEN,
@@ -41,6 +46,11 @@ export const consoleErrorsFr: Record<keyof typeof consoleErrorsEn, ErrorSentence
   ],
   PAGE_UNKNOWN: ['Il n’y a pas de telle adresse.', NOTHING_WRITTEN, 'Voyez /api/openapi.json.'],
   PATH_NO_FILE: ['Ce qui est à {path} n’est pas un fichier.', NOTHING_WRITTEN, 'Prenez un dossier comme fichier zip.'],
+  PATHS_TOO_MANY: [
+    'Plus de {most:number} éléments ont été choisis à la fois.',
+    NOTHING_WRITTEN,
+    'Choisissez-en moins et continuez ensuite avec les autres, ou prenez le dossier qui les contient tous.',
+  ],
   PREVIEW_REFUSED: [
     'Ce fichier ne s’affiche pas dans le navigateur : il n’est ni un texte, ni une image, ni un PDF, ou il est trop grand ({bytes:bytes}).',
     'Rien n’a été modifié.',

@@ -14,6 +14,11 @@ export function findWordsEn(f: Formats) {
     found: (count: number) => `${f.plural(count, 'thing', 'things')} found.`,
     more: (count: number) => `There is more than these ${f.number(count)}: say more of the name, or name a source.`,
     column: { snapshot: 'Snapshot', path: 'Path' },
+    putBack: {
+      command: 'put things of a snapshot back to where they were saved from',
+      path: 'in the snapshot, as in snapshot show; without any, all of it',
+      over: 'replace what is there now (default: beside it, with the date in the name)',
+    },
     versions: {
       command: 'list the versions of one saved file, newest first',
       path: 'in the source, as in snapshot show',

@@ -14,6 +14,11 @@ export function findWordsFr(f: Formats): ReturnType<typeof findWordsEn> {
     noneAtAll: 'Rien de sauvegardé ne porte un tel nom.',
     found: (count) => `${f.plural(count, 'chose trouvée', 'choses trouvées')}.`,
     more: (count) => `Il y en a plus que ces ${f.number(count)} : donnez plus du nom, ou une source.`,
+    putBack: {
+      command: 'remettre des éléments d’un instantané là d’où ils ont été sauvegardés',
+      path: 'dans l’instantané, comme pour snapshot show ; sans aucun, tout',
+      over: 'remplacer ce qui s’y trouve (par défaut : à côté, avec la date dans le nom)',
+    },
     versions: {
       command: 'lister les versions d’un fichier sauvegardé, la plus récente d’abord',
       path: 'dans la source, comme pour snapshot show',

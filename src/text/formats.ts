@@ -15,15 +15,24 @@ export interface Formats {
   bytes(bytes: number): string
   bytesPerSecond(rate: number): string
   duration(ms: number): string
-  /** An ISO 8601 instant, to the minute, in the zone of this machine unless another is given. */
+  /** An ISO 8601 instant, to the minute, in the zone of these formats unless another is given. */
   instant(iso: string, zone?: string): string
+  /** Its time of day, to the minute. */
+  time(iso: string): string
+  /** `2026-11-27` in all its words; `short` for lists. */
+  day(day: string, length?: 'full' | 'short'): string
+  /** `2026-11` */
+  month(month: string): string
+  /** The first letters of the days of a week, from Monday. */
+  readonly weekdays: readonly string[]
   percent(part: number): string
   /** `1 file`, `12 files`. */
   plural(count: number, one: string, other: string): string
   list(items: readonly string[]): string
 }
 
-export function formatsFor(language: Language): Formats {
+/** `zone`: an IANA name; that of this machine when it is absent. */
+export function formatsFor(language: Language, zone?: string): Formats {
   const rules = new Intl.PluralRules(language)
   const lists = new Intl.ListFormat(language, { type: 'conjunction' })
   const number = (value: number, decimalsMax = 0): string =>
@@ -34,7 +43,14 @@ export function formatsFor(language: Language): Formats {
     bytes: (bytes) => formatBytes(language, bytes, ''),
     bytesPerSecond: (rate) => formatBytes(language, rate, '-per-second'),
     duration: (ms) => formatDuration(language, ms),
-    instant: (iso, zone) => formatInstant(language, iso, zone),
+    instant: (iso, other = zone) => formatAt(language, iso, other, { dateStyle: 'medium', timeStyle: 'short' }),
+    time: (iso) => formatAt(language, iso, zone, { timeStyle: 'short' }),
+    day: (day, length = 'full') => formatDay(language, day, length),
+    month: (month) => formatAt(language, noonOf(`${month}-01`), 'UTC', { month: 'long', year: 'numeric' }),
+    // 2024 began on a Monday.
+    weekdays: Array.from({ length: 7 }, (_, at) =>
+      formatAt(language, noonOf(`2024-01-0${at + 1}`), 'UTC', { weekday: 'narrow' }),
+    ),
     percent: (part) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(part),
     plural: (count, one, other) => `${number(count)} ${rules.select(count) === 'one' ? one : other}`,
     list: (items) => lists.format(items),
@@ -78,8 +94,22 @@ function formatDuration(language: Language, ms: number): string {
   return new Intl.DurationFormat(language, { style: 'short' }).format(shown)
 }
 
-function formatInstant(language: Language, iso: string, zone: string | undefined): string {
-  const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' }
-  if (zone !== undefined) options.timeZone = zone
-  return new Intl.DateTimeFormat(language, options).format(new Date(iso))
+function formatAt(
+  language: Language,
+  iso: string,
+  zone: string | undefined,
+  options: Intl.DateTimeFormatOptions,
+): string {
+  const within = zone === undefined ? options : { ...options, timeZone: zone }
+  return new Intl.DateTimeFormat(language, within).format(new Date(iso))
+}
+
+/** A day of the calendar is the same day in every zone. */
+function formatDay(language: Language, day: string, length: 'full' | 'short'): string {
+  const short = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const
+  return formatAt(language, noonOf(day), 'UTC', length === 'full' ? { dateStyle: 'full' } : short)
+}
+
+function noonOf(day: string): string {
+  return `${day}T12:00:00Z`
 }

@@ -51,6 +51,7 @@ export function french(f: Formats): Catalogue {
       community: 'les Datis qui s’hébergent mutuellement',
       communityFound: 'fonder une communauté, seul ou avec des Datis dont tous les dossiers de données sont à portée',
       communityShow: 'montrer les membres et le code',
+      communityWithout: 'ce qui tient sans certains Datis : leurs noms, leurs identifiants ou le début de ceux-ci',
       communityInvite: 'faire un code qui laisse entrer une organisation, une fois, dans les 48 heures',
       communityJoin:
         'entrer dans la communauté à laquelle un code invite ; pour un autre Datis d’un membre : avec --contact seul',
@@ -286,6 +287,8 @@ export function french(f: Formats): Catalogue {
         'C’est l’état le plus récent qui ait été trouvé. Un plus récent peut exister chez un membre qui n’a pas répondu, ou qui a menti.',
       answered: (count, names) => `${f.plural(count, 'Datis a répondu', 'Datis ont répondu')} : ${names}.`,
       hosts: (count, names) => `${f.plural(count, 'hôte garde', 'hôtes gardent')} ses fragments : ${names}.`,
+      silent: (count, names) =>
+        `${f.plural(count, 'Datis n’a pas été joint', 'Datis n’ont pas été joints')} : ${names}.`,
       missing: (count) =>
         `${f.plural(count, 'paquet de listes de fichiers n’a pas pu être obtenu', 'paquets de listes de fichiers n’ont pas pu être obtenus')} de ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       earlier: 'Des états antérieurs sont aussi disponibles, avec --before :',

@@ -1,5 +1,6 @@
 /** What is saved, in words. */
 import type { Formats } from './formats.ts'
+import { previewEn } from './preview-en.ts'
 
 export function sourceWordsEn(f: Formats) {
   return {
@@ -10,13 +11,17 @@ export function sourceWordsEn(f: Formats) {
       end: 'take no more snapshots of a source; those that there are stay by its policies',
       resume: 'take snapshots of a source again',
       list: 'list the sources',
+      preview:
+        'show what a snapshot would save and leave out: of a source, with what is named in the place of what it has',
     },
     option: {
+      previewPath: 'a path that would be saved; repeat it for several',
       path: 'a path to save; repeat it for several, which take the place of those before',
       importance: 'high, normal or low: who comes first when several are due',
       bandwidth: 'read it no faster than this, in kbit/s (“none”: as fast as it goes)',
     },
-    expected: { importance: 'high, normal or low' },
+    expected: { importance: 'high, normal or low', preview: 'the name of a source, or a path' },
+    preview: previewEn(f),
     added: (name: string) => `The source “${name}” is added. Save it with: datis snapshot take`,
     changed: (name: string) => `The source “${name}” is now:`,
     ended: (name: string) => `No snapshot of “${name}” is taken any more. Those that there are stay by its policies.`,

@@ -20,6 +20,13 @@ export function statusWordsEn(f: Formats) {
     },
     confirmed: (at: string, hosts: number) => `${f.plural(hosts, 'host', 'hosts')}, last asked ${at}.`,
     neverConfirmed: 'Hosts were not asked yet: datis disperse',
+    margin: (margin: number) =>
+      margin < 0
+        ? 'Hosts alone do not bring back all of it now.'
+        : margin === 0
+          ? 'The data bears no further loss of a host.'
+          : `The data bears the loss of ${f.plural(margin, 'more host', 'more hosts')}, whichever they are.`,
+    silent: (names: readonly string[]) => `Does not answer, and is taken as lost: ${f.list(names)}.`,
     alone: 'No other box keeps anything for this one yet.',
     trouble: 'These did not do what was asked of them:',
     late: 'late',

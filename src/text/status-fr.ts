@@ -21,6 +21,13 @@ export function statusWordsFr(f: Formats): ReturnType<typeof statusWordsEn> {
     },
     confirmed: (at, hosts) => `${f.plural(hosts, 'hôte', 'hôtes')}, interrogés la dernière fois ${at}.`,
     neverConfirmed: 'Les hôtes n’ont pas encore été interrogés : datis disperse',
+    margin: (margin) =>
+      margin < 0
+        ? 'Les hôtes seuls ne font pas tout revenir en ce moment.'
+        : margin === 0
+          ? 'Les données ne supportent plus la perte d’aucun hôte.'
+          : `Les données supportent encore la perte de ${f.plural(margin, 'hôte quelconque', 'hôtes quelconques')}.`,
+    silent: (names) => `Sans réponse, et compté comme perdu : ${f.list(names)}.`,
     alone: 'Aucun autre Datis ne garde encore rien pour celui-ci.',
     trouble: 'Ceux-ci n’ont pas fait ce qui leur était demandé :',
     late: 'en retard',

@@ -14,7 +14,6 @@ import { closeBrowser, faultsOf, picture, signIn, visit } from './browser.ts'
 import { AWAY } from './complaints.ts'
 import { NAME, place } from './place.ts'
 
-const ZONE = 'Europe/Paris'
 const LATE = 'Plans/after the attack.txt'
 
 after(closeBrowser)
@@ -94,12 +93,16 @@ test('after a fire the box comes back in the browser as it was before the attack
   assert.equal(await page.locator('textarea[name=words]').inputValue(), words)
   await page.locator('input[name=peer]').fill(contact)
   await page.evaluate('document.querySelector("input[name=before]").step = 1')
-  const before = good.toZonedDateTimeISO(ZONE).toPlainDateTime().toString({ smallestUnit: 'second' })
+  // In the zone of the box, not of the device.
+  const { zone } = await browser.must('GET', 'setup')
+  const before = good.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' })
   await page.locator('input[name=before]').fill(before)
   await rebuild.click()
   await page.locator('[data-rebuild=running]').waitFor()
   await reloaded(page)
   await page.locator('[data-rebuild=done]').waitFor({ timeout: 90_000 })
+  await page.locator('[data-member=host-1][data-state=holds]').waitFor()
+  await page.locator('[data-member=host-2][data-state=holds]').waitFor()
   await picture(page, 'rebuilt')
   await page.getByRole('button', { name: 'Sign in with an account that it had' }).click()
   await signIn(page, NAME)
@@ -124,7 +127,7 @@ test('after a fire the box comes back in the browser as it was before the attack
   await page.getByRole('button', { name: 'This folder' }).click()
   const [zip] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Download as a zip' }).click(),
+    page.getByRole('button', { name: 'Download as a zip' }).click(),
   ])
   await zip.saveAs(town.path('all.zip'))
   execFileSync('unzip', ['-q', town.path('all.zip'), '-d', town.path('back')])

@@ -111,14 +111,10 @@ const STATES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       await page.locator('input[name=again]').waitFor()
     })
   },
-  'folder-menu': async ({ page, at }) => {
+  'whole-folder': async ({ page, at }) => {
     await at(`restore?source=house&at=${snapshot}&in=${code('Plans')}`)
     await page.locator('[data-entry="maison.txt"]').waitFor()
-    await page.locator('[data-part=where] button[aria-haspopup=menu]').click()
-    await page.locator('[role=menuitem]').nth(1).waitFor()
-  },
-  'put-folder-back': async ({ page }) => {
-    await page.locator('[role=menuitem]').nth(1).click()
+    await page.getByRole('button', { name: /This folder|Ce dossier/ }).click()
     await page.locator('[role=dialog] button[name=beside]').waitFor()
     await page.locator('[role=dialog] [data-whence]').waitFor()
   },

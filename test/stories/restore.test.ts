@@ -1,11 +1,12 @@
 /** Give me my file back. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { closeBrowser, NARROW, picture, signIn, visit } from './browser.ts'
+import { PASSWORD } from '../e2e/appliance.ts'
+import { closeBrowser, faultsOf, NARROW, picture, signIn, visit } from './browser.ts'
 import { NAME, type Place, place, take } from './place.ts'
 
 const OLD = 'income 1200\nexpenses 900\n'
@@ -87,12 +88,149 @@ test('a folder comes as a zip that people’s tools open', async (t) => {
   await page.getByRole('button', { name: 'This folder' }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Download as a zip' }).click(),
+    page.getByRole('button', { name: 'Download as a zip' }).click(),
   ])
   const zip = here.town.path('plans.zip')
   await download.saveAs(zip)
   execFileSync('unzip', ['-q', '-o', zip, '-d', here.town.path('unzipped')])
   execFileSync('diff', ['-r', join(here.house, 'Plans'), here.town.path('unzipped')])
+})
+
+test('several chosen things come as one zip, and go beside in one task', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house&in=${Buffer.from('Plans').toString('base64url')}`)
+  await page.locator('[data-pick="maison.txt"]').check()
+  await page.locator('[data-pick="archive.bin"]').check()
+  await page.getByText('2 things chosen').waitFor()
+  assert.deepEqual(await faultsOf(page, 'restore-picked'), [])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download one zip' }).click(),
+  ])
+  assert.equal(download.suggestedFilename(), 'Plans.zip')
+  const zip = here.town.path('chosen.zip')
+  await download.saveAs(zip)
+  const listed = execFileSync('unzip', ['-Z1', zip]).toString().trim().split('\n').sort()
+  assert.deepEqual(listed, ['archive.bin', 'maison.txt'])
+  await page.locator('button[name=put-picked]').click()
+  await page.locator('button[name=beside]').waitFor()
+  assert.deepEqual(await faultsOf(page, 'restore-picked-put'), [])
+  await page.locator('button[name=beside]').click()
+  await page.locator('[data-task-state=done]').waitFor()
+  const beside = globSync('*(*', { cwd: join(here.house, 'Plans') })
+  assert.equal(beside.length, 2, beside.join())
+  for (const one of beside) rmSync(join(here.house, 'Plans', one))
+})
+
+test('all that is shown is chosen at once, and more than goes is refused in words', async (t) => {
+  const many = join(here.house, 'Many')
+  mkdirSync(many)
+  for (let at = 0; at < 101; at++) writeFileSync(join(many, `${at}.txt`), `${at}\n`)
+  await take(here.api)
+  const { page, expecting } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house&in=${Buffer.from('Many').toString('base64url')}`)
+  await page.locator('[data-pick]').first().waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.locator('[data-pick="99.txt"]').waitFor()
+  await page.locator('input[name=pick-all]').check()
+  await page.getByText('101 things chosen').waitFor()
+  await expecting(/^4\d\d /, async () => {
+    await page.locator('button[name=take-zip]').click()
+    await page.locator('[data-code=PATHS_TOO_MANY]').waitFor()
+  })
+  assert.deepEqual(await faultsOf(page, 'restore-too-many'), [])
+  rmSync(many, { recursive: true })
+  await take(here.api)
+})
+
+test('a download that is refused is told in the page, not by the browser', async (t) => {
+  const { id } = await here.api.must('POST', 'people', { name: 'Odile', role: 'user', password: PASSWORD })
+  await here.api.must('PUT', 'sources/house/people', { people: [id] })
+  // What she may not have any more is refused, and whoever may do less is signed out.
+  const { page } = await visit(t, here.origin, { usual: /^(404|401) / })
+  await signIn(page, 'Odile')
+  await openBudget(page)
+  let downloads = 0
+  page.on('download', () => downloads++)
+  await here.api.must('PUT', 'sources/house/people', { people: [] })
+  await page.locator('button[name=take-file]').click()
+  await page.locator('[data-code=SNAPSHOT_UNKNOWN]').waitFor()
+  assert.deepEqual(await faultsOf(page, 'restore-refused'), [])
+  // Whoever may do less is signed out: the page shows the way in.
+  await here.api.must('PATCH', `people/${id}`, { role: 'reader' })
+  await page.locator('button[name=take-file]').click()
+  await page.locator('input[name=password]').waitFor()
+  assert.equal(downloads, 0)
+})
+
+test('texts are shown whatever they are called, and those of Windows machines too', async (t) => {
+  writeFileSync(join(here.house, 'Makefile'), 'all:\n\tbuild the house\n')
+  writeFileSync(join(here.house, 'page.html'), '<script>document.title = "no"</script>\n')
+  writeFileSync(join(here.house, 'lettre.txt'), Buffer.from('Ch\xe8re Anne, c\x92est l\x92\xe9t\xe9.\n', 'latin1'))
+  await take(here.api)
+  const { page } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house`)
+  for (const [name, shown] of [
+    ['Makefile', 'build the house'],
+    ['page.html', '<script>document.title'],
+    ['lettre.txt', 'Chère Anne, c’est l’été.'],
+  ] as const) {
+    await page.locator(`[data-entry="${name}"]`).click()
+    await page.locator('[data-preview=text]', { hasText: shown }).waitFor()
+  }
+  await page.getByText('Read as Windows-1252.').waitFor()
+  assert.deepEqual(await faultsOf(page, 'restore-text'), [])
+  assert.doesNotMatch(await page.title(), /no$/)
+})
+
+test('a search keeps where one was, and a source where it begins', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house`)
+  await page.locator('[data-entry="Comptes"]').click()
+  await page.locator('[data-entry="2026"]').waitFor()
+  await page.locator('input[name=find]').fill('maison')
+  await page.locator('input[name=find]').press('Enter')
+  await page.locator('[data-found="Plans/maison.txt"]').waitFor()
+  await page.getByRole('button', { name: 'Back to the folders' }).click()
+  await page.locator('[data-entry="2026"]').waitFor()
+  assert.match(page.url(), /source=house.*in=/)
+})
+
+test('days are a list that the keyboard opens, and the version that is shown is marked', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await signIn(page, NAME)
+  await openBudget(page)
+  await page.locator('[data-version]').last().click()
+  await page.locator('[data-version][aria-current=true]', { hasText: 'first version' }).waitFor()
+  await page.getByText('income 1200').waitFor()
+  assert.equal(await page.locator('[data-version][aria-current=true]').count(), 1)
+  assert.match((await page.locator('[data-version]').allTextContents()).join(), /\+11 bytes.*newest|newest.*\+11 bytes/)
+  const day = page.locator('[data-day] > button').first()
+  await day.focus()
+  await page.keyboard.press('Enter')
+  assert.equal(await page.locator('[data-snapshot]').count(), 0)
+  await page.keyboard.press('Enter')
+  await page.locator('[data-snapshot]').first().waitFor()
+  assert.deepEqual(await faultsOf(page, 'restore-versions'), [])
+})
+
+test('times go on while the page is open, and are those of the box', async (t) => {
+  const { page } = await visit(t, here.origin)
+  await page.clock.install()
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house`)
+  const time = page.locator('[data-history] time').first()
+  await time.waitFor()
+  const { zone } = await here.api.must('GET', 'setup')
+  assert.notEqual(zone, 'Europe/Paris')
+  assert.ok((await time.getAttribute('title'))?.endsWith(`(${zone})`))
+  const before = await time.textContent()
+  await page.clock.runFor('10:00')
+  assert.notEqual(await time.textContent(), before)
 })
 
 test('pictures and papers are shown, and what nothing can show is said', async (t) => {

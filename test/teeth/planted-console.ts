@@ -8,6 +8,48 @@ const MAILS = 'src/box/operations/contacts.test.ts'
 
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
   {
+    name: 'a download that somebody asked for is given to everybody',
+    file: 'src/api/routes-downloads.ts',
+    from: 'wanted?.user === user && wanted.until',
+    to: 'wanted !== undefined && user !== "" && wanted.until',
+    caughtBy: by('src/api/files.test.ts', 'a download is asked for, then fetched'),
+  },
+  {
+    name: 'several chosen things lose their folders in a zip',
+    file: 'src/api/zip.ts',
+    from: 'path.slice(cut) as BytePath',
+    to: 'nameOf(path.slice(cut) as BytePath)',
+    caughtBy: by('src/api/files.test.ts', 'several chosen things are one zip'),
+  },
+  {
+    name: 'days are those of the reader',
+    file: 'src/web/parts/zone.ts',
+    from: "{ timeZone: zone, dateStyle: 'short'",
+    to: "{ dateStyle: 'short'",
+    caughtBy: by('src/web/parts/zone.test.ts', 'days and times of day are those of the zone'),
+  },
+  {
+    name: 'a source that goes through a link saves the keys of the box',
+    file: 'src/storage/walk.ts',
+    from: 'if (climbsTo(folders, inside, keyAt)) return true',
+    to: 'void climbsTo',
+    caughtBy: by('src/storage/snapshot.test.ts', 'no link leads a source into the own folder'),
+  },
+  {
+    name: 'a preview walks through the data folder of the box',
+    file: 'src/storage/preview.ts',
+    from: 'foldersByInode(deps.disk, [deps.ownFolder, ...options.neverFolders])',
+    to: 'foldersByInode(deps.disk, [deps.ownFolder])',
+    caughtBy: by('src/box/operations/preview.test.ts', 'what a source would save is told before there is one'),
+  },
+  {
+    name: 'whoever may only look lists the disk of the box',
+    file: 'src/api/operations.ts',
+    from: "'folder.list': {\n    right: 'sources.change',",
+    to: "'folder.list': {\n    right: 'state.see',",
+    caughtBy: by('src/api/sources.test.ts', 'what is on the disk of the box is for who may add sources'),
+  },
+  {
     name: 'two deeds of one moment take one place in the chain',
     file: 'src/api/returned.ts',
     from: 'for (const deed of deeds) await note(inner, { at, actor, ...deed })\n  })',

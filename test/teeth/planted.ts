@@ -9,6 +9,7 @@ import { COMMUNITY_BUGS } from './planted-community.ts'
 import { CONSOLE_BUGS } from './planted-console.ts'
 import { DISPERSAL_BUGS } from './planted-dispersal.ts'
 import { FIRST_BUGS } from './planted-first.ts'
+import { MARGIN_BUGS } from './planted-margin.ts'
 import { RETENTION_BUGS } from './planted-retention.ts'
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -18,5 +19,6 @@ export const PLANTED: readonly PlantedBug[] = [
   ...CONSOLE_BUGS,
   ...DISPERSAL_BUGS,
   ...FIRST_BUGS,
+  ...MARGIN_BUGS,
   ...RETENTION_BUGS,
 ]

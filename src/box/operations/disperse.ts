@@ -77,9 +77,12 @@ async function oneRound(box: OpenedBox, context: OperationContext): Promise<Disp
 }
 
 /** What this round saw of the newest snapshots. */
-function confirm({ world, folder, vault }: OpenedBox, { state, trouble }: DisperseReport): void {
+function confirm({ world, folder, vault, margin }: OpenedBox, report: DisperseReport): void {
+  const { state, trouble } = report
+  const at = Math.floor(world.clock.wall())
+  margin.note(report, at)
   keepConfirmed(world, folder, {
-    at: Math.floor(world.clock.wall()),
+    at,
     state,
     snapshots: newestComplete(vault.snapshots()).map(({ snapshot }) => snapshot),
     trouble: trouble.map(({ host, code }) => ({ host, code })),

@@ -10,12 +10,14 @@ import { listDrills, runDrill } from './drill.ts'
 import { collect, expireSnapshots, holdSnapshot } from './expire.ts'
 import { fetchHome } from './fetch-home.ts'
 import { findSaved } from './find.ts'
+import { listFolders } from './folders.ts'
 import { scrubHosting, showHosting } from './hosting.ts'
 import { sealKeys, showKeys, unsealKeys } from './keys.ts'
 import { setLimits, showLimits } from './limits.ts'
 import { bringSettings, saveSettings } from './own-settings.ts'
 import { approve, expel, listPending, revoke } from './pending.ts'
 import { listPolicies, setPolicy } from './policies.ts'
+import { previewSource } from './preview.ts'
 import { listPeers, probe } from './reach.ts'
 import { cancelReleases, listReleases, showBrake } from './releases.ts'
 import { restore } from './restore.ts'
@@ -28,6 +30,7 @@ import { checkAll, reindex, scrubVault } from './vault.ts'
 import { approveRelease, undoReleases } from './verdicts.ts'
 import { listVersions } from './versions.ts'
 import { showWhence } from './whence.ts'
+import { showWithout } from './without.ts'
 
 interface Operation<Name extends OperationName> {
   /** True when it changes nothing here and need not wait for its turn. */
@@ -40,6 +43,8 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'state.show': { reads: true, run: showState },
   'source.set': { reads: false, run: setSource },
   'source.list': { reads: true, run: listSources },
+  'source.preview': { reads: true, run: previewSource },
+  'folder.list': { reads: true, run: listFolders },
   'policy.list': { reads: true, run: listPolicies },
   'policy.set': { reads: false, run: setPolicy },
   'snapshot.take': { reads: false, run: takeSnapshots },
@@ -54,6 +59,7 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   'community.sign': { reads: true, run: sign },
   'community.adopt': { reads: false, run: adoptCharter },
   'community.show': { reads: true, run: showCommunity },
+  'community.without': { reads: true, run: showWithout },
   // The keeper does one act after the other; none waits for a dispersal.
   'community.invite': { reads: true, run: invite },
   'community.join': { reads: false, run: join },

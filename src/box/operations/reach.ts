@@ -52,9 +52,11 @@ async function peerOf(box: OpenedBox, host: BoxOfMember, signal: AbortSignal): P
     const session = await box.hosts.session(host.box, AbortSignal.any([signal, deadline.signal]))
     await session.request({ method: 'GET', path: '/v1/time' }, AbortSignal.any([signal, deadline.signal]))
     const state = box.isLent(host.box) ? 'lent' : 'answers'
+    box.margin.noteAnswer(host.box, true)
     return { ...shared, state, latencyMs: Math.round(clock.monotonic() - from), code: null }
   } catch (error) {
     signal.throwIfAborted()
+    box.margin.noteAnswer(host.box, false)
     const code = deadline.signal.aborted ? 'PEER_TIMEOUT' : codeOf(error)
     return { ...shared, state: 'silent', latencyMs: null, code }
   }

@@ -1,8 +1,9 @@
 /** What is saved and how safe it is, as of now. */
 import { hostsFor } from '#community'
-import { minutesOf } from '#retention'
+import { dueAt, minutesOf } from '#retention'
 import type { SourceSpec } from '#storage'
 import { readConfirmed } from '../confirmed.ts'
+import { marginOf } from '../margin.ts'
 import { namesOf } from '../names.ts'
 import type { OpenedBox } from '../opened-box.ts'
 import type { SourceStateResult, StateResult, Within } from '../operations.ts'
@@ -28,7 +29,8 @@ export async function showState(box: OpenedBox, { within }: Within): Promise<Sta
       startedAt,
       isComplete: state === 'complete',
     }))
-    return shown(source, { ...common, snapshots, periodMs: periodOf(source) })
+    const facts = { ...common, snapshots, periodMs: periodOf(source) }
+    return { ...shown(source, facts), ...runsOf(box, source, facts) }
   })
   const counted = sources.filter(({ ended }) => !ended)
   const names = namesOf(box)
@@ -37,6 +39,8 @@ export async function showState(box: OpenedBox, { within }: Within): Promise<Sta
     state: worstOf(counted.map(({ state }) => state)),
     confirmedAt: confirmed === null ? null : shownInstant(confirmed.at),
     hosts: hosts.length,
+    margin: marginOf(box, now),
+    silent: hosts.filter((host) => box.margin.isSilent(host.box)).map((host) => ({ box: host.box, name: host.name })),
     trouble: (confirmed?.trouble ?? []).map(({ host, code }) => ({ host, name: names.box(host) ?? '', code })),
     sources,
   }
@@ -47,7 +51,18 @@ function periodOf(source: SourceSpec): number | null {
   return finest === undefined || source.ended ? null : minutesOf(finest.period) * MINUTE
 }
 
-function shown({ name, ended }: SourceSpec, facts: SourceFacts): SourceStateResult {
+/** The last one, and the next. */
+function runsOf({ settings: { zone } }: OpenedBox, source: SourceSpec, { snapshots, now }: SourceFacts) {
+  const last = snapshots.at(-1) ?? null
+  const begun = snapshots.length === 0 ? null : Math.max(...snapshots.map(({ startedAt }) => startedAt))
+  const due = source.ended ? null : dueAt(policyOf(source, 'local'), begun, { now, zone })
+  return {
+    last: last && { ...last, startedAt: shownInstant(last.startedAt) },
+    dueAt: due === null ? null : shownInstant(due),
+  }
+}
+
+function shown({ name, ended }: SourceSpec, facts: SourceFacts): Omit<SourceStateResult, 'last' | 'dueAt'> {
   const { state, newest, isLate, provedAt } = stateOf(facts)
   return {
     source: name,

@@ -2,13 +2,11 @@
 import type { Formats } from '../formats.ts'
 import { phasesEn } from '../phases-en.ts'
 import { firstEn } from './first-en.ts'
+import { intentsEn } from './intents-en.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreEn } from './restore-en.ts'
-
-/** An operation, an act or a fact that this page has no word for is shown by its own name. */
-export function wordFor(words: Readonly<Record<string, string>>, name: string): string {
-  return Object.hasOwn(words, name) ? (words[name] ?? name) : name
-}
+import { sourcesEn } from './sources-en.ts'
+import { wordFor } from './word-for.ts'
 
 const TASKS = {
   'source.add': 'Add a source',
@@ -204,7 +202,10 @@ export function webEnglish(f: Formats) {
       disabled: 'switched off',
       hasTotp: 'application with codes',
       noTotp: 'none',
+      allSources: 'all sources',
+      sources: (names: readonly string[]) => (names.length === 0 ? 'no source yet' : `sources: ${f.list(names)}`),
       addWith: 'Accounts are added over the API (docs/protocol/console.md):',
+      giveWith: 'Whose a source is, is said in the same way:',
     },
     column: {
       source: 'Source',
@@ -315,24 +316,8 @@ export function webEnglish(f: Formats) {
       free: 'Available',
       limit: (bytes: string) => `Others may fill ${bytes} at most.`,
     },
-    sources: {
-      add: 'Add a source',
-      noSnapshot: 'no complete snapshot yet',
-      noneTitle: 'Nothing is saved yet',
-      none: 'A source is one or several folders of this box that are saved together. Begin with the one whose loss would hurt most.',
-      name: 'Name',
-      nameHelp: 'As you call it: accounts, plans, photographs.',
-      paths: 'Folders',
-      pathsHelp: 'One on each line, as this box knows it: /srv/plans',
-      excludes: 'Left out',
-      excludesHelp: 'One rule on each line, as in .gitignore: *.tmp, cache/',
-      oneFileSystem: 'Stay on one disk: what is mounted below is left out',
-      importance: 'Importance',
-      important: { high: 'high', normal: 'normal', low: 'low' },
-      filter: 'Filter sources',
-      take: 'Snapshot now',
-      takeAll: 'Snapshot of all now',
-    },
+    sources: sourcesEn(f),
+    intents: intentsEn(f),
     policies: {
       local: 'Kept here',
       remote: 'Kept by hosts',
@@ -353,7 +338,16 @@ export function webEnglish(f: Formats) {
       falls: (fallen: number) =>
         `With ${f.number(fallen)} gone hosts alone cannot bring everything back: it takes this box, or one of them again.`,
       first: 'You have founded a community: invite the first member.',
-      notYet: 'Hosts do not have enough of the newest snapshots yet.',
+      notYet: 'It is not known yet: hosts say what they hold at the next dispersal.',
+      comesBack: (held: string, total: string, snapshots: { held: number | null; total: number }) =>
+        `Hosts alone bring back ${held} of ${total}${
+          snapshots.held === null
+            ? ''
+            : `, and ${f.number(snapshots.held)} of ${f.plural(snapshots.total, 'snapshot', 'snapshots')}`
+        }.`,
+      asOf: (at: string) => `As hosts confirmed it on ${f.instant(at)}.`,
+      ifGone: 'If it falls',
+      ifThis: (margin: number) => (margin < 0 ? 'not all comes back' : `margin ${f.number(margin)}`),
       tryIt: 'Click on members to see what holds without them.',
       members: (count: number) => f.plural(count, 'other box', 'other boxes'),
       ms: (ms: string) => `${ms} ms`,

@@ -44,6 +44,8 @@ export function firstEn(f: Formats) {
       peerHelp: 'As it stands on the recovery sheet: name.example.org:600',
       before: 'As it was before (optional)',
       beforeHelp: 'Before an attack, for example: the newest state from before that moment comes back.',
+      beforeHelpIn: (zone: string) =>
+        `Before an attack, for example: the newest state from before that moment comes back. Date and time are those of the box (${zone}).`,
       start: 'Rebuild this box',
       running: 'The box is being rebuilt',
       done: 'The box is back',
@@ -51,6 +53,15 @@ export function firstEn(f: Formats) {
       newest: 'Enough members answered: there is no newer state.',
       perhaps: (names: readonly string[]) =>
         `Only these answered, so a newer state may exist: ${names.length === 0 ? '–' : f.list(names)}.`,
+      holding: 'hold it',
+      asked: {
+        holds: (names: readonly string[]) =>
+          `✓ Reached, and ${names.length === 1 ? 'holds' : 'hold'} what is yours: ${f.list(names)}`,
+        answers: (names: readonly string[]) =>
+          `Reached, and ${names.length === 1 ? 'holds' : 'hold'} nothing of yours: ${f.list(names)}`,
+        asked: (names: readonly string[]) => `… Being asked: ${f.list(names)}`,
+        silent: (names: readonly string[]) => `✕ Not reached: ${f.list(names)}`,
+      },
       missing: (packs: number) =>
         `${f.plural(packs, 'pack', 'packs')} with lists of files could not be had from those who answered: snapshots that need them cannot be read for now.`,
       signIn: 'Sign in with an account that it had',

@@ -45,6 +45,8 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       peerHelp: 'Comme sur la fiche de secours : nom.exemple.org:600',
       before: 'Tel qu’avant (facultatif)',
       beforeHelp: 'Avant une attaque, par exemple : c’est le dernier état d’avant ce moment qui revient.',
+      beforeHelpIn: (zone) =>
+        `Avant une attaque, par exemple : c’est le dernier état d’avant ce moment qui revient. Date et heure sont celles du Datis (${zone}).`,
       start: 'Reconstruire ce Datis',
       running: 'Le Datis se reconstruit',
       done: 'Le Datis est revenu',
@@ -52,6 +54,15 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       newest: 'Assez de membres ont répondu : il n’y a pas d’état plus récent.',
       perhaps: (names) =>
         `Seuls ceux-ci ont répondu, il se peut donc qu’un état plus récent existe : ${names.length === 0 ? '–' : f.list(names)}.`,
+      holding: 'en gardent',
+      asked: {
+        holds: (names) =>
+          `✓ ${names.length === 1 ? 'Joint, garde' : 'Joints, gardent'} ce qui est à vous : ${f.list(names)}`,
+        answers: (names) =>
+          `${names.length === 1 ? 'Joint, ne garde' : 'Joints, ne gardent'} rien à vous : ${f.list(names)}`,
+        asked: (names) => `… En cours d’appel : ${f.list(names)}`,
+        silent: (names) => `✕ Sans réponse : ${f.list(names)}`,
+      },
       missing: (packs) =>
         `${f.plural(packs, 'paquet', 'paquets')} de listes de fichiers manquent chez ceux qui ont répondu : les instantanés qui en ont besoin ne peuvent pas être lus pour l’instant.`,
       signIn: 'Se connecter avec un compte qu’il avait',

@@ -1,10 +1,13 @@
 /** La console dans le navigateur. */
 import type { Formats } from '../formats.ts'
 import { phasesFr } from '../phases-fr.ts'
-import { type webEnglish, wordFor } from './en.ts'
+import type { webEnglish } from './en.ts'
 import { firstFr } from './first-fr.ts'
+import { intentsFr } from './intents-fr.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreFr } from './restore-fr.ts'
+import { sourcesFr } from './sources-fr.ts'
+import { wordFor } from './word-for.ts'
 
 const TASKS = {
   'source.add': 'Ajout d’une source',
@@ -210,7 +213,10 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       disabled: 'désactivé',
       hasTotp: 'application à codes',
       noTotp: 'aucun',
+      allSources: 'toutes les sources',
+      sources: (names) => (names.length === 0 ? 'aucune source pour l’instant' : `sources : ${f.list(names)}`),
       addWith: 'Les comptes s’ajoutent par l’API (docs/protocol/console.md) :',
+      giveWith: 'De même pour dire à qui est une source :',
     },
     column: {
       source: 'Source',
@@ -327,24 +333,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       free: 'Disponible',
       limit: (bytes) => `Les autres peuvent occuper ${bytes} au plus.`,
     },
-    sources: {
-      add: 'Ajouter une source',
-      noSnapshot: 'pas encore d’instantané complet',
-      noneTitle: 'Rien n’est encore sauvegardé',
-      none: 'Une source est un ou plusieurs dossiers de ce Datis, sauvegardés ensemble. Commencez par celui dont la perte ferait le plus mal.',
-      name: 'Nom',
-      nameHelp: 'Comme vous l’appelez : compta, plans, photos.',
-      paths: 'Dossiers',
-      pathsHelp: 'Un par ligne, comme ce Datis les connaît : /srv/plans',
-      excludes: 'Exclusions',
-      excludesHelp: 'Une règle par ligne, comme dans .gitignore : *.tmp, cache/',
-      oneFileSystem: 'Rester sur un seul disque : ce qui est monté en dessous est exclu',
-      importance: 'Importance',
-      important: { high: 'haute', normal: 'normale', low: 'basse' },
-      filter: 'Filtrer les sources',
-      take: 'Instantané maintenant',
-      takeAll: 'Prendre un instantané de tout',
-    },
+    sources: sourcesFr(f),
+    intents: intentsFr(f),
     policies: {
       local: 'Gardés ici',
       remote: 'Gardés chez les hôtes',
@@ -365,7 +355,16 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       falls: (fallen) =>
         `Avec ${f.number(fallen)} en moins, les hôtes seuls ne peuvent pas tout faire revenir : il faut ce Datis, ou l’un d’eux de nouveau.`,
       first: 'Vous avez fondé une communauté : invitez un premier membre.',
-      notYet: 'Les hôtes n’ont pas encore assez des derniers instantanés.',
+      notYet: 'On ne le sait pas encore : au prochain envoi, les hôtes diront ce qu’ils gardent.',
+      comesBack: (held, total, snapshots) =>
+        `Les hôtes seuls font revenir ${held} sur ${total}${
+          snapshots.held === null
+            ? ''
+            : `, et ${f.number(snapshots.held)} sur ${f.plural(snapshots.total, 'instantané', 'instantanés')}`
+        }.`,
+      asOf: (at) => `Tel que les hôtes l’ont confirmé, le ${f.instant(at)}.`,
+      ifGone: 'S’il tombe',
+      ifThis: (margin) => (margin < 0 ? 'tout ne revient pas' : `marge ${f.number(margin)}`),
       tryIt: 'Cliquez sur des membres pour voir ce qui tient sans eux.',
       members: (count) => f.plural(count, 'autre Datis', 'autres Datis'),
       ms: (ms) => `${ms} ms`,

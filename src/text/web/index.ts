@@ -13,7 +13,8 @@ export interface WebWords {
   readonly formats: Formats
 }
 
-export function webWordsIn(language: Language): WebWords {
-  const formats = formatsFor(language)
+/** `zone`: that of the box. */
+export function webWordsIn(language: Language, zone?: string): WebWords {
+  const formats = formatsFor(language, zone)
   return { say: language === 'fr' ? webFrench(formats) : webEnglish(formats), formats }
 }

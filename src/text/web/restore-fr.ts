@@ -17,6 +17,15 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     gone: 'Sa durée de conservation est passée. Choisissez un autre jour.',
     ofDay: 'Instantanés de ce jour',
     day: (day, count) => `${day} : ${f.plural(count, 'instantané', 'instantanés')}`,
+    days: 'Jours avec instantanés, du plus récent au plus ancien',
+    taken: (count, incomplete) =>
+      incomplete === 0
+        ? f.plural(count, 'instantané', 'instantanés')
+        : `${f.plural(count, 'instantané', 'instantanés')}, dont ${f.plural(incomplete, 'incomplet', 'incomplets')}`,
+    gap: (days) => `${f.plural(days, 'jour', 'jours')} sans instantané`,
+    newerDays: '‹ Jours plus récents',
+    olderDays: 'Jours plus anciens ›',
+    inZone: (zone) => `Les dates et heures sont celles du Datis (${zone}).`,
     monthBefore: 'Le mois précédent',
     monthAfter: 'Le mois suivant',
     asOf: (at) => `Tel qu’il était le ${at}`,
@@ -38,9 +47,25 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
       `Ce qui est aujourd’hui à la place de « ${name} » est remplacé par ce qu’il était le ${date}. Son état actuel est perdu, sauf si un instantané l’a.`,
     overYes: 'Remplacer',
     versions: 'Versions',
+    newest: 'la plus récente',
+    shown: 'celle-ci',
+    firstVersion: 'première version',
+    moreBytes: (bytes) => `+${bytes}`,
+    fewerBytes: (bytes) => `−${bytes}`,
+    sameBytes: 'même taille',
+    oldest: 'les plus anciennes ne sont pas montrées',
+    readAs: (encoding) => `Lu comme ${encoding}.`,
     wholeFolder: 'Ce dossier',
     zip: 'Télécharger en zip',
     putFolder: 'Remettre ce dossier',
+    pick: (name) => `Choisir ${name}`,
+    pickAll: 'Choisir tout ce qui est montré',
+    picked: (count) => f.plural(count, 'élément choisi', 'éléments choisis'),
+    unpick: 'Ne rien choisir',
+    zipPicked: 'Télécharger en un zip',
+    putPicked: 'Remettre',
+    overSeveral: (count, date) =>
+      `Ce qui est aujourd’hui à la place de ces ${f.number(count)} éléments est remplacé par ce qu’il était le ${date}. Son état actuel est perdu, sauf si un instantané l’a.`,
     fromHere: (bytes) => `${bytes}, entièrement sur ce Datis.`,
     fromHosts: (bytes, remote, names) =>
       names.length === 0

@@ -2,16 +2,24 @@
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useLocation, useNavigate } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import { sources } from '../client/queries.ts'
 import { Icon } from '../parts/icons.tsx'
 import { mayOpen, SCREENS } from './screens.ts'
 import { useWords } from './words.tsx'
 
+/** Where one was stays in the address, for the way back. */
+function findingAddress(search: string, text: string): string {
+  const next = new URLSearchParams(search)
+  next.set('find', text)
+  return `/restore?${next}`
+}
+
 export function Finder({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   const navigate = useNavigate()
+  const { pathname, search } = useLocation()
   const [query, setQuery] = useState('')
   const { data } = useQuery(sources)
   const mayRestore = mayOpen('restore', session.role)
@@ -37,7 +45,7 @@ export function Finder({ session }: { readonly session: SessionAnswer }) {
             label: say.finder.files(query.trim()),
             // Whatever was typed, this is an answer to it.
             keywords: [query],
-            onClick: () => void navigate(`/restore?find=${encodeURIComponent(query.trim())}`),
+            onClick: () => void navigate(findingAddress(pathname === '/restore' ? search : '', query.trim())),
           },
         ]
       : []

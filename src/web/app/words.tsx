@@ -1,12 +1,17 @@
-/** The reader's language, and numbers and dates as it writes them. */
+/** The reader's language, and numbers and dates as it writes them, in the zone of the box. */
+import { useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
 import { type Language, type WebWords, webWordsIn } from '#text/web'
 import { speak } from '../client/ask.ts'
+import { setup } from '../client/queries.ts'
 
 const KEPT = 'datis.language'
+const DEVICE = new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 interface Speaking extends WebWords {
   readonly language: Language
+  /** Of the box; of the device while the box has not said it. */
+  readonly zone: string
   change(language: Language): void
 }
 
@@ -20,20 +25,23 @@ function firstLanguage(): Language {
 
 export function WordsProvider({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState(firstLanguage)
+  const { data: place } = useQuery(setup)
+  const zone = place?.zone ?? DEVICE
   speak(language)
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
   const speaking = useMemo(
     () => ({
-      ...webWordsIn(language),
+      ...webWordsIn(language, zone),
       language,
+      zone,
       change(chosen: Language) {
         localStorage.setItem(KEPT, chosen)
         setLanguage(chosen)
       },
     }),
-    [language],
+    [language, zone],
   )
   return <Words value={speaking}>{children}</Words>
 }

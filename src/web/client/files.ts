@@ -1,8 +1,10 @@
 /** Files of the box, as the page itself reads them. */
-import { codeOf, fetched } from './ask.ts'
+import type { DownloadAnswer } from '#api/contract'
+import type { Operations } from '#box'
+import { ask, codeOf, fetched } from './ask.ts'
 
 export type PreviewContent =
-  | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean; readonly encoding: string | null }
   | { readonly kind: 'image'; readonly blob: Blob }
   | { readonly kind: 'pdf' }
   | { readonly kind: 'none' }
@@ -18,6 +20,17 @@ export function offer(file: File): void {
   URL.revokeObjectURL(address)
 }
 
+type Wanted = Pick<Operations['files.return'][0], 'paths'> & {
+  readonly snapshot: string
+  readonly how: 'file' | 'zip'
+}
+
+/** To the reader's disk, by the browser alone, however large; what the box refuses is thrown before that. */
+export async function takeAlong(wanted: Wanted): Promise<void> {
+  const { url } = await ask<DownloadAnswer>('POST', 'downloads', wanted)
+  Object.assign(document.createElement('a'), { href: url, download: '' }).click()
+}
+
 /** What has no preview, or is no file at all, is `none`. */
 const NOT_SHOWN = new Set(['PREVIEW_REFUSED', 'PATH_NO_FILE'])
 
@@ -31,7 +44,9 @@ export async function fetchPreview(url: string, signal: AbortSignal): Promise<Pr
   }
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('text/plain')) {
-    return { kind: 'text', text: await response.text(), isCut: response.headers.has('x-datis-cut') }
+    const { headers } = response
+    const encoding = headers.get('x-datis-encoding')
+    return { kind: 'text', text: await response.text(), isCut: headers.has('x-datis-cut'), encoding }
   }
   if (type !== 'application/pdf') return { kind: 'image', blob: await response.blob() }
   // The frame that shows it asks for it itself.

@@ -3,7 +3,9 @@ import { queryOptions } from '@tanstack/react-query'
 import type {
   AlarmAnswer,
   FirstAnswer,
+  IntentAnswer,
   PasskeyAnswer,
+  PeopleOfSources,
   Place,
   PracticeAnswer,
   RebuildAnswer,
@@ -52,6 +54,8 @@ export const tasksPage = (of: TaskKind, before: string | null) => {
 
 export const alarms = route<List<AlarmAnswer>>('alarms', SOON_MS)
 export const people = route<List<User>>('people')
+export const peopleOfSources = route<PeopleOfSources>('sources/people')
+export const intents = route<List<IntentAnswer>>('intents', LATER_MS)
 export const sessions = route<List<Place>>('sessions')
 export const passkeys = route<List<PasskeyAnswer>>('account/passkeys')
 export const restores = route<Restores>('restores')
@@ -64,6 +68,7 @@ export const sheet = route<SheetAsked>('recovery-sheet/asked')
 export const state = operation('state.show', {}, SOON_MS)
 export const peers = operation('peer.list', {}, SOON_MS)
 export const community = operation('community.show', {})
+export const without = (boxes: readonly string[]) => operation('community.without', { without: boxes }, SOON_MS)
 export const hosting = operation('hosting.show', {})
 export const sources = operation('source.list', {})
 export const policies = operation('policy.list', {})
@@ -77,6 +82,7 @@ export const AFTER_A_TASK = [
   'hosting.show',
   'drill.list',
   'community.show',
+  'community.without',
   'policy.list',
   'alarms',
   'restores',

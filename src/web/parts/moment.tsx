@@ -1,5 +1,7 @@
 /** When: as people say it, exactly on demand. */
 import { useWords } from '../app/words.tsx'
+import { useTicks } from './ticks.ts'
+import { isZoneOfDevice } from './zone.ts'
 
 const STEPS = [
   ['year', 365 * 86_400],
@@ -11,10 +13,12 @@ const STEPS = [
 
 /** `at`: an ISO instant or wall ms. */
 export function Moment({ at }: { readonly at: string | number }) {
-  const { language, formats } = useWords()
+  const { language, formats, zone } = useWords()
+  useTicks()
   const date = new Date(at)
+  const exact = formats.instant(date.toISOString())
   return (
-    <time dateTime={date.toISOString()} title={formats.instant(date.toISOString())}>
+    <time dateTime={date.toISOString()} title={isZoneOfDevice(zone) ? exact : `${exact} (${zone})`}>
       {relative(language, (date.getTime() - Date.now()) / 1000)}
     </time>
   )

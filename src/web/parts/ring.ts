@@ -4,7 +4,8 @@ export interface RingMember {
   readonly id: string
   readonly name: string
   readonly fragments: number
-  readonly state: 'answers' | 'lent' | 'silent'
+  /** `holds`, `asked`: of a box that is being rebuilt. */
+  readonly state: 'answers' | 'lent' | 'silent' | 'holds' | 'asked'
 }
 
 export interface RingArc extends RingMember {

@@ -33,7 +33,11 @@ export function ToldNote({ told, again }: ToldNoteProps) {
       variant="outline"
       color="red"
       icon={<Icon of="AlertTriangle" />}
-      title={<span style={{ color: 'var(--action)' }}>{told.happened}</span>}
+      title={
+        <span className="name" style={{ color: 'var(--action)' }}>
+          {told.happened}
+        </span>
+      }
       data-code={told.code}
     >
       <Text size="sm">{told.follows}</Text>

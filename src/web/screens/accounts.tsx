@@ -1,17 +1,26 @@
-/** Who has an account: the facts. */
+/** Who has an account, whose what is, and what waits for a second person: the facts. */
 import { Badge, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { User } from '#api/contract'
 import { useWords } from '../app/words.tsx'
-import { people } from '../client/queries.ts'
+import { people, peopleOfSources } from '../client/queries.ts'
 import { Command } from '../parts/command.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Wide } from '../parts/wide.tsx'
+import { WaitingIntents } from './intents.tsx'
 
 export function Accounts() {
   const { say } = useWords()
   const known = useQuery(people)
+  const whose = useQuery(peopleOfSources)
+  const sourcesOf = ({ id, role }: User): string => {
+    // Whoever may do more sees all of them.
+    if (role !== 'user') return say.account.allSources
+    const names = (whose.data?.items ?? []).filter((one) => one.people.includes(id)).map(({ source }) => source)
+    return say.account.sources(names)
+  }
   return (
     <Screen title={say.screen.accounts}>
       <section className="card">
@@ -28,15 +37,22 @@ export function Accounts() {
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
-                  {items.map(({ id, name, role, hasTotp, disabled, created }) => (
-                    <Table.Tr key={id}>
+                  {items.map((person) => (
+                    <Table.Tr key={person.id} data-person={person.name}>
                       <Table.Td className="name">
-                        {name} {disabled && <Badge variant="default">{say.account.disabled}</Badge>}
+                        {person.name} {person.disabled && <Badge variant="default">{say.account.disabled}</Badge>}
                       </Table.Td>
-                      <Table.Td>{say.role[role]}</Table.Td>
-                      <Table.Td>{hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
                       <Table.Td>
-                        <Moment at={created} />
+                        {say.role[person.role]}
+                        {whose.data !== undefined && (
+                          <Text size="xs" className="quiet name">
+                            {sourcesOf(person)}
+                          </Text>
+                        )}
+                      </Table.Td>
+                      <Table.Td>{person.hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
+                      <Table.Td>
+                        <Moment at={person.created} />
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -49,7 +65,12 @@ export function Accounts() {
           {say.account.addWith}
         </Text>
         <Command>POST /api/people</Command>
+        <Text className="quiet" size="xs" mt="sm">
+          {say.account.giveWith}
+        </Text>
+        <Command>PUT /api/sources/NAME/people</Command>
       </section>
+      <WaitingIntents />
     </Screen>
   )
 }

@@ -1,16 +1,16 @@
 /** Who keeps for us, whether they answer, and how many may fall. */
 import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { CommunityResult, PeerListResult } from '#box'
+import type { CommunityResult, PeerListResult, WithoutResult } from '#box'
 import { useWords } from '../app/words.tsx'
 import { codeOf } from '../client/ask.ts'
-import { community, hosting, peers, state } from '../client/queries.ts'
+import { community, hosting, peers, without } from '../client/queries.ts'
+import { boxName } from '../parts/box-name.ts'
 import { Command } from '../parts/command.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
-import { boxName, marginOf } from '../parts/margin.ts'
-import { Ring } from '../parts/ring.tsx'
+import { Ring, useMarginCentre } from '../parts/ring.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { State } from '../parts/state.tsx'
 import { Wide } from '../parts/wide.tsx'
@@ -61,11 +61,15 @@ function Members({ community: { code, invitations, community: id, number }, peer
   const [off, setOff] = useState<ReadonlySet<string>>(new Set())
   const gives = new Map(held.data?.own.map((one) => [one.host, one]))
   const takes = new Map(held.data?.owners.map((one) => [one.box, one]))
-  const safe = useQuery(state)
-  const gone = items.filter(({ box, state: answers }) => answers === 'silent' || off.has(box)).map(({ box }) => box)
-  const left = safe.data === undefined ? null : marginOf(safe.data, code, gone)
-  const fallen = gone.length
-  const toggle = (box: string) => setOff(new Set(off.has(box) ? [...off].filter((one) => one !== box) : [...off, box]))
+  const left = useQuery({ ...without([...off].sort()), placeholderData: keepPreviousData })
+  const centre = useMarginCentre(left.data?.margin ?? null)
+  const alone = new Map(left.data?.each.map((one) => [one.box, one.margin]))
+  const silent = new Set(items.filter((one) => one.state === 'silent').map(({ box }) => box))
+  const toggle = (box: string) => {
+    if (off.has(box)) setOff(new Set([...off].filter((one) => one !== box)))
+    // It is gone already.
+    else if (!silent.has(box)) setOff(new Set([...off, box]))
+  }
   return (
     <Stack gap="lg">
       <Group className="card" align="flex-start" component="section" gap="xl">
@@ -77,29 +81,24 @@ function Members({ community: { code, invitations, community: id, number }, peer
               state: off.has(box) ? ('silent' as const) : state,
               fragments: gives.get(box)?.fragments ?? 0,
             }))}
-            margin={left === null ? null : Math.max(0, left)}
+            centre={centre}
+            onPick={toggle}
           />
         </div>
         <Stack style={{ flex: '1 1 280px' }} gap="sm">
           <Title order={2}>{say.community.question}</Title>
-          <Text aria-live="polite" data-left={left}>
-            {left === null
-              ? say.community.notYet
-              : left >= 0
-                ? say.community.holds(fallen, left)
-                : say.community.falls(fallen)}
-          </Text>
+          <Loaded of={left}>{(shown) => <Answer left={shown} />}</Loaded>
           <Text size="xs" className="quiet">
             {say.community.tryIt}
           </Text>
           <Group gap="xs">
-            {items.map(({ box, name, state }) => (
+            {items.map(({ box, name }) => (
               <Button
                 key={box}
                 size="compact-sm"
                 variant={off.has(box) ? 'filled' : 'default'}
                 aria-pressed={off.has(box)}
-                disabled={state === 'silent'}
+                disabled={silent.has(box) && !off.has(box)}
                 onClick={() => toggle(box)}
               >
                 {boxName({ name, box })}
@@ -119,6 +118,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
                 <Table.Th>{say.column.box}</Table.Th>
                 <Table.Th>{say.column.organisation}</Table.Th>
                 <Table.Th>{say.column.state}</Table.Th>
+                <Table.Th>{say.community.ifGone}</Table.Th>
                 <Table.Th ta="right">{say.column.latency}</Table.Th>
                 <Table.Th ta="right">{say.column.gives}</Table.Th>
                 <Table.Th ta="right">{say.column.takes}</Table.Th>
@@ -131,6 +131,9 @@ function Members({ community: { code, invitations, community: id, number }, peer
                   <Table.Td className="name">{organisationName}</Table.Td>
                   <Table.Td>
                     <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
+                  </Table.Td>
+                  <Table.Td>
+                    <Alone margin={alone.get(box)} />
                   </Table.Td>
                   <Table.Td ta="right">
                     {latencyMs === null ? '' : say.community.ms(formats.number(latencyMs))}
@@ -157,4 +160,38 @@ function Members({ community: { code, invitations, community: id, number }, peer
       </section>
     </Stack>
   )
+}
+
+/** What still holds, in sentences. */
+function Answer({ left }: { readonly left: WithoutResult }) {
+  const { say, formats } = useWords()
+  const { margin, bytes, snapshots, confirmedAt } = left
+  const fallen = new Set([...left.without, ...left.silent].map(({ box }) => box)).size
+  return (
+    <>
+      <Text aria-live="polite" data-left={margin}>
+        {margin === null
+          ? say.community.notYet
+          : margin >= 0
+            ? say.community.holds(fallen, margin)
+            : say.community.falls(fallen)}
+      </Text>
+      {bytes !== null && (
+        <Text size="xs" data-comes-back>
+          {say.community.comesBack(formats.bytes(bytes.held), formats.bytes(bytes.total), snapshots)}
+        </Text>
+      )}
+      {confirmedAt !== null && (
+        <Text size="xs" className="quiet">
+          {say.community.asOf(confirmedAt)}
+        </Text>
+      )}
+    </>
+  )
+}
+
+/** Undefined: nobody knows, or it is gone already. */
+function Alone({ margin }: { readonly margin: number | undefined }) {
+  const { say } = useWords()
+  return margin === undefined ? null : <span style={{ whiteSpace: 'nowrap' }}>{say.community.ifThis(margin)}</span>
 }

@@ -9,6 +9,8 @@ const SOURCE: SourceStateResult = {
   state: 'whole',
   ended: false,
   newest: { id: 'a', startedAt: AT },
+  last: null,
+  dueAt: null,
   isLate: false,
   provedAt: AT,
 }
@@ -24,16 +26,13 @@ function facts(
     state: all.some((one) => one.state === 'stored') ? 'stored' : 'whole',
     confirmedAt: AT,
     hosts: 5,
+    margin: 2 - silent,
+    silent: Array.from({ length: silent }, (_, n) => ({ box: `${n}`, name: `host-${n}` })),
     trouble: [],
     sources: all,
   }
-  const items = Array.from({ length: 5 }, (_, n) => ({
-    box: `${n}`,
-    name: `host-${n}`,
-    state: n < silent ? ('silent' as const) : ('answers' as const),
-  }))
-  const community = { code: { n: 4, k: 2 }, alarms: [] } as unknown as CommunityResult
-  const peers = { items, membership: 'member' } as unknown as PeerListResult
+  const community = { alarms: [] } as unknown as CommunityResult
+  const peers = { membership: 'member' } as unknown as PeerListResult
   return { state, community, peers, isSheetConfirmed: null, alarms: [], drill: null, ...rest }
 }
 

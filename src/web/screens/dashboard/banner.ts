@@ -1,7 +1,7 @@
 /** The one question: am I protected? Answered with its reason and with what mends it. Pure. */
 import type { AlarmAnswer } from '#api/contract'
 import type { CommunityResult, DrillEvidence, PeerListResult, StateResult } from '#box'
-import { boxName, marginOf } from '../../parts/margin.ts'
+import { boxName } from '../../parts/box-name.ts'
 
 export type Tone = 'proved' | 'protected' | 'stored' | 'incomplete' | 'action' | 'unknown'
 
@@ -31,7 +31,7 @@ export type Reason =
         | 'proved'
     }
   | { readonly kind: 'unknown' | 'incomplete' | 'late' | 'fell' | 'unsaved'; readonly sources: readonly string[] }
-  /** `margin`: how many more may fall; below 0 what they hold is not enough. */
+  /** `margin`: how many more may fall; below 0 those that answer do not bring back all. */
   | { readonly kind: 'silent'; readonly names: readonly string[]; readonly margin: number }
 
 export interface BannerState {
@@ -68,13 +68,10 @@ function danger(facts: BannerFacts): BannerState | null {
   return null
 }
 
-/** Who does not answer, once hosts have what it takes. */
-function silence({ state, community, peers }: BannerFacts): Extract<Reason, { kind: 'silent' }> | null {
-  const silent = (peers?.items ?? []).filter((one) => one.state === 'silent')
-  if (community === null || silent.length === 0) return null
-  const gone = silent.map(({ box }) => box)
-  const margin = marginOf(state, community.code, gone)
-  return margin === null ? null : { kind: 'silent', names: silent.map(boxName), margin }
+/** Who does not answer, once hosts have what it takes. Names and margin are of one moment. */
+function silence({ state: { silent, margin } }: BannerFacts): Extract<Reason, { kind: 'silent' }> | null {
+  if (margin === null || silent.length === 0) return null
+  return { kind: 'silent', names: silent.map(boxName), margin }
 }
 
 function doubt(facts: BannerFacts): BannerState | null {
@@ -85,7 +82,8 @@ function doubt(facts: BannerFacts): BannerState | null {
   const unknown = those((one) => one.state === 'unknown' && one.newest !== null)
   if (unknown.length > 0) return { tone: 'unknown', reason: { kind: 'unknown', sources: unknown } }
   const silent = silence(facts)
-  if (silent !== null) return { tone: 'incomplete', reason: silent }
+  // What is not with hosts yet bears nothing.
+  if (silent !== null && facts.state.state !== 'stored') return { tone: 'incomplete', reason: silent }
   const late = those((one) => one.isLate && one.newest !== null)
   if (late.length > 0) return { tone: 'incomplete', reason: { kind: 'late', sources: late } }
   const unsaved = those((one) => one.newest === null)

@@ -6,7 +6,6 @@ import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
 import { alarms, community, drills, peers, sheet, state } from '../../client/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
-import { marginOf } from '../../parts/margin.ts'
 import { Screen } from '../../parts/screen.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Alarms } from './alarms.tsx'
@@ -32,41 +31,36 @@ export function Dashboard({ session }: { readonly session: SessionAnswer }) {
   const failed = asked.find(({ error }) => error !== null)
   const isKnown = failed === undefined && now.error === null && asked.every(({ data }) => data !== undefined)
   const isUser = session.role === 'user'
-  const silent = (others.data?.items ?? []).filter((one) => one.state === 'silent').map(({ box }) => box)
-  const code = members.data?.code
   return (
     <Screen title={say.screen.dashboard}>
       <Loaded of={now} lines={4}>
-        {(shown) => {
-          const margin = code === undefined ? null : marginOf(shown, code, silent)
-          return (
-            <Stack gap="lg">
-              {failed !== undefined && <TroubleNote error={failed.error} again={() => void failed.refetch()} />}
-              {isKnown && (
-                <Banner
-                  facts={{
-                    state: shown,
-                    community: members.data ?? null,
-                    peers: others.data ?? null,
-                    isSheetConfirmed: paper.data?.confirmed ?? null,
-                    alarms: wrong.data?.items ?? [],
-                    drill: trials.data?.items[0] ?? null,
-                  }}
-                  session={session}
-                />
-              )}
-              <Facts state={shown} margin={margin} drills={trials.data?.items ?? []} />
-              <Running />
-              <Alarms />
-              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-                {!isUser && <RingCard margin={margin} />}
-                <SourcesCard state={shown} session={session} />
-              </SimpleGrid>
-              {!isUser && <Space />}
-              {session.role === 'administrator' && <PracticeCard />}
-            </Stack>
-          )
-        }}
+        {(shown) => (
+          <Stack gap="lg">
+            {failed !== undefined && <TroubleNote error={failed.error} again={() => void failed.refetch()} />}
+            {isKnown && (
+              <Banner
+                facts={{
+                  state: shown,
+                  community: members.data ?? null,
+                  peers: others.data ?? null,
+                  isSheetConfirmed: paper.data?.confirmed ?? null,
+                  alarms: wrong.data?.items ?? [],
+                  drill: trials.data?.items[0] ?? null,
+                }}
+                session={session}
+              />
+            )}
+            <Facts state={shown} drills={trials.data?.items ?? []} />
+            <Running />
+            <Alarms />
+            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+              {!isUser && <RingCard margin={shown.margin} />}
+              <SourcesCard state={shown} session={session} />
+            </SimpleGrid>
+            {!isUser && <Space />}
+            {session.role === 'administrator' && <PracticeCard />}
+          </Stack>
+        )}
       </Loaded>
     </Screen>
   )

@@ -7,13 +7,11 @@ import { Moment } from '../../parts/moment.tsx'
 
 interface FactsProps {
   readonly state: StateResult
-  /** Null: not enough is with hosts yet. */
-  readonly margin: number | null
   /** Newest first. */
   readonly drills: readonly DrillEvidence[]
 }
 
-export function Facts({ state, margin, drills }: FactsProps) {
+export function Facts({ state, drills }: FactsProps) {
   const { say } = useWords()
   const newest = state.sources.flatMap((one) => (one.newest === null || one.ended ? [] : [one.newest.startedAt])).sort()
   const [drill] = drills
@@ -28,7 +26,9 @@ export function Facts({ state, margin, drills }: FactsProps) {
         at={state.state === 'stored' ? null : state.confirmedAt}
         never={say.facts.notConfirmed}
       >
-        {margin === null ? say.facts.hosts(state.hosts) : say.facts.margin(state.hosts, Math.max(0, margin))}
+        {state.margin === null || state.margin < 0
+          ? say.facts.hosts(state.hosts)
+          : say.facts.margin(state.hosts, state.margin)}
       </Fact>
       <Fact title={say.facts.proved} at={proved?.at ?? null} never={say.facts.noDrill}>
         {drill === undefined ? say.facts.drillDaily : say.facts.drill(drill.state, drill.files)}

@@ -4,13 +4,14 @@ import { Link } from 'react-router'
 import { useWords } from '../../app/words.tsx'
 import { codeOf } from '../../client/ask.ts'
 import { hosting, peers } from '../../client/queries.ts'
+import { boxName } from '../../parts/box-name.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { boxName } from '../../parts/margin.ts'
-import { Ring } from '../../parts/ring.tsx'
+import { Ring, useMarginCentre } from '../../parts/ring.tsx'
 
 export function RingCard({ margin }: { readonly margin: number | null }) {
   const { say } = useWords()
+  const centre = useMarginCentre(margin)
   const others = useQuery(peers)
   const held = useQuery(hosting)
   const fragments = new Map(held.data?.own.map((one) => [one.host, one.fragments]))
@@ -33,7 +34,7 @@ export function RingCard({ margin }: { readonly margin: number | null }) {
                 state,
                 fragments: fragments.get(box) ?? 0,
               }))}
-              margin={margin === null ? null : Math.max(0, margin)}
+              centre={centre}
             />
           )}
         </Loaded>

@@ -1,6 +1,7 @@
 /** A folder of a snapshot, page by page. */
-import { Anchor, Breadcrumbs, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Breadcrumbs, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { EntryResult, SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
@@ -9,6 +10,7 @@ import { Moment } from '../../parts/moment.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Wide } from '../../parts/wide.tsx'
 import { base64From, joined, type PathCode, stepsOf } from './paths.ts'
+import { Picked } from './picked.tsx'
 import { TakeFolder } from './take-folder.tsx'
 
 const PAGE = 100
@@ -40,6 +42,15 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
   })
   const items = pages.data?.pages.flatMap((page) => page.items) ?? []
   const steps = stepsOf(folder)
+  const [picked, setPicked] = useState<ReadonlySet<PathCode>>(new Set())
+  const shown = items.map(({ pathBytes }) => joined(folder, pathBytes))
+  const isAll = shown.length > 0 && shown.every((path) => picked.has(path))
+  const pick = (path: PathCode, isPicked: boolean) => {
+    const next = new Set(picked)
+    if (isPicked) next.add(path)
+    else next.delete(path)
+    setPicked(next)
+  }
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="flex-start">
@@ -58,12 +69,24 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
       <Text size="xs" className="quiet">
         {say.restore.asOf(formats.instant(snapshot.startedAt))}
       </Text>
+      {picked.size > 0 && <Picked snapshot={snapshot} paths={[...picked]} clear={() => setPicked(new Set())} />}
       <TroubleNote error={pages.error} again={() => void pages.refetch()} />
       {pages.isSuccess && items.length === 0 && <Text className="quiet">{say.restore.emptyFolder}</Text>}
       <Wide>
         <Table highlightOnHover aria-busy={pages.isPending}>
           <Table.Thead>
             <Table.Tr>
+              <Table.Th w={32}>
+                <Checkbox
+                  name="pick-all"
+                  size="xs"
+                  aria-label={say.restore.pickAll}
+                  checked={isAll}
+                  indeterminate={picked.size > 0 && !isAll}
+                  disabled={shown.length === 0}
+                  onChange={() => setPicked(new Set(isAll ? [] : shown))}
+                />
+              </Table.Th>
               <Table.Th>{say.column.name}</Table.Th>
               {file === null && (
                 <>
@@ -80,6 +103,8 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
                 entry={entry}
                 isChosen={joined(folder, entry.pathBytes) === file}
                 isShort={file !== null}
+                isPicked={picked.has(joined(folder, entry.pathBytes))}
+                pick={(isPicked) => pick(joined(folder, entry.pathBytes), isPicked)}
                 act={() => (entry.kind === 'folder' ? open : choose)(joined(folder, entry.pathBytes))}
               />
             ))}
@@ -102,13 +127,25 @@ interface RowProps {
   readonly isChosen: boolean
   /** Beside a chosen file there is room for names alone. */
   readonly isShort: boolean
+  readonly isPicked: boolean
+  pick(isPicked: boolean): void
   act(): void
 }
 
-function Row({ entry: { path, kind, bytes, modified, incomplete }, isChosen, isShort, act }: RowProps) {
+function Row({ entry, isChosen, isShort, isPicked, pick, act }: RowProps) {
   const { say, formats } = useWords()
+  const { path, kind, bytes, modified, incomplete } = entry
   return (
     <Table.Tr {...(isChosen && { bg: 'var(--mantine-primary-color-light)' })}>
+      <Table.Td>
+        <Checkbox
+          size="xs"
+          aria-label={say.restore.pick(path)}
+          checked={isPicked}
+          onChange={({ currentTarget }) => pick(currentTarget.checked)}
+          data-pick={path}
+        />
+      </Table.Td>
       <Table.Td className="name">
         <Group gap="xs" wrap="nowrap">
           <Icon of={ICONS[kind]} size={18} style={{ color: 'var(--protected)', flex: 'none' }} />

@@ -21,6 +21,11 @@ export function base64From(code: PathCode): string {
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
 
+/** Some of them, as operations take them. */
+export function savedPaths(codes: readonly PathCode[]): { readonly path: ''; readonly pathBytes: string }[] {
+  return codes.map((code) => ({ path: '', pathBytes: base64From(code) }))
+}
+
 const SLASH = 0x2f
 
 /** A name, base64 as the box says it, in a folder. */

@@ -39,6 +39,11 @@ export function Preview({ snapshot, file }: { readonly snapshot: string; readonl
         >
           {data.text}
         </Code>
+        {data.encoding !== null && (
+          <Text size="xs" className="quiet">
+            {say.restore.readAs(data.encoding)}
+          </Text>
+        )}
         {data.isCut && (
           <Text size="xs" className="quiet">
             {say.restore.cut}

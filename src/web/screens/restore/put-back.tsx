@@ -9,30 +9,39 @@ import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
-import { base64From, type PathCode, stepsOf } from './paths.ts'
+import { type PathCode, savedPaths, stepsOf } from './paths.ts'
 
 interface PutBackProps {
   readonly snapshot: SnapshotResult
-  readonly path: PathCode
+  /** At least one. */
+  readonly paths: readonly PathCode[]
 }
 
-export function PutBack({ snapshot, path }: PutBackProps) {
+export function PutBack({ snapshot, paths }: PutBackProps) {
   const { say, formats } = useWords()
   const confirmed = useStepUp()
   const navigate = useNavigate()
   const [isAsking, setAsking] = useState(false)
   const put = useMutation({
     mutationFn: (mode: 'over' | 'beside') =>
-      confirmed(() =>
-        begin('files.return', { id: snapshot.id, paths: [{ path: '', pathBytes: base64From(path) }], mode }),
-      ),
+      confirmed(() => begin('files.return', { id: snapshot.id, paths: savedPaths(paths), mode })),
     onSuccess: (begun) => begun !== null && 'task' in begun && void navigate(`/tasks/${begun.task}`),
   })
-  const name = stepsOf(path).at(-1)?.name ?? snapshot.source
   const date = formats.instant(snapshot.startedAt)
+  const [path = ''] = paths
+  const name = stepsOf(path).at(-1)?.name ?? snapshot.source
   return (
     <>
-      <Button variant="default" onClick={() => put.mutate('beside')} loading={put.isPending} name="beside">
+      <Button
+        variant="default"
+        onClick={() => put.mutate('beside')}
+        loading={put.isPending}
+        name="beside"
+        h="auto"
+        mih={36}
+        py={6}
+        styles={{ label: { whiteSpace: 'normal', lineHeight: 1.3 } }}
+      >
         {say.restore.beside}
       </Button>
       <Button variant="default" onClick={() => setAsking(true)} name="over">
@@ -41,7 +50,9 @@ export function PutBack({ snapshot, path }: PutBackProps) {
       <TroubleNote error={put.error} />
       <Dialog opened={isAsking} onClose={() => setAsking(false)} title={say.restore.over}>
         <Stack>
-          <Text className="name">{say.restore.overWhat(name, date)}</Text>
+          <Text className="name">
+            {paths.length > 1 ? say.restore.overSeveral(paths.length, date) : say.restore.overWhat(name, date)}
+          </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
               {say.action.cancel}

@@ -27,7 +27,7 @@ export function Restore() {
   return (
     <Screen title={say.screen.restore} actions={<Finding key={find} find={find ?? ''} />}>
       {find !== null ? (
-        <Found text={find} close={() => setQuery({})} />
+        <Found text={find} close={() => setQuery(without(query, 'find'))} />
       ) : (
         <Loaded of={known} lines={8}>
           {({ items }) =>
@@ -46,13 +46,20 @@ export function Restore() {
   )
 }
 
+function without(query: URLSearchParams, key: string): URLSearchParams {
+  const next = new URLSearchParams(query)
+  next.delete(key)
+  return next
+}
+
 function Finding({ find }: { readonly find: string }) {
   const { say } = useWords()
-  const [, setQuery] = useSearchParams()
+  const [query, setQuery] = useSearchParams()
   const [text, setText] = useState(find)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (text.trim() !== '') setQuery({ find: text.trim() })
+    // Where one was stays in the address, for the way back.
+    if (text.trim() !== '') setQuery({ ...Object.fromEntries(query), find: text.trim() })
   }
   return (
     <search style={{ flex: '1 1 260px', maxWidth: 420 }}>
@@ -133,7 +140,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
               items.length === 0 ? (
                 <Empty title={say.restore.noSnapshotTitle} text={say.restore.noSnapshot} />
               ) : (
-                <Timeline snapshots={items} chosen={chosen} choose={(id) => go({ at: id, file: null })} />
+                <Timeline key={source} snapshots={items} chosen={chosen} choose={(id) => go({ at: id, file: null })} />
               )
             }
           </Loaded>
@@ -147,6 +154,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
           <section className="card" data-part="where" aria-label={say.restore.where}>
             <Back to={() => go({ at: null, in: null })} label={say.restore.when} />
             <Folder
+              key={`${chosen.id} ${folder}`}
               snapshot={chosen}
               folder={folder}
               file={file}

@@ -1,5 +1,5 @@
 /** A whole folder: as a zip, or back into its place. */
-import { Button, Menu, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
@@ -7,6 +7,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { type PathCode, stepsOf } from './paths.ts'
 import { PutBack } from './put-back.tsx'
+import { TakeAlong } from './take-along.tsx'
 import { Whence } from './whence.tsx'
 
 interface TakeFolderProps {
@@ -20,26 +21,24 @@ export function TakeFolder({ snapshot, folder }: TakeFolderProps) {
   const name = stepsOf(folder).at(-1)?.name ?? snapshot.source
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" size="compact-sm" leftSection={<Icon of="Dots" size={16} />}>
-            {say.restore.wholeFolder}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={`/api/snapshots/${snapshot.id}/zip?pathBytes=${folder}`} download>
-            {say.restore.zip}
-          </Menu.Item>
-          <Menu.Item onClick={() => setOpen(true)}>{say.restore.putFolder}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Dialog opened={isOpen} onClose={() => setOpen(false)} title={say.restore.putFolder}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        leftSection={<Icon of="Dots" size={16} />}
+        onClick={() => setOpen(true)}
+      >
+        {say.restore.wholeFolder}
+      </Button>
+      <Dialog opened={isOpen} onClose={() => setOpen(false)} title={say.restore.wholeFolder}>
         <Stack>
           <Text className="name" fw={600}>
             {name}
           </Text>
           <Whence snapshot={snapshot.id} paths={[folder]} />
-          <PutBack snapshot={snapshot} path={folder} />
+          <TakeAlong snapshot={snapshot.id} paths={[folder]} how="zip">
+            {say.restore.zip}
+          </TakeAlong>
+          <PutBack snapshot={snapshot} paths={[folder]} />
         </Stack>
       </Dialog>
     </>

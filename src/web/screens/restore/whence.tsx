@@ -3,22 +3,14 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
-import { boxName } from '../../parts/margin.ts'
-import { base64From, type PathCode } from './paths.ts'
+import { boxName } from '../../parts/box-name.ts'
+import { type PathCode, savedPaths } from './paths.ts'
 
 export function Whence({ snapshot, paths }: { readonly snapshot: string; readonly paths: readonly PathCode[] }) {
   const { say, formats } = useWords()
   const known = useQuery({
     queryKey: ['snapshot.whence', snapshot, paths],
-    queryFn: ({ signal }) =>
-      look(
-        'snapshot.whence',
-        {
-          id: snapshot,
-          paths: paths.map((path) => ({ path: '', pathBytes: base64From(path) })),
-        },
-        signal,
-      ),
+    queryFn: ({ signal }) => look('snapshot.whence', { id: snapshot, paths: savedPaths(paths) }, signal),
   })
   if (known.data === undefined) return null
   const { bytes, remoteBytes, hosts, seconds } = known.data

@@ -1,13 +1,16 @@
 /** One more folder of this box to be saved. */
 import { Button, Checkbox, Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { policies } from '../../client/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Icon } from '../../parts/icons.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
+import { FolderPicker } from './folder-picker.tsx'
+import { Preview } from './preview.tsx'
 
 const EMPTY = { name: '', paths: '', excludes: '', local: '', remote: '', isOneFileSystem: true }
 
@@ -22,16 +25,21 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
   const { say } = useWords()
   const navigate = useNavigate()
   const [given, setGiven] = useState(EMPTY)
+  const [isPicking, setPicking] = useState(false)
+  const paths = useRef<HTMLTextAreaElement>(null)
   const known = useQuery({ ...policies, enabled: isOpen })
   const set = (field: 'name' | 'paths' | 'excludes') => (event: { currentTarget: { value: string } }) =>
     setGiven({ ...given, [field]: event.currentTarget.value })
+  const wanted = {
+    paths: linesOf(given.paths),
+    excludes: linesOf(given.excludes),
+    oneFileSystem: given.isOneFileSystem,
+  }
   const add = useMutation({
     mutationFn: () =>
       begin('source.add', {
         name: given.name.trim(),
-        paths: linesOf(given.paths),
-        excludes: linesOf(given.excludes),
-        oneFileSystem: given.isOneFileSystem,
+        ...wanted,
         ...(given.local !== '' && { local: given.local }),
         ...(given.remote !== '' && { remote: given.remote }),
       }),
@@ -41,6 +49,15 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
       if ('task' in begun) void navigate(`/tasks/${begun.task}`)
     },
   })
+  const stopPicking = () => {
+    setPicking(false)
+    paths.current?.focus()
+  }
+  const pick = (path: string) => {
+    const name = given.name.trim() === '' ? path.slice(path.lastIndexOf('/') + 1) : given.name
+    setGiven({ ...given, name, paths: [...new Set([...linesOf(given.paths), path])].join('\n') })
+    stopPicking()
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate()
@@ -61,6 +78,7 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
           />
           <Textarea
             name="paths"
+            ref={paths}
             label={say.sources.paths}
             description={say.sources.pathsHelp}
             value={given.paths}
@@ -69,6 +87,18 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
             minRows={2}
             required
           />
+          {isPicking ? (
+            <FolderPicker choose={pick} close={stopPicking} />
+          ) : (
+            <Button
+              variant="default"
+              leftSection={<Icon of="Folder" size={16} />}
+              style={{ alignSelf: 'flex-start' }}
+              onClick={() => setPicking(true)}
+            >
+              {say.sources.pick}
+            </Button>
+          )}
           <Textarea
             name="excludes"
             label={say.sources.excludes}
@@ -101,6 +131,7 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
             checked={given.isOneFileSystem}
             onChange={(event) => setGiven({ ...given, isOneFileSystem: event.currentTarget.checked })}
           />
+          <Preview of={wanted} isReady={wanted.paths.length > 0} />
           <TroubleNote error={add.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

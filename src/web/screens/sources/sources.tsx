@@ -1,37 +1,60 @@
 /** What is saved: its state, its snapshots, and one more folder. */
-import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
-import type { SourceResult, SourceStateResult } from '#box'
+import type { SourceResult } from '#box'
+import { useActors } from '../../app/actors.ts'
 import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
-import { sources, state } from '../../client/queries.ts'
+import { peopleOfSources, sources, state, tasks } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { Moment } from '../../parts/moment.tsx'
 import { Screen } from '../../parts/screen.tsx'
-import { State } from '../../parts/state.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
-import { Wide } from '../../parts/wide.tsx'
 import { AddSource } from './add-source.tsx'
+import { failedRun, SORTS, type Sort, sorted } from './runs.ts'
+import { SourceCard } from './source-card.tsx'
+
+/** All that fit on a screen or two need no tools. */
+const FEW = 8
+const PAGE = 20
+
+type Change = Readonly<Record<string, string | null>>
+
+/** What is shown stands in the address; null takes a part out of it. */
+function useShown() {
+  const [query, setQuery] = useSearchParams()
+  const after = (change: Change) => {
+    const next = new URLSearchParams(query)
+    for (const [key, value] of Object.entries(change)) value === null ? next.delete(key) : next.set(key, value)
+    return next
+  }
+  return {
+    filter: query.get('filter') ?? '',
+    sort: SORTS.find((one) => one === query.get('sort')) ?? ('name' satisfies Sort),
+    page: Math.max(0, Number(query.get('page') ?? 0) || 0),
+    isAdding: query.has('add'),
+    change: (change: Change, options?: { readonly replace: boolean }) => setQuery(after(change), options),
+    link: (change: Change) => `?${after(change)}`,
+  }
+}
 
 export function Sources({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
-  const [query, setQuery] = useSearchParams()
+  const shown = useShown()
   const known = useQuery(sources)
-  const safe = useQuery(state)
   const navigate = useNavigate()
   const mayChange = mayRun(session.role)
   const take = useMutation({
     mutationFn: (names: readonly string[]) => begin('snapshot.take', { sources: names }),
     onSuccess: (begun) => 'task' in begun && void navigate(`/tasks/${begun.task}`),
   })
-  const filter = query.get('filter') ?? ''
   const add = (
-    <Button leftSection={<Icon of="Plus" size={16} />} onClick={() => setQuery({ add: '' })}>
+    <Button leftSection={<Icon of="Plus" size={16} />} onClick={() => shown.change({ add: '' })}>
       {say.sources.add}
     </Button>
   )
@@ -52,7 +75,7 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
       }
     >
       <TroubleNote error={take.error} />
-      <AddSource isOpen={query.has('add') && mayChange} close={() => setQuery({})} />
+      <AddSource isOpen={shown.isAdding && mayChange} close={() => shown.change({ add: null })} />
       <Loaded of={known}>
         {({ items }) =>
           items.length === 0 ? (
@@ -61,30 +84,13 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
             </Empty>
           ) : (
             <Stack>
-              {items.length > 8 && (
-                <TextInput
-                  leftSection={<Icon of="Search" size={16} />}
-                  aria-label={say.sources.filter}
-                  placeholder={say.sources.filter}
-                  value={filter}
-                  onChange={(event) =>
-                    setQuery(event.currentTarget.value === '' ? {} : { filter: event.currentTarget.value })
-                  }
-                />
-              )}
-              <Stack gap="md">
-                {items
-                  .filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
-                  .map((source) => (
-                    <SourceCard
-                      key={source.name}
-                      source={source}
-                      safe={safe.data?.sources.find((one) => one.source === source.name)}
-                      take={mayChange ? () => take.mutate([source.name]) : null}
-                      mayRestore={mayOpen('restore', session.role)}
-                    />
-                  ))}
-              </Stack>
+              {items.length > FEW && <Tools shown={shown} />}
+              <Cards
+                items={items}
+                shown={shown}
+                session={session}
+                take={mayChange ? (name) => take.mutate([name]) : null}
+              />
             </Stack>
           )
         }
@@ -93,68 +99,113 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
   )
 }
 
-interface SourceCardProps {
-  readonly source: SourceResult
-  readonly safe: SourceStateResult | undefined
-  readonly take: (() => void) | null
-  readonly mayRestore: boolean
+type ShownPart = ReturnType<typeof useShown>
+
+function Tools({ shown: { filter, sort, change } }: { readonly shown: ShownPart }) {
+  const { say } = useWords()
+  const [text, setText] = useState(filter)
+  const input = useRef<HTMLInputElement>(null)
+  // The address comes after what is typed, and must not take letters back.
+  useEffect(() => {
+    if (document.activeElement !== input.current) setText(filter)
+  }, [filter])
+  const type = (value: string) => {
+    setText(value)
+    change({ filter: value === '' ? null : value, page: null }, { replace: true })
+  }
+  return (
+    <Group align="flex-end">
+      <TextInput
+        ref={input}
+        style={{ flex: 1, minWidth: 200 }}
+        leftSection={<Icon of="Search" size={16} />}
+        aria-label={say.sources.filter}
+        placeholder={say.sources.filter}
+        value={text}
+        onChange={({ currentTarget }) => type(currentTarget.value)}
+      />
+      <NativeSelect
+        label={say.sources.sort}
+        value={sort}
+        data={SORTS.map((value) => ({ value, label: say.sources.sorts[value] }))}
+        onChange={({ currentTarget: { value } }) => change({ sort: value === 'name' ? null : value, page: null })}
+      />
+    </Group>
+  )
 }
 
-function SourceCard({ source, safe, take, mayRestore }: SourceCardProps) {
+interface CardsProps {
+  readonly items: readonly SourceResult[]
+  readonly shown: ShownPart
+  readonly session: SessionAnswer
+  readonly take: ((name: string) => void) | null
+}
+
+function Cards({ items, shown, session, take }: CardsProps) {
   const { say } = useWords()
-  const { name, paths, excludes, ended, importance } = source
+  const safe = useQuery(state)
+  const ran = useQuery(tasks)
+  const people = usePeople(session)
+  const states = new Map(safe.data?.sources.map((one) => [one.source, one]))
+  const wanted = items
+    .filter(({ name }) => name.toLowerCase().includes(shown.filter.toLowerCase()))
+    .map((source) => ({ source, safe: states.get(source.name) }))
+  const pages = Math.max(1, Math.ceil(wanted.length / PAGE))
+  const page = Math.min(shown.page, pages - 1)
+  if (wanted.length === 0) return <Text className="quiet">{say.sources.noneFound(shown.filter)}</Text>
   return (
-    <section className="card" data-source={name}>
-      <Group justify="space-between" align="flex-start">
-        <Group gap="md">
-          <Text component="h2" fw={600} fz={18} m={0} className="name">
-            {name}
-          </Text>
-          {safe !== undefined && <State of={ended === true ? 'ended' : safe.state} />}
-        </Group>
-        <Group gap="xs">
-          {take !== null && ended !== true && (
-            <Button variant="default" size="compact-sm" onClick={take}>
-              {say.sources.take}
-            </Button>
-          )}
-          {mayRestore && safe?.newest != null && (
-            <Button component={Link} to={`/restore?source=${encodeURIComponent(name)}`} size="compact-sm">
-              {say.action.restore}
-            </Button>
-          )}
-        </Group>
-      </Group>
-      <Wide>
-        <Table variant="vertical" mt="sm">
-          <Table.Tbody>
-            <Table.Tr>
-              <Table.Th w={160}>{say.sources.paths}</Table.Th>
-              <Table.Td className="name">{paths.join(' · ')}</Table.Td>
-            </Table.Tr>
-            {excludes.length > 0 && (
-              <Table.Tr>
-                <Table.Th>{say.sources.excludes}</Table.Th>
-                <Table.Td className="name">{excludes.join(' · ')}</Table.Td>
-              </Table.Tr>
-            )}
-            <Table.Tr>
-              <Table.Th>{say.column.newest}</Table.Th>
-              <Table.Td>{safe?.newest == null ? say.never : <Moment at={safe.newest.startedAt} />}</Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>{say.facts.proved}</Table.Th>
-              <Table.Td>{safe?.provedAt == null ? say.never : <Moment at={safe.provedAt} />}</Table.Td>
-            </Table.Tr>
-            {importance !== undefined && importance !== 'normal' && (
-              <Table.Tr>
-                <Table.Th>{say.sources.importance}</Table.Th>
-                <Table.Td>{say.sources.important[importance]}</Table.Td>
-              </Table.Tr>
-            )}
-          </Table.Tbody>
-        </Table>
-      </Wide>
-    </section>
+    <>
+      <Stack gap="md">
+        {sorted(wanted, shown.sort)
+          .slice(page * PAGE, (page + 1) * PAGE)
+          .map((one) => (
+            <SourceCard
+              key={one.source.name}
+              {...one}
+              take={take === null ? null : () => take(one.source.name)}
+              mayRestore={mayOpen('restore', session.role)}
+              people={people(one.source.name)}
+              failed={one.safe === undefined ? null : failedRun(ran.data?.items ?? [], one.safe)}
+            />
+          ))}
+      </Stack>
+      {pages > 1 && <Pages page={page} pages={pages} link={shown.link} />}
+    </>
+  )
+}
+
+/** Names of whose a source is; null for who may not see that. */
+function usePeople({ role }: SessionAnswer): (source: string) => readonly string[] | null {
+  const actors = useActors()
+  const known = useQuery({ ...peopleOfSources, enabled: role === 'administrator' })
+  return (source) => {
+    if (known.data === undefined) return null
+    return (known.data.items.find((one) => one.source === source)?.people ?? []).map(actors)
+  }
+}
+
+interface PagesProps extends Pick<ShownPart, 'link'> {
+  readonly page: number
+  readonly pages: number
+}
+
+function Pages({ page, pages, link }: PagesProps) {
+  const { say } = useWords()
+  return (
+    <Group gap="md">
+      {page > 0 && (
+        <Anchor component={Link} to={link({ page: page === 1 ? null : String(page - 1) })}>
+          {say.sources.pageBefore}
+        </Anchor>
+      )}
+      <Text size="sm" className="quiet">
+        {say.sources.page(page + 1, pages)}
+      </Text>
+      {page + 1 < pages && (
+        <Anchor component={Link} to={link({ page: String(page + 1) })}>
+          {say.sources.pageAfter}
+        </Anchor>
+      )}
+    </Group>
   )
 }
