@@ -190,6 +190,7 @@ test('of many sources a filter leaves no trace in the history, and order and pag
   const before = await page.evaluate<number>('history.length')
   await page.getByLabel('Filter sources').pressSequentially('team-1')
   await page.waitForURL(/filter=team-1/)
+  await page.locator('[data-source]').nth(11).waitFor({ state: 'detached' })
   assert.equal(await page.locator('[data-source]').count(), 11)
   assert.equal(await page.evaluate<number>('history.length'), before)
   await page.getByLabel('Filter sources').fill('')
