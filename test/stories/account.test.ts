@@ -1,12 +1,14 @@
 /** One's own account, as its owner sees it. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, type TestContext, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, confirmPassword, openFinder, signIn, visit, waitForNextTry } from './browser.ts'
-import { NAME, type Place, place } from './place.ts'
+import { authenticator } from './authenticator.ts'
+import { closeBrowser, confirmPassword, signIn, visit, waitForNextTry } from './browser.ts'
+import { ALONE } from './complaints.ts'
+import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
+
+const REFUSED = /^401 POST \/api\/session$/
 
 let here: Place
 before(async (t) => {
@@ -14,48 +16,25 @@ before(async (t) => {
 })
 after(closeBrowser)
 
-/** No session may do any more what asks for the password again. */
-function fiveMinutesLater(): void {
-  const settings = new DatabaseSync(join(here.owner.data, 'settings.sqlite'), { timeout: 5000 })
-  settings.exec('UPDATE sessions SET elevated = 0')
-  settings.close()
-}
-
 async function person(name: string, role = 'operator'): Promise<void> {
   await here.api.must('POST', 'people', { name, role, password: PASSWORD })
 }
 
 test('a wrong password is told in three sentences, and the right one lets in', async (t) => {
-  const { page } = await visit(t, here.origin)
+  const { page, expecting } = await visit(t, here.origin, { usual: ALONE })
   await page.locator('input[name=name]').fill(NAME)
   await page.locator('input[name=password]').fill('no, it is another')
-  await page.locator('form button[type=submit]').click()
-  await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  await expecting(REFUSED, async () => {
+    await page.locator('form button[type=submit]').click()
+    await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  })
   await waitForNextTry(page)
   await signIn(page, NAME)
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
 })
 
-test('by keyboard alone one signs in, reaches a screen and comes back', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await page.locator('input[name=name]').focus()
-  await page.keyboard.type(NAME)
-  await page.keyboard.press('Tab')
-  await page.keyboard.type(PASSWORD)
-  await page.keyboard.press('Enter')
-  await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
-  await openFinder(page)
-  await page.keyboard.type('Sources')
-  await page.keyboard.press('Enter')
-  await page.locator('h1:focus', { hasText: 'Sources' }).waitFor()
-  await page.keyboard.press('Tab')
-  assert.match(page.url(), /\/sources$/)
-  await page.goBack()
-  await page.locator('h1:focus', { hasText: 'Dashboard' }).waitFor()
-})
-
 test('what one has begun is said to have ended, on whatever screen one is', async (t) => {
-  const { page, context } = await visit(t, here.origin)
+  const { page, context } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
   const elsewhere = new Browser(here.port)
@@ -68,7 +47,7 @@ test('what one has begun is said to have ended, on whatever screen one is', asyn
 })
 
 test('language and theme are chosen, and are still so on the next visit', async (t) => {
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, NAME)
   await page.goto(`${here.origin}/profile`)
   await page.getByText('Français', { exact: true }).click()
@@ -84,34 +63,41 @@ test('a second factor is set up with an application, asked for at the next sign-
   timeout: 120_000,
 }, async (t) => {
   await person('Basile')
-  const { page } = await visit(t, here.origin)
+  const { page, expecting } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, 'Basile')
   await page.goto(`${here.origin}/profile`)
   await page.getByRole('button', { name: 'Set it up' }).click()
   const secret = (await page.locator('[data-secret]').textContent()) ?? ''
   const totp = new TOTP({ secret: Secret.fromBase32(secret) })
-  fiveMinutesLater()
+  fiveMinutesLater(here.owner)
   await page.locator('input[name=totp]').fill(totp.generate())
-  await page.getByRole('button', { name: 'Switch it on' }).click()
-  await confirmPassword(page)
+  await expecting(/^403 PUT \/api\/account\/totp$/, async () => {
+    await page.getByRole('button', { name: 'Switch it on' }).click()
+    await confirmPassword(page)
+  })
   await page.locator('[data-codes] code').first().waitFor()
   const codes = await page.locator('[data-codes] code').allTextContents()
   assert.equal(codes.length, 10)
   await page.getByRole('button', { name: /Account/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  for (const isFirst of [true, false]) {
+  const enterWithCode = async (): Promise<void> => {
     await page.locator('input[name=name]').fill('Basile')
     await page.locator('input[name=password]').fill(PASSWORD)
-    await page.locator('form button[type=submit]').click()
-    await page.locator('input[name=code]').fill(codes[0] ?? '')
+    await expecting(REFUSED, async () => {
+      await page.locator('form button[type=submit]').click()
+      await page.locator('input[name=code]').fill(codes[0] ?? '')
+    })
     await waitForNextTry(page)
     await page.locator('form button[type=submit]').click()
-    if (!isFirst) continue
-    await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
-    await page.getByRole('button', { name: /Account/ }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
   }
-  await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  await enterWithCode()
+  await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
+  await page.getByRole('button', { name: /Account/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expecting(REFUSED, async () => {
+    await enterWithCode()
+    await page.locator('[data-code=LOGIN_REFUSED]').waitFor()
+  })
   await waitForNextTry(page)
   await page.locator('input[name=code]').fill(codes[1] ?? '')
   await page.locator('form button[type=submit]').click()
@@ -128,25 +114,17 @@ test('a second factor is set up with an application, asked for at the next sign-
 test('a passkey is added, signs in and confirms; not without finger, nor once it is removed', {
   timeout: 120_000,
 }, async (t) => {
-  const { page, context } = await visit(t, here.origin)
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  const seen = await visit(t, here.origin, { usual: ALONE })
+  const { page, expecting } = seen
+  const device = await authenticator(seen)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/profile`)
   await page.locator('input[name=passkey]').fill('finger of Anne')
-  fiveMinutesLater()
-  await page.getByRole('button', { name: 'Add a passkey' }).click()
-  await confirmPassword(page)
+  fiveMinutesLater(here.owner)
+  await expecting(/^403 POST \/api\/account\/passkeys\/options$/, async () => {
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await confirmPassword(page)
+  })
   await page.getByText('finger of Anne').waitFor()
   const leave = async () => {
     await page.getByRole('button', { name: /Account/ }).click()
@@ -154,44 +132,50 @@ test('a passkey is added, signs in and confirms; not without finger, nor once it
     await page.locator('button[name=passkey]').waitFor()
   }
   await leave()
-  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+  await device.verifies(false)
   await page.locator('button[name=passkey]').click()
   await page.locator('[data-code=NotAllowedError]').waitFor()
   await waitForNextTry(page)
-  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+  await device.verifies(true)
   await page.locator('button[name=passkey]').click()
   await page.locator('h1', { hasText: /Dashboard|My account/ }).waitFor()
   await page.goto(`${here.origin}/profile`)
-  fiveMinutesLater()
-  await page
-    .getByRole('row', { name: /finger of Anne/ })
-    .getByRole('button', { name: 'Remove' })
-    .click()
-  await page.locator('[role=dialog] button[name=passkey]').click()
+  fiveMinutesLater(here.owner)
+  await expecting(/^403 DELETE \/api\/account\/passkeys\//, async () => {
+    await page
+      .getByRole('row', { name: /finger of Anne/ })
+      .getByRole('button', { name: 'Remove' })
+      .click()
+    await page.locator('[role=dialog] button[name=passkey]').click()
+  })
   await page.getByText('finger of Anne').waitFor({ state: 'detached' })
   await leave()
-  await page.locator('button[name=passkey]').click()
-  await page.locator('[data-code=PASSKEY_REFUSED]').waitFor()
+  await expecting(/^401 POST \/api\/session\/passkey$/, async () => {
+    await page.locator('button[name=passkey]').click()
+    await page.locator('[data-code=PASSKEY_REFUSED]').waitFor()
+  })
   const done = (await here.api.must('GET', 'audit')).items.map(({ action }: { action: string }) => action)
   assert.ok(done.includes('passkey.added') && done.includes('passkey.removed'))
 })
 
 test('a session that is revoked is out at once', async (t) => {
   await person('Chloé')
-  const far = await visit(t, here.origin)
+  const far = await visit(t, here.origin, { usual: ALONE })
   await signIn(far.page, 'Chloé')
   await far.page.locator('h1', { hasText: 'Dashboard' }).waitFor()
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, 'Chloé')
   await page.goto(`${here.origin}/profile`)
-  await page.locator('[data-session=other]').getByRole('button', { name: 'Sign out there' }).click()
-  await page.locator('[data-session=other]').waitFor({ state: 'detached' })
-  await far.page.locator('input[name=password]').waitFor()
+  await far.expecting(/^401 /, async () => {
+    await page.locator('[data-session=other]').getByRole('button', { name: 'Sign out there' }).click()
+    await page.locator('[data-session=other]').waitFor({ state: 'detached' })
+    await far.page.locator('input[name=password]').waitFor()
+  })
 })
 
 test('a password is changed with the old one, and the new one alone lets in', async (t) => {
   await person('Denis')
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, 'Denis')
   await page.goto(`${here.origin}/profile`)
   await page.locator('input[name=old]').fill(PASSWORD)
@@ -200,12 +184,14 @@ test('a password is changed with the old one, and the new one alone lets in', as
   await page.getByText('The password is changed').waitFor()
   const other = new Browser(here.port)
   assert.equal((await other.ask('POST', 'session', { name: 'Denis', password: PASSWORD })).status, 401)
-  await visit(t, here.origin).then(({ page: again }) => signIn(again, 'Denis', 'a longer and newer sentence'))
+  await visit(t, here.origin, { usual: ALONE }).then(({ page: again }) =>
+    signIn(again, 'Denis', 'a longer and newer sentence'),
+  )
 })
 
 test('who may only read sees no button that changes anything', async (t) => {
   await person('Émile', 'reader')
-  const { page } = await visit(t, here.origin)
+  const { page } = await visit(t, here.origin, { usual: ALONE })
   await signIn(page, 'Émile')
   await page.goto(`${here.origin}/sources`)
   await page.locator('[data-source=house]').waitFor()

@@ -6,6 +6,9 @@ import type { TestContext } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
+import { Complaints } from './complaints.ts'
+import { cutOff } from './cut-off.ts'
+import { KNOWN } from './known.ts'
 
 const PATH = '/usr/bin/chromium'
 const WAIT_MS_MAX = 30_000
@@ -23,11 +26,11 @@ export interface Looks {
 }
 
 interface Options extends Looks {
-  /** What the page complains of in this story. */
-  readonly expected: RegExp
+  /** What its pages complain of all along; what one act provokes is `expecting`. */
+  readonly usual: RegExp
 }
 
-const USUAL: Options = { language: 'en', theme: 'light', size: WIDE, expected: /^$/ }
+const USUAL: Options = { language: 'en', theme: 'light', size: WIDE, usual: /^$/ }
 
 let browser: Promise<Browser> | null = null
 
@@ -46,11 +49,12 @@ export async function closeBrowser(): Promise<void> {
 export interface Visit {
   readonly page: Page
   readonly context: BrowserContext
+  readonly expecting: Complaints['expecting']
 }
 
 /** A page of the console at `origin`. Ends with the story, which fails if the page complained. */
 export async function visit(t: TestContext, origin: string, options: Partial<Options> = {}): Promise<Visit> {
-  const { language, theme, size, expected } = { ...USUAL, ...options }
+  const { language, theme, size, usual } = { ...USUAL, ...options }
   const context = await (await launched()).newContext({
     viewport: size,
     locale: language === 'fr' ? 'fr-FR' : 'en-GB',
@@ -60,26 +64,14 @@ export async function visit(t: TestContext, origin: string, options: Partial<Opt
     acceptDownloads: true,
   })
   context.setDefaultTimeout(WAIT_MS_MAX)
+  const complaints = new Complaints(context, new URL(origin).origin)
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    // The browser itself notes each refused request: what the box refuses is part of a story.
-    const isExpected = /status of 4\d\d/.test(message.text()) || expected.test(message.text())
-    if (message.type() === 'error' && !isExpected) complaints.push(message.text())
-  })
-  const foreign: string[] = []
-  page.on('request', (request) => {
-    const url = request.url()
-    if (/^https?:/.test(url) && new URL(url).origin !== new URL(origin).origin) foreign.push(url)
-  })
   t.after(async () => {
     await context.close()
-    assert.deepEqual(complaints, [], 'the page complained')
-    assert.deepEqual(foreign, [], 'something was asked for elsewhere')
+    assert.deepEqual(complaints.besides(usual), [], 'the page complained')
   })
   await page.goto(origin)
-  return { page, context }
+  return { page, context, expecting: (what, act) => complaints.expecting(what, act) }
 }
 
 export async function signIn(page: Page, name: string, password: string = PASSWORD): Promise<void> {
@@ -108,25 +100,31 @@ export async function confirmPassword(page: Page): Promise<void> {
 
 /** Ready to be looked at: nothing on the way any more. */
 export async function settled(page: Page): Promise<void> {
-  const busy = page.locator('[aria-busy=true], .mantine-Loader-root')
+  // What waits for the password goes on behind its dialog.
+  const busy = page.locator('[aria-busy=true], body:not(:has(input[name=again])) .mantine-Loader-root')
   while ((await busy.count()) > 0) await busy.first().waitFor({ state: 'detached' })
   await page.evaluate('document.fonts.ready.then(() => true)')
 }
 
-/** What is wrong with what is shown: faults that axe finds, and what is cut off at the side. A picture where one is wanted. */
+/**
+ * What is wrong with what is shown: faults that axe finds, what is wider than the window, text that is cut off. A
+ * picture where one is wanted.
+ */
 export async function faultsOf(page: Page, name: string): Promise<string[]> {
   await settled(page)
   await picture(page, name)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
   const told = violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
-  const over = await page.evaluate<number>(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  )
-  return over > 0 ? [...told, `${name} is ${over} px wider than the window`] : told
+  return [
+    ...told.filter((one) => !KNOWN.some((known) => known.test(one))),
+    ...(await cutOff(page)).map((one) => `${name}: ${one}`),
+  ]
 }
 
 export async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return
   mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+  // What lies over the page is of the size of the window.
+  const fullPage = (await page.locator('[role=dialog]').count()) === 0
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage })
 }

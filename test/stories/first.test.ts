@@ -1,46 +1,103 @@
-/** The first start: a new box, its recovery sheet, a box that comes back, a practice community. */
+/** The first start: a new box, and its recovery sheet. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { PASSWORD, saveSettings, started } from '../e2e/appliance.ts'
+import type { Page } from 'playwright-core'
+import { PASSWORD, started } from '../e2e/appliance.ts'
 import { Town } from '../e2e/town.ts'
 import { closeBrowser, faultsOf, NARROW, picture, signIn, visit, waitForNextTry } from './browser.ts'
-import { NAME, place } from './place.ts'
+import { ALONE } from './complaints.ts'
+import { type Box, readPdf } from './pdf.ts'
+import { NAME } from './place.ts'
+import { readQr } from './qr.ts'
+
+const COLUMNS = 4
+const ROWS = 6
 
 after(closeBrowser)
+
+/** The 24 words on the screen. */
+async function wordsOn(page: Page): Promise<string[]> {
+  await page.locator('button[name=show-words]').click()
+  await page.locator('[data-words] li').first().waitFor()
+  return (await page.locator('[data-words] code').allTextContents()).map((one) => one.replace(/^\d+ /, ''))
+}
+
+async function pdfFrom(page: Page, button: string): Promise<Buffer> {
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()])
+  return readFileSync(await pdf.path())
+}
+
+const touch = (one: Box, other: Box): boolean =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+
+/** What a person reads on the paper, column by column, and what a scanner does. */
+function assertReadable(pdf: Buffer, words: readonly string[], sentences: readonly string[]): void {
+  const [page, ...more] = readPdf(pdf)
+  assert.ok(page)
+  assert.equal(more.length, 0)
+  const { texts, squares } = page
+  const drawn = texts.filter(({ text }) => text.trim() !== '')
+  for (const one of drawn) {
+    assert.ok(
+      one.left >= 20 && one.top >= 20 && one.right <= page.right - 20 && one.bottom <= page.bottom - 20,
+      one.text,
+    )
+    assert.ok(!one.text.includes('\ufffd'), one.text)
+    for (const other of drawn) assert.ok(one === other || !touch(one, other), `${one.text} and ${other.text} overlap`)
+    for (const square of squares) assert.ok(!touch(one, square), `${one.text} lies on the code`)
+  }
+  for (const sentence of sentences)
+    assert.ok(
+      drawn.some(({ text }) => text.includes(sentence)),
+      sentence,
+    )
+  const lines = drawn.map((one) => ({ ...one, text: one.text.normalize('NFC') }))
+  const numbers = Array.from({ length: COLUMNS * ROWS }, (_, n) => {
+    const found = lines.filter(({ text }) => text === String(n + 1)).sort((a, b) => a.top - b.top)[0]
+    assert.ok(found, `word ${n + 1} has its number`)
+    return found
+  })
+  for (const [n, number] of numbers.entries()) {
+    const beside = lines.filter((one) => touch(one, { ...number, right: number.right + 30 }) && one.left > number.left)
+    assert.deepEqual(
+      beside.map(({ text }) => text),
+      [words[n]?.normalize('NFC')],
+      `word ${n + 1}`,
+    )
+  }
+  for (const n of numbers.keys()) {
+    const [one, next] = [numbers[n], numbers[n + 1]]
+    if (one === undefined || next === undefined) continue
+    assert.ok((n + 1) % ROWS === 0 ? next.left > one.right : next.top > one.bottom, `word ${n + 2} comes after`)
+  }
+  const plain = words.join(' ').normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
+  assert.equal(readQr(squares), plain)
+}
 
 test('a new box: the first account with the setup code, the sheet on paper, three words asked back, a source', {
   timeout: 180_000,
 }, async (t) => {
   const town = new Town(t)
   const { browser, setupCode, stop } = await started(town, town.path('data'))
-  const { page } = await visit(t, browser.origin)
+  const { page, expecting } = await visit(t, browser.origin, { usual: ALONE })
   assert.deepEqual(await faultsOf(page, 'first-start'), [])
   await page.locator('[data-choice=new]').click()
   await page.locator('input[name=code]').fill('AAAA-BBBB-CCCC-DDDD')
   await page.locator('input[name=name]').fill(NAME)
   await page.locator('input[name=password]').fill(PASSWORD)
-  await page.locator('form button[type=submit]').click()
-  await page.locator('[data-code=SETUP_REFUSED]').waitFor()
+  await expecting(/^403 POST \/api\/setup$/, async () => {
+    await page.locator('form button[type=submit]').click()
+    await page.locator('[data-code=SETUP_REFUSED]').waitFor()
+  })
   await waitForNextTry(page)
   await page.locator('input[name=code]').fill(setupCode)
   await page.locator('form button[type=submit]').click()
   await page.locator('[data-sheet=unconfirmed]').waitFor()
-  await page.locator('button[name=show-words]').click()
-  await page.locator('[data-words] li').first().waitFor()
-  const words = (await page.locator('[data-words] code').allTextContents()).map((one) => one.replace(/^\d+ /, ''))
+  const words = await wordsOn(page)
   assert.equal(words.length, 24)
   assert.deepEqual(await faultsOf(page, 'recovery-sheet'), [])
-  const [pdf] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save the sheet to print (PDF)' }).click(),
-  ])
-  assert.equal(
-    readFileSync(await pdf.path())
-      .subarray(0, 5)
-      .toString(),
-    '%PDF-',
-  )
+  assertReadable(await pdfFrom(page, 'Save the sheet to print (PDF)'), words, ['Recovery sheet', 'On the worst day'])
   await page.locator('button[name=on-paper]').click()
   for (const field of await page.locator('input[name^=word-]').all()) {
     const position = Number((await field.getAttribute('name'))?.slice('word-'.length))
@@ -62,68 +119,14 @@ test('until the sheet is confirmed the dashboard asks for it, on a telephone too
   await browser.begin(NAME, setupCode)
   const source = { name: 'papers', paths: [town.path()], excludes: ['data'], oneFileSystem: false }
   assert.equal((await browser.run('source.add', source)).state, 'done')
-  const { page } = await visit(t, browser.origin, { size: NARROW, language: 'fr' })
+  const { page } = await visit(t, browser.origin, { size: NARROW, language: 'fr', usual: ALONE })
   await signIn(page, NAME)
   await page.locator('[data-reason=sheet]').waitFor()
   await picture(page, 'sheet-asked-for')
   await page.getByRole('link', { name: 'Fiche de secours' }).click()
-  await page.locator('button[name=show-words]').click()
-  await page.locator('[data-words] li').first().waitFor()
-  await page.goto('about:blank')
-  await stop()
-})
-
-test('after a fire the box comes back in the browser, with its people and its files', {
-  timeout: 240_000,
-}, async (t) => {
-  const { town, owner, hosts, child, api } = await place(t, 2)
-  child.kill('SIGTERM')
-  await town.run(owner)
-  await saveSettings(owner.data)
-  await town.whole(owner)
-  await town.destroy(owner)
-  const [, silent] = hosts
-  if (silent !== undefined) await town.kill(silent)
-  assert.ok(api.cookies)
-  const { browser, setupCode, stop } = await started(town, town.path('new'))
-  // Nobody listens while the box goes and comes.
-  const { page } = await visit(t, browser.origin, { expected: /ERR_CONNECTION_(?:REFUSED|RESET)|status of 503/ })
-  await page.locator('[data-choice=rebuild]').click()
-  await page.locator('input[name=code]').fill(setupCode)
-  await page.locator('textarea[name=words]').fill(readFileSync(owner.words, 'utf8').trim())
-  await page.locator('input[name=peer]').fill(hosts[0]?.address ?? '')
-  // In the zone of the box: by the clock of the device this is an hour before there was anything.
-  const { zone } = await browser.must('GET', 'setup')
-  const soon = Temporal.Now.plainDateTimeISO(zone).add({ minutes: 2 })
-  await page.locator('input[name=before]').fill(soon.toString({ smallestUnit: 'minute' }))
-  assert.deepEqual(await faultsOf(page, 'rebuild'), [])
-  await page.getByRole('button', { name: 'Rebuild this box' }).click()
-  await page.locator('[data-rebuild=done]').waitFor({ timeout: 90_000 })
-  await page.locator('[data-member=host-1][data-state=holds]').waitFor()
-  await page.locator('[data-member=host-2][data-state=silent]').waitFor()
-  await picture(page, 'rebuilt')
-  await page.getByRole('button', { name: 'Sign in with an account that it had' }).click()
-  await signIn(page, NAME)
-  await page.goto(`${browser.origin}/restore?source=house`)
-  await page.locator('[data-entry="Comptes"]').waitFor()
-  await page.goto('about:blank')
-  await stop()
-})
-
-test('a practice community of six boxes comes up, has a console with data, and is thrown away', {
-  timeout: 300_000,
-}, async (t) => {
-  const town = new Town(t)
-  const { browser, setupCode, stop } = await started(town, town.path('data'))
-  const { page } = await visit(t, browser.origin)
-  await page.locator('[data-choice=practice]').click()
-  await page.locator('input[name=code]').fill(setupCode)
-  await page.getByRole('button', { name: 'Start it' }).click()
-  await page.locator('[data-practice=ready]').waitFor({ timeout: 180_000 })
-  const url = (await page.locator('[data-practice-url]').getAttribute('href')) ?? ''
-  assert.equal((await fetch(`${url}/api/health`)).status, 200)
-  await page.locator('button[name=drop]').click()
-  await page.locator('[data-practice=none]').waitFor({ timeout: 60_000 })
+  const words = await wordsOn(page)
+  const pdf = await pdfFrom(page, 'Enregistrer la fiche à imprimer (PDF)')
+  assertReadable(pdf, words, ['Fiche de secours', 'Le pire jour'])
   await page.goto('about:blank')
   await stop()
 })

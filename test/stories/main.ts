@@ -11,7 +11,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 
-const AT_ONCE = 2
+const AT_ONCE = 3
 const { values, positionals: names } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
 const isJson = values.json === true
 const count = { passed: 0, failed: 0, skipped: 0 }

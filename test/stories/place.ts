@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { type Appliance, Browser, freePort, readyAppliance } from '../e2e/appliance.ts'
 import { type Box, Town } from '../e2e/town.ts'
@@ -66,6 +67,13 @@ export async function place(t: TestContext, hosts: number): Promise<Place> {
     assert.equal((await api.run('drill.run', {})).state, 'done')
   }
   return { town, owner, hosts: others, origin: `http://localhost:${port}`, port, child, api, house }
+}
+
+/** No session may do any more what asks for the password again. */
+export function fiveMinutesLater({ data }: Box): void {
+  const settings = new DatabaseSync(join(data, 'settings.sqlite'), { timeout: 5000 })
+  settings.exec('UPDATE sessions SET elevated = 0')
+  settings.close()
 }
 
 export async function take(api: Browser): Promise<void> {

@@ -1,4 +1,5 @@
 import { Modal, type ModalProps } from '@mantine/core'
+import { useFocusReturn } from '@mantine/hooks'
 import { useId } from 'react'
 import { useWords } from '../app/words.tsx'
 
@@ -8,10 +9,13 @@ import { useWords } from '../app/words.tsx'
  */
 export function Dialog(props: ModalProps) {
   const { say } = useWords()
+  // In a stack Mantine forgets who has opened it.
+  useFocusReturn({ opened: props.opened })
   return (
     <Modal
       centered
       lockScroll={false}
+      returnFocus={false}
       stackId={useId()}
       closeButtonProps={{ 'aria-label': say.action.close }}
       {...props}

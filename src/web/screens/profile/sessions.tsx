@@ -51,7 +51,11 @@ function Row({ place: { id, agent, address, seen, isThis } }: { readonly place: 
     <Table.Tr data-session={isThis ? 'this' : 'other'}>
       <Table.Td className="name">
         <Text size="sm">{browserIn(agent) ?? say.sessions.program}</Text>
-        {isThis && <Badge variant="default">{say.sessions.isThis}</Badge>}
+        {isThis && (
+          <Badge variant="default" miw="max-content">
+            {say.sessions.isThis}
+          </Badge>
+        )}
       </Table.Td>
       <Table.Td>{address}</Table.Td>
       <Table.Td>
