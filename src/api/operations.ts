@@ -50,7 +50,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: OfferedOperation<Na
     right: 'sources.change',
     reads: false,
     args: z.strictObject({
-      name,
+      name: short,
       paths: list(text, 1000),
       excludes: list(text, 10_000),
       oneFileSystem: z.boolean(),

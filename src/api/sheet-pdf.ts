@@ -16,6 +16,8 @@ const GAP = 14
 const ROWS = 6
 const ROW_POINTS = 27
 const QR_POINTS = 122
+/** Four modules, which scanners want empty around it. */
+const QUIET_POINTS = 12
 /** Always at the same place, whatever stands above. */
 const WORST_TOP = 614
 /** To write by hand. */
@@ -130,8 +132,11 @@ class Page {
       y += 5 + lines.length * 12
     }
     this.#qr(width - margin - QR_POINTS, top + 4)
-    this.#text(this.#say.qr, width - margin - QR_POINTS, top + QR_POINTS + 9, { size: 7.5, colour: GREY })
-    return Math.max(y, top + QR_POINTS + 20) + 12
+    this.#text(this.#say.qr, width - margin - QR_POINTS, top + QR_POINTS + 4 + QUIET_POINTS, {
+      size: 7.5,
+      colour: GREY,
+    })
+    return Math.max(y, top + QR_POINTS + 15 + QUIET_POINTS) + 12
   }
 
   /** As rectangles, so that it stays sharp on every printer. */

@@ -105,6 +105,8 @@ export interface StateResult {
   readonly state: BackupState
   /** When hosts were last asked for what they hold. */
   readonly confirmedAt: string | null
+  /** Whether this box has a community, of itself alone perhaps. */
+  readonly isFounded: boolean
   readonly hosts: number
   /** The data bears so many more losses of boxes, whichever they are; −1: hosts alone do not bring back all of it now. Null: that is not known. */
   readonly margin: number | null

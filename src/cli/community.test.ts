@@ -153,8 +153,8 @@ test('what holds without some boxes is said in sentences, and not all that holds
 
 test('the state says how many more hosts may fall, and who is taken as lost', async () => {
   const state = {
-    ...{ at: INVITED.until, state: 'whole' as const, confirmedAt: INVITED.until, hosts: 5, margin: 2 },
-    ...{ silent: [] as { box: string; name: string }[], trouble: [], sources: [] },
+    ...{ at: INVITED.until, state: 'whole' as const, confirmedAt: INVITED.until, isFounded: true },
+    ...{ hosts: 5, margin: 2, silent: [] as { box: string; name: string }[], trouble: [], sources: [] },
   }
   const shown = async (changes: Partial<typeof state>, ...more: string[]) =>
     (await datis(['status', '--data', 'd', ...more], { answers: { 'state.show': () => ({ ...state, ...changes }) } }))

@@ -274,6 +274,16 @@ export const errorsEn = {
     'To save it again: datis source resume {name}',
   ],
   SOURCE_EXISTS: ['There is already a source “{name}”.', NOTHING_WRITTEN, 'Choose another name.'],
+  SOURCE_NAME_INVALID: [
+    'A source cannot have the name “{name}”.',
+    NOTHING_WRITTEN,
+    'Give it a name of 1 to 100 characters, without spaces at its ends, line breaks or characters that cannot be seen.',
+  ],
+  SOURCE_PATH_RELATIVE: [
+    'The path “{path}” does not begin at the root of the disk.',
+    NOTHING_WRITTEN,
+    'Write it in full, such as /home/anne.',
+  ],
   SOURCE_UNKNOWN: ['There is no source “{name}”.', NOTHING_WRITTEN, 'See datis source list.'],
   SOURCE_NONE: [
     'This box has no source yet.',

@@ -292,6 +292,16 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'Pour la sauvegarder de nouveau : datis source resume {name}',
   ],
   SOURCE_EXISTS: ['Il y a déjà une source « {name} ».', NOTHING_WRITTEN, 'Choisissez un autre nom.'],
+  SOURCE_NAME_INVALID: [
+    'Une source ne peut pas s’appeler « {name} ».',
+    NOTHING_WRITTEN,
+    'Donnez-lui un nom de 1 à 100 caractères, sans espace au bord, ni saut de ligne, ni caractère invisible.',
+  ],
+  SOURCE_PATH_RELATIVE: [
+    'Le chemin « {path} » ne part pas de la racine du disque.',
+    NOTHING_WRITTEN,
+    'Écrivez-le en entier, par exemple /home/anne.',
+  ],
   SOURCE_UNKNOWN: ['Il n’y a pas de source « {name} ».', NOTHING_WRITTEN, 'Voyez datis source list.'],
   SOURCE_NONE: [
     'Ce Datis n’a encore aucune source.',

@@ -5,7 +5,6 @@ import { Secret, TOTP } from 'otpauth'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
 import { authenticator } from './authenticator.ts'
 import { closeBrowser, confirmPassword, signIn, visit, waitForNextTry } from './browser.ts'
-import { ALONE } from './complaints.ts'
 import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
 
 const REFUSED = /^401 POST \/api\/session$/
@@ -21,7 +20,7 @@ async function person(name: string, role = 'operator'): Promise<void> {
 }
 
 test('a wrong password is told in three sentences, and the right one lets in', async (t) => {
-  const { page, expecting } = await visit(t, here.origin, { usual: ALONE })
+  const { page, expecting } = await visit(t, here.origin)
   await page.locator('input[name=name]').fill(NAME)
   await page.locator('input[name=password]').fill('no, it is another')
   await expecting(REFUSED, async () => {
@@ -34,7 +33,7 @@ test('a wrong password is told in three sentences, and the right one lets in', a
 })
 
 test('what one has begun is said to have ended, on whatever screen one is', async (t) => {
-  const { page, context } = await visit(t, here.origin, { usual: ALONE })
+  const { page, context } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
   const elsewhere = new Browser(here.port)
@@ -47,7 +46,7 @@ test('what one has begun is said to have ended, on whatever screen one is', asyn
 })
 
 test('language and theme are chosen, and are still so on the next visit', async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/profile`)
   await page.getByText('Français', { exact: true }).click()
@@ -63,7 +62,7 @@ test('a second factor is set up with an application, asked for at the next sign-
   timeout: 120_000,
 }, async (t) => {
   await person('Basile')
-  const { page, expecting } = await visit(t, here.origin, { usual: ALONE })
+  const { page, expecting } = await visit(t, here.origin)
   await signIn(page, 'Basile')
   await page.goto(`${here.origin}/profile`)
   await page.getByRole('button', { name: 'Set it up' }).click()
@@ -114,7 +113,7 @@ test('a second factor is set up with an application, asked for at the next sign-
 test('a passkey is added, signs in and confirms; not without finger, nor once it is removed', {
   timeout: 120_000,
 }, async (t) => {
-  const seen = await visit(t, here.origin, { usual: ALONE })
+  const seen = await visit(t, here.origin)
   const { page, expecting } = seen
   const device = await authenticator(seen)
   await signIn(page, NAME)
@@ -160,10 +159,10 @@ test('a passkey is added, signs in and confirms; not without finger, nor once it
 
 test('a session that is revoked is out at once', async (t) => {
   await person('Chloé')
-  const far = await visit(t, here.origin, { usual: ALONE })
+  const far = await visit(t, here.origin)
   await signIn(far.page, 'Chloé')
   await far.page.locator('h1', { hasText: 'Dashboard' }).waitFor()
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, 'Chloé')
   await page.goto(`${here.origin}/profile`)
   await far.expecting(/^401 /, async () => {
@@ -175,7 +174,7 @@ test('a session that is revoked is out at once', async (t) => {
 
 test('a password is changed with the old one, and the new one alone lets in', async (t) => {
   await person('Denis')
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, 'Denis')
   await page.goto(`${here.origin}/profile`)
   await page.locator('input[name=old]').fill(PASSWORD)
@@ -184,14 +183,12 @@ test('a password is changed with the old one, and the new one alone lets in', as
   await page.getByText('The password is changed').waitFor()
   const other = new Browser(here.port)
   assert.equal((await other.ask('POST', 'session', { name: 'Denis', password: PASSWORD })).status, 401)
-  await visit(t, here.origin, { usual: ALONE }).then(({ page: again }) =>
-    signIn(again, 'Denis', 'a longer and newer sentence'),
-  )
+  await visit(t, here.origin).then(({ page: again }) => signIn(again, 'Denis', 'a longer and newer sentence'))
 })
 
 test('who may only read sees no button that changes anything', async (t) => {
   await person('Émile', 'reader')
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, 'Émile')
   await page.goto(`${here.origin}/sources`)
   await page.locator('[data-source=house]').waitFor()

@@ -6,8 +6,6 @@ import type { BrowserContext, Request } from 'playwright-core'
 const LATE_MS_MAX = 5_000
 const POLL_MS = 20
 
-/** A box without a community says so to the screens that ask for its members. */
-export const ALONE = /^409 POST \/api\/operations\/(community\.show|peer\.list)$/
 /** Nobody listens while a box goes and comes. */
 export const AWAY = /^net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING) |^503 /
 

@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core'
 import { PASSWORD, started } from '../e2e/appliance.ts'
 import { Town } from '../e2e/town.ts'
 import { closeBrowser, faultsOf, NARROW, picture, signIn, visit, waitForNextTry } from './browser.ts'
-import { ALONE } from './complaints.ts'
 import { type Box, readPdf } from './pdf.ts'
 import { NAME } from './place.ts'
 import { readQr } from './qr.ts'
@@ -80,7 +79,7 @@ test('a new box: the first account with the setup code, the sheet on paper, thre
 }, async (t) => {
   const town = new Town(t)
   const { browser, setupCode, stop } = await started(town, town.path('data'))
-  const { page, expecting } = await visit(t, browser.origin, { usual: ALONE })
+  const { page, expecting } = await visit(t, browser.origin)
   assert.deepEqual(await faultsOf(page, 'first-start'), [])
   await page.locator('[data-choice=new]').click()
   await page.locator('input[name=code]').fill('AAAA-BBBB-CCCC-DDDD')
@@ -119,7 +118,7 @@ test('until the sheet is confirmed the dashboard asks for it, on a telephone too
   await browser.begin(NAME, setupCode)
   const source = { name: 'papers', paths: [town.path()], excludes: ['data'], oneFileSystem: false }
   assert.equal((await browser.run('source.add', source)).state, 'done')
-  const { page } = await visit(t, browser.origin, { size: NARROW, language: 'fr', usual: ALONE })
+  const { page } = await visit(t, browser.origin, { size: NARROW, language: 'fr' })
   await signIn(page, NAME)
   await page.locator('[data-reason=sheet]').waitFor()
   await picture(page, 'sheet-asked-for')

@@ -9,7 +9,6 @@ import type { Page } from 'playwright-core'
 import { NAME_PATTERN } from '#base'
 import { PASSWORD } from '../e2e/appliance.ts'
 import { closeBrowser, openFinder, settled, signIn, visit } from './browser.ts'
-import { ALONE } from './complaints.ts'
 import { cutOff } from './cut-off.ts'
 import { asFile, GROWN, HOSTILE, HOSTILE_FILES } from './hostile.ts'
 import { NAME, type Place, place, take } from './place.ts'
@@ -75,7 +74,7 @@ test('there are 200 of them and more, all different, and a person may be called 
 
 for (const kind of ['files', 'folders']) {
   test(`${FILES.length} names of ${kind} show as text`, { timeout: 120_000 }, async (t) => {
-    const { page } = await visit(t, here.origin, { usual: ALONE })
+    const { page } = await visit(t, here.origin)
     await signIn(page, NAME)
     await page.goto(`${here.origin}/restore?source=hostile`)
     await page.locator(`[data-entry="${kind}"]`).click()
@@ -101,7 +100,7 @@ for (const kind of ['files', 'folders']) {
 }
 
 test('each is chosen, opened, downloaded and taken back like any other', { timeout: 180_000 }, async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   const { items } = await here.api.must('POST', 'operations/snapshot.list', { source: 'hostile' })
   const at = items[0].id
@@ -129,7 +128,7 @@ test('each is chosen, opened, downloaded and taken back like any other', { timeo
 })
 
 test('a search for them, and words of the address, show as text', { timeout: 120_000 }, async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/restore?find=onerror`)
   await page.locator('[data-found]').first().waitFor()
@@ -146,7 +145,7 @@ test('a search for them, and words of the address, show as text', { timeout: 120
 })
 
 test(`${SOURCES.length} names of sources show as text`, { timeout: 120_000 }, async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   for (const screen of ['', 'sources', 'policies', 'tasks', 'restore', 'sources?add']) {
     await page.goto(`${here.origin}/${screen}`)
@@ -170,7 +169,7 @@ test(`${SOURCES.length} names of sources show as text`, { timeout: 120_000 }, as
 test(`${HOSTILE.length} names of people show as text`, { timeout: 180_000 }, async (t) => {
   await here.api.must('POST', 'people', { name: HOSTILE[0], role: 'reader', password: PASSWORD })
   moveIn(HOSTILE.slice(1))
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   for (const name of [HOSTILE[0], 'W'.repeat(100), `'; DROP TABLE users; --`]) {
     await signIn(page, name ?? '')
     await page.goto(`${here.origin}/profile`)

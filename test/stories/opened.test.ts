@@ -6,7 +6,6 @@ import { after, before, type TestContext, test } from 'node:test'
 import { Browser, freePort, readyAppliance } from '../e2e/appliance.ts'
 import { authenticator } from './authenticator.ts'
 import { closeBrowser, faultsOf, type Looks, openFinder, signIn, type Visit, visit } from './browser.ts'
-import { ALONE } from './complaints.ts'
 import { namedFor, WANTED } from './looks.ts'
 import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
 
@@ -194,7 +193,7 @@ for (const looks of WANTED) {
   })
 
   test(named('an empty box'), { timeout: 120_000 }, async (t) => {
-    const { page } = await visit(t, empty, { ...looks, usual: ALONE })
+    const { page } = await visit(t, empty, looks)
     await signIn(page, NAME)
     const faults: string[] = []
     for (const screen of ['', 'sources', 'restore', 'community', 'policies', 'accounts', 'tasks', 'profile']) {

@@ -6,7 +6,6 @@ import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
 import { closeBrowser, faultsOf, type Looks, NARROW, openFinder, settled, signIn, visit, WIDE } from './browser.ts'
-import { ALONE } from './complaints.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -23,7 +22,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
   writeFileSync(join(plans, 'roof.txt'), 'a roof\n')
   writeFileSync(join(plans, 'cache', 'old.txt'), 'nobody needs this\n')
   writeFileSync(join(plans, 'draft.tmp'), 'nor this\n')
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources`)
   await page.getByRole('button', { name: 'Add a source' }).click()
@@ -43,7 +42,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
 })
 
 test('a name that is taken, and a folder that is not there, are told, and nothing is lost', async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources?add`)
   await page.locator('input[name=source]').fill('house')
@@ -55,7 +54,7 @@ test('a name that is taken, and a folder that is not there, are told, and nothin
 })
 
 test('a task is found again after a reload, and its result says what it changed', async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources`)
   await page.getByRole('button', { name: 'Snapshot of all now' }).click()
@@ -68,7 +67,7 @@ test('a task is found again after a reload, and its result says what it changed'
 })
 
 test('Ctrl+K finds a screen, a source, and a saved file by its name', async (t) => {
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await openFinder(page)
   await page.keyboard.type('budget')
@@ -112,7 +111,7 @@ for (const looks of LOOKS) {
     mkdirSync(join(photos, '2026', 'cache'), { recursive: true })
     for (const name of ['2026/été.jpg', '2026/cache/small.jpg', '2026/cache/tiny.jpg', 'draft.tmp', 'keep.tmp'])
       writeFileSync(join(photos, name), 'x'.repeat(1000))
-    const { page } = await visit(t, here.origin, { ...looks, usual: ALONE })
+    const { page } = await visit(t, here.origin, looks)
     await signIn(page, NAME)
     await page.goto(`${here.origin}/sources?add`)
     const named = `${looks.language}-${looks.theme}-${looks.size.width}`
@@ -157,7 +156,7 @@ test('a source says its last good run, what could not be read and why, and when 
   assert.equal((await here.api.run('snapshot.take', { sources: ['letters'] })).state, 'done')
   const faults: string[] = []
   for (const looks of LOOKS) {
-    const { page } = await visit(t, here.origin, { ...looks, usual: ALONE })
+    const { page } = await visit(t, here.origin, looks)
     await signIn(page, NAME)
     await page.goto(`${here.origin}/sources`)
     const card = page.locator('[data-source=letters]')
@@ -182,7 +181,7 @@ test('of many sources a filter leaves no trace in the history, and order and pag
     const source = { name: `team-${n}`, paths: [here.house], excludes: [], oneFileSystem: false }
     assert.equal((await here.api.run('source.add', source)).state, 'done')
   }
-  const { page } = await visit(t, here.origin, { usual: ALONE })
+  const { page } = await visit(t, here.origin)
   await signIn(page, NAME)
   await page.goto(`${here.origin}/sources`)
   await page.getByText(/Page 1 of 2/).waitFor()
@@ -211,7 +210,7 @@ test('accounts tell whose a source is, and what waits for a second person', asyn
   const { intent } = await here.api.must('POST', 'operations/policy.set', shorter)
   const faults: string[] = []
   for (const looks of LOOKS) {
-    const { page } = await visit(t, here.origin, { ...looks, usual: ALONE })
+    const { page } = await visit(t, here.origin, looks)
     await signIn(page, NAME)
     await page.goto(`${here.origin}/accounts`)
     await page

@@ -1,12 +1,14 @@
-import { DatisError, pathFromText, pathToText } from '#base'
+import { DatisError, NAME_PATTERN, pathFromText, pathToText } from '#base'
 import { formatPolicy } from '#retention'
 import { OWN_SOURCE, type SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { SourceArguments, SourceChange, SourceResult, Within } from '../operations.ts'
 import { policyNamed } from './policies.ts'
 
-/** SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
+/** SOURCE_NAME_INVALID, SOURCE_PATH_RELATIVE, SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
 export async function addSource(box: OpenedBox, args: SourceArguments): Promise<{ name: string }> {
+  checkName(args.name)
+  checkPaths(args.paths)
   const settings = box.vault.settings()
   if (args.name === OWN_SOURCE || settings.sources.some(({ name }) => name === args.name)) {
     throw new DatisError('SOURCE_EXISTS', 'A source of that name exists.', { name: args.name })
@@ -23,8 +25,24 @@ export async function addSource(box: OpenedBox, args: SourceArguments): Promise<
   return { name: args.name }
 }
 
-/** SOURCE_UNKNOWN */
+function checkName(name: string): void {
+  if (NAME_PATTERN.test(name)) return
+  throw new DatisError('SOURCE_NAME_INVALID', 'A source cannot have this name.', { name: name.slice(0, 200) })
+}
+
+/** Of Unix and of Windows. */
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/
+
+/** A box that runs stands in no folder that anybody knows. */
+function checkPaths(paths: readonly string[]): void {
+  const relative = paths.find((path) => !ABSOLUTE.test(path))
+  if (relative === undefined) return
+  throw new DatisError('SOURCE_PATH_RELATIVE', 'A path does not begin at the root.', { path: relative.slice(0, 200) })
+}
+
+/** SOURCE_UNKNOWN, SOURCE_PATH_RELATIVE */
 export async function setSource(box: OpenedBox, change: SourceChange): Promise<SourceResult> {
+  checkPaths(change.paths ?? [])
   const settings = box.vault.settings()
   const source = settings.sources.find(({ name }) => name === change.name)
   if (source === undefined) throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name: change.name })

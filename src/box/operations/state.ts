@@ -38,6 +38,7 @@ export async function showState(box: OpenedBox, { within }: Within): Promise<Sta
     at: shownInstant(now),
     state: worstOf(counted.map(({ state }) => state)),
     confirmedAt: confirmed === null ? null : shownInstant(confirmed.at),
+    isFounded: charters.current !== undefined,
     hosts: hosts.length,
     margin: marginOf(box, now),
     silent: hosts.filter((host) => box.margin.isSilent(host.box)).map((host) => ({ box: host.box, name: host.name })),

@@ -16,5 +16,25 @@ export interface WebWords {
 /** `zone`: that of the box. */
 export function webWordsIn(language: Language, zone?: string): WebWords {
   const formats = formatsFor(language, zone)
-  return { say: language === 'fr' ? webFrench(formats) : webEnglish(formats), formats }
+  const say = language === 'fr' ? webFrench(formats) : webEnglish(formats)
+  return { say: isolating(say) as WebCatalogue, formats }
+}
+
+/** What may turn the letters around it: overrides, embeddings, marks, and letters that run from right to left. */
+const TURNS = /[\p{Bidi_Control}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+const ISOLATES = /[\u2066-\u2069]/g
+
+/** A name within a sentence turns nothing but itself: UAX #9, FSI … PDI. */
+function isolating(words: unknown): unknown {
+  if (typeof words === 'function') {
+    return new Proxy(words, { apply: (say, _self, given: unknown[]) => say(...given.map(isolated)) })
+  }
+  if (typeof words !== 'object' || words === null || Array.isArray(words)) return words
+  return Object.fromEntries(Object.entries(words).map(([key, word]) => [key, isolating(word)]))
+}
+
+function isolated(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(isolated)
+  if (typeof given !== 'string' || !TURNS.test(given)) return given
+  return `\u2068${given.replace(ISOLATES, '\uFFFD')}\u2069`
 }

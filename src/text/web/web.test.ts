@@ -22,3 +22,11 @@ test('what has no word is shown by its own name, were it the name of a function'
     assert.equal(task.name('unheard.of'), 'unheard.of')
   }
 })
+
+test('a name that turns the letters around it turns its own alone', () => {
+  const { say } = webWordsIn('en')
+  assert.equal(say.finder.source('plans'), 'Restore from plans')
+  assert.equal(say.finder.source('a\u202Egpj.exe'), 'Restore from \u2068a\u202Egpj.exe\u2069')
+  assert.equal(say.finder.source('\u05d0\u2069'), 'Restore from \u2068\u05d0\uFFFD\u2069')
+  assert.match(say.first.rebuild.perhaps(['\u202Eb', 'c']), /: \u2068\u202Eb\u2069 and c\./)
+})

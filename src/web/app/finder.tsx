@@ -16,6 +16,15 @@ function findingAddress(search: string, text: string): string {
   return `/restore?${next}`
 }
 
+/** What begins with it, then what has it somewhere. */
+function matching(text: string, actions: readonly SpotlightActionData[]): SpotlightActionData[] {
+  const wanted = text.trim().toLowerCase()
+  const placeOf = ({ id, label = '' }: SpotlightActionData) =>
+    id === 'files' ? 2 : label.toLowerCase().startsWith(wanted) ? 0 : label.toLowerCase().includes(wanted) ? 1 : 3
+  const ranked = actions.map((action) => ({ action, place: placeOf(action) })).filter(({ place }) => place < 3)
+  return ranked.sort((a, b) => a.place - b.place).map(({ action }) => action)
+}
+
 export function Finder({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   const navigate = useNavigate()
@@ -43,8 +52,6 @@ export function Finder({ session }: { readonly session: SessionAnswer }) {
           {
             id: 'files',
             label: say.finder.files(query.trim()),
-            // Whatever was typed, this is an answer to it.
-            keywords: [query],
             onClick: () => void navigate(findingAddress(pathname === '/restore' ? search : '', query.trim())),
           },
         ]
@@ -57,6 +64,7 @@ export function Finder({ session }: { readonly session: SessionAnswer }) {
       lockScroll={false}
       shortcut={['mod + K']}
       limit={12}
+      filter={(text, actions) => matching(text, actions as SpotlightActionData[])}
       nothingFound={say.finder.nothing}
       searchProps={{
         leftSection: <Icon of="Search" size={18} />,

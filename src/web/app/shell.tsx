@@ -53,9 +53,9 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
       navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'md', sm: 'xl' }}
     >
-      <a className="skip" href="#content">
+      <button type="button" className="skip" onClick={() => document.getElementById('content')?.focus()}>
         {say.shell.skip}
-      </a>
+      </button>
       <AppShell.Header bg="var(--surface)">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
@@ -200,7 +200,7 @@ function Account({ session }: { readonly session: SessionAnswer }) {
     onSettled: () => window.location.assign('/'),
   })
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="subtle" px={6} aria-label={say.shell.account(session.name)}>
           <Icon of="User" size={18} />

@@ -27,10 +27,24 @@ const petrol: MantineColorsTuple = [
   '#053c40',
 ]
 
+/** The tone of what needs somebody: white letters stand on it. */
+const red: MantineColorsTuple = [
+  '#fdecea',
+  '#f9d3cf',
+  '#f4b0a9',
+  '#f49389',
+  '#e26a5f',
+  '#cf453a',
+  '#b3261e',
+  '#9a1f18',
+  '#811913',
+  '#67130e',
+]
+
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, monospace',
-  colors: { dark, petrol },
+  colors: { dark, petrol, red },
   primaryColor: 'petrol',
   primaryShade: 6,
   defaultRadius: 10,

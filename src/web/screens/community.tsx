@@ -4,8 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { CommunityResult, PeerListResult, WithoutResult } from '#box'
 import { useWords } from '../app/words.tsx'
-import { codeOf } from '../client/ask.ts'
-import { community, hosting, peers, without } from '../client/queries.ts'
+import { community, hosting, peers, state, without } from '../client/queries.ts'
 import { boxName } from '../parts/box-name.ts'
 import { Command } from '../parts/command.tsx'
 import { Empty } from '../parts/empty.tsx'
@@ -17,9 +16,11 @@ import { Wide } from '../parts/wide.tsx'
 
 export function Community() {
   const { say } = useWords()
-  const shown = useQuery(community)
-  const others = useQuery(peers)
-  if (codeOf(shown.error) === 'NOT_FOUNDED') {
+  const { data: now } = useQuery(state)
+  const enabled = now?.isFounded === true
+  const shown = useQuery({ ...community, enabled })
+  const others = useQuery({ ...peers, enabled })
+  if (now?.isFounded === false) {
     return (
       <Screen title={say.screen.community}>
         <Empty title={say.ring.aloneTitle} text={say.community.alone}>

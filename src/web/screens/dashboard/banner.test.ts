@@ -25,6 +25,7 @@ function facts(
     at: AT,
     state: all.some((one) => one.state === 'stored') ? 'stored' : 'whole',
     confirmedAt: AT,
+    isFounded: true,
     hosts: 5,
     margin: 2 - silent,
     silent: Array.from({ length: silent }, (_, n) => ({ box: `${n}`, name: `host-${n}` })),

@@ -3,7 +3,6 @@ import { SimpleGrid, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { SessionAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
-import { codeOf } from '../../client/ask.ts'
 import { alarms, community, drills, peers, sheet, state } from '../../client/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Screen } from '../../parts/screen.tsx'
@@ -20,14 +19,14 @@ import { Space } from './space.tsx'
 export function Dashboard({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   const now = useQuery(state)
-  const others = useQuery(peers)
-  const members = useQuery(community)
+  const isFounded = now.data?.isFounded === true
+  const others = useQuery({ ...peers, enabled: isFounded })
+  const members = useQuery({ ...community, enabled: isFounded })
   const paper = useQuery(sheet)
   const wrong = useQuery(alarms)
   const trials = useQuery(drills)
-  const isAlone = codeOf(members.error) === 'NOT_FOUNDED'
   // Nothing is green of which one part is not known.
-  const asked = isAlone ? [paper, wrong, trials] : [members, others, paper, wrong, trials]
+  const asked = isFounded ? [members, others, paper, wrong, trials] : [paper, wrong, trials]
   const failed = asked.find(({ error }) => error !== null)
   const isKnown = failed === undefined && now.error === null && asked.every(({ data }) => data !== undefined)
   const isUser = session.role === 'user'
@@ -54,7 +53,7 @@ export function Dashboard({ session }: { readonly session: SessionAnswer }) {
             <Running />
             <Alarms />
             <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-              {!isUser && <RingCard margin={shown.margin} />}
+              {!isUser && <RingCard state={shown} />}
               <SourcesCard state={shown} session={session} />
             </SimpleGrid>
             {!isUser && <Space />}

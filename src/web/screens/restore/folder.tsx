@@ -54,8 +54,8 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="flex-start">
-        <Breadcrumbs>
-          <Anchor component="button" type="button" onClick={() => open('')}>
+        <Breadcrumbs className="path">
+          <Anchor component="button" type="button" onClick={() => open('')} className="name">
             {snapshot.source}
           </Anchor>
           {steps.map(({ name, code }) => (

@@ -35,7 +35,8 @@ export function PutBack({ snapshot, paths }: PutBackProps) {
       <Button
         variant="default"
         onClick={() => put.mutate('beside')}
-        loading={put.isPending}
+        loading={put.isPending && put.variables === 'beside'}
+        disabled={put.isPending}
         name="beside"
         h="auto"
         mih={36}
@@ -44,7 +45,13 @@ export function PutBack({ snapshot, paths }: PutBackProps) {
       >
         {say.restore.beside}
       </Button>
-      <Button variant="default" onClick={() => setAsking(true)} name="over">
+      <Button
+        variant="default"
+        onClick={() => setAsking(true)}
+        loading={put.isPending && put.variables === 'over'}
+        disabled={put.isPending}
+        name="over"
+      >
         {say.restore.over}
       </Button>
       <TroubleNote error={put.error} />

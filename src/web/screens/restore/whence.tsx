@@ -21,7 +21,7 @@ export function Whence({ snapshot, paths }: { readonly snapshot: string; readonl
         : say.restore.fromHosts(
             formats.bytes(bytes),
             formats.bytes(remoteBytes),
-            hosts.map(({ host, name }) => boxName({ box: host, name })),
+            hosts.map(({ host, name }) => boxName({ box: host, name })).sort(),
           )}
       {seconds !== null && seconds >= 1 && ` ${say.restore.takes(formats.duration(1000 * seconds))}`}
     </Text>
