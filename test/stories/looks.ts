@@ -4,9 +4,14 @@ import { type Looks, NARROW, WIDE } from './browser.ts'
 const ALL: readonly Looks[] = (['fr', 'en'] as const).flatMap((language) =>
   (['light', 'dark'] as const).flatMap((theme) => [WIDE, NARROW].map((size) => ({ language, theme, size }))),
 )
+const IS_ALL = process.env.DATIS_PICTURES !== undefined
+const [FIRST, LAST] = [ALL.slice(0, 1), ALL.slice(-1)]
+
 /** Each language, theme and width once; all of them together when somebody wants the pictures. */
-const ONCE = ALL.filter((_, n) => [0, 7].includes(n))
-export const WANTED = process.env.DATIS_PICTURES === undefined ? ONCE : ALL
+export const WANTED = IS_ALL ? ALL : [...FIRST, ...LAST]
+/** One alone: of what takes long, and of what the others look at already. */
+export const WANTED_FIRST = IS_ALL ? ALL : FIRST
+export const WANTED_LAST = IS_ALL ? ALL : LAST
 
 export function namedFor({ language, theme, size }: Looks, what: string): string {
   return `${what}-${language}-${theme}-${size.width}`

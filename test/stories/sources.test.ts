@@ -48,9 +48,13 @@ test('a name that is taken, and a folder that is not there, are told, and nothin
   await page.locator('input[name=source]').fill('house')
   await page.locator('textarea[name=paths]').fill('/somewhere/that/is/not')
   await page.locator('form').getByRole('button', { name: 'Add a source' }).click()
-  await page.locator('[data-task-state=failed] [role=alert]').waitFor()
+  await page.locator('[role=dialog] [data-code=SOURCE_EXISTS]').waitFor()
   const { items } = await here.api.look('source.list')
   assert.equal(items.filter(({ name }: { name: string }) => name === 'house').length, 1)
+  await page.locator('input[name=source]').fill('nowhere')
+  await page.locator('form').getByRole('button', { name: 'Add a source' }).click()
+  await page.locator('[data-task-state=failed] [data-code=SOURCE_UNREADABLE]').waitFor()
+  assert.equal((await here.api.run('source.set', { name: 'nowhere', ended: true })).state, 'done')
 })
 
 test('a task is found again after a reload, and its result says what it changed', async (t) => {

@@ -1,5 +1,5 @@
 /** The console's API, as its own pages ask it: docs/protocol/console.md. */
-import type { Begun } from '#api/contract'
+import type { Begun, ToldTask } from '#api/contract'
 import type { OperationName, Operations } from '#box'
 import type { Language } from '#text/web'
 
@@ -78,6 +78,19 @@ export async function look<Name extends OperationName>(
 /** An operation that becomes a task, or waits for a second person. */
 export async function begin<Name extends OperationName>(name: Name, args: Operations[Name][0]): Promise<Begun> {
   return await ask('POST', `operations/${name}`, args)
+}
+
+const POLL_MS = 150
+
+/** What takes no time, when it is done. Trouble: what it failed by. */
+export async function done(begun: Begun): Promise<void> {
+  if (!('task' in begun)) return
+  for (;;) {
+    const { ended, told } = await ask<ToldTask>('GET', `tasks/${begun.task}`)
+    if (told !== null) throw new Trouble(409, told)
+    if (ended !== null) return
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
 }
 
 export function codeOf(error: unknown): string | null {

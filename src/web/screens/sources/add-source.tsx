@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useWords } from '../../app/words.tsx'
-import { begin } from '../../client/ask.ts'
+import { begin, done } from '../../client/ask.ts'
 import { policies } from '../../client/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -36,13 +36,15 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
     oneFileSystem: given.isOneFileSystem,
   }
   const add = useMutation({
-    mutationFn: () =>
-      begin('source.add', {
-        name: given.name.trim(),
-        ...wanted,
+    mutationFn: async () => {
+      const name = given.name.trim()
+      const policies = {
         ...(given.local !== '' && { local: given.local }),
         ...(given.remote !== '' && { remote: given.remote }),
-      }),
+      }
+      await done(await begin('source.add', { name, ...wanted, ...policies }))
+      return await begin('snapshot.take', { sources: [name] })
+    },
     onSuccess: (begun) => {
       setGiven(EMPTY)
       close()
