@@ -19,7 +19,7 @@ export interface HeldStripe {
 export interface Standing {
   /**
    * The data bears so many more losses, whichever boxes they are: one less than the fewest whose loss would take a stripe
-   * below its k rows. −1: one is there already. Null: there are no stripes, or none that hosts could ever bring back.
+   * below its k rows, or the log with its last witness. −1: one is there already. Null: there are no stripes, or none that hosts could ever bring back.
    */
   readonly margin: number | null
   readonly stripes: Counted
@@ -83,6 +83,15 @@ export class Holders {
     if (this.#stripes <= HOLDER_STRIPES_MAX) shape.ids.push(shortId(id))
   }
 
+  /**
+   * Who signed for the head that names the stripes, and so has the log whole: without one of them no row is found. It is
+   * a shape of no stripe.
+   */
+  witnessed(hosts: Iterable<BoxId>): void {
+    const boxes = [...new Set(hosts)].map((host) => this.#numberOf(host))
+    if (this.#stripes > 0) this.#shape(1, boxes.length === 0 ? [] : [boxes])
+  }
+
   #numberOf(host: BoxId): number {
     const known = this.#numbers.get(host)
     if (known !== undefined) return known
@@ -120,7 +129,7 @@ export class Holders {
     for (const shape of this.shapes.values()) {
       const losses = lossesWithout(shape, isGone, count)
       least = Math.min(least, losses)
-      canHold ||= shape.losses > 0
+      canHold ||= shape.losses > 0 && shape.stripes > 0
       if (losses === 0) continue
       stripes += shape.stripes
       bytes += shape.bytes

@@ -92,6 +92,7 @@ test('two rows on one box fall with it, and a row on two boxes with the second o
   )
   assert.equal(fewestLosses(3, [[0], [1]]), 0)
   assert.equal(fewestLosses(1, []), 0)
+  assert.equal(fewestLosses(1, [Array.from({ length: 40 }, (_, box) => box)]), 40, 'a copy on all')
 })
 
 test('of boxes that share more rows than can be tried, no more is promised than is true', () => {

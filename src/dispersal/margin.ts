@@ -41,6 +41,7 @@ function linked(rows: RowBoxes): Linked[] {
 
 /** The most rows that fall with so many boxes of a group: [0] is 0, the last one is all of them. */
 function mostFallen({ boxes, rows }: Linked): number[] {
+  if (rows.length === 1) return [...boxes.map(() => 0), 1]
   if (boxes.length > LINKED_BOXES_MAX) return asIfAlone(boxes, rows)
   const most = Array.from({ length: boxes.length + 1 }, () => 0)
   const masks = rows.map((row) => row.reduce((mask, box) => mask | (1 << boxes.indexOf(box)), 0))

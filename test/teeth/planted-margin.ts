@@ -14,6 +14,13 @@ export const MARGIN_BUGS: readonly PlantedBug[] = [
     caughtBy: by(HOLDERS, 'who is away in a round'),
   },
   {
+    name: 'rows count to which no log leads',
+    file: 'src/dispersal/disperser.ts',
+    from: 'this.#holders.witnessed(this.#witnesses)',
+    to: 'void this.#witnesses',
+    caughtBy: by(HOLDERS, 'rows to which no log leads'),
+  },
+  {
     name: 'rows on one box are counted as if they fell one by one',
     file: 'src/dispersal/margin.ts',
     from: 'const near = groups.filter(({ boxes }) => row.some((box) => boxes.includes(box)))',
