@@ -60,6 +60,7 @@ export class Holders {
   readonly shapes: Map<string, Shape>
   readonly #numbers: Map<BoxId, number>
   #stripes: number
+  #last: { readonly named: string; readonly losses: ReadonlyMap<Shape, number> } | null = null
 
   constructor(boxes: readonly BoxId[] = [], shapes: readonly ShapeGiven[] = []) {
     this.boxes = [...boxes]
@@ -100,6 +101,7 @@ export class Holders {
   }
 
   #shape(k: number, rows: RowBoxes): Shape {
+    this.#last = null
     const sorted = rows.map((row) => row.toSorted((a, b) => a - b)).sort(byBoxes)
     const key = keyOf(k, sorted)
     const known = this.shapes.get(key)
@@ -122,12 +124,9 @@ export class Holders {
   }
 
   without(gone: ReadonlySet<BoxId>): Standing {
-    const isGone = this.#flags(gone)
-    const count = countOf(isGone)
     let [least, stripes, bytes] = [Number.POSITIVE_INFINITY, 0, 0]
     let canHold = false
-    for (const shape of this.shapes.values()) {
-      const losses = lossesWithout(shape, isGone, count)
+    for (const [shape, losses] of this.#losses(gone)) {
       least = Math.min(least, losses)
       canHold ||= shape.losses > 0 && shape.stripes > 0
       if (losses === 0) continue
@@ -145,29 +144,38 @@ export class Holders {
   /** The margin if one more of those falls that are not gone, by box; of who holds nothing it is as it was. */
   eachWithout(gone: ReadonlySet<BoxId>): Map<BoxId, number> {
     const isGone = this.#flags(gone)
-    const count = countOf(isGone)
-    const least = this.boxes.map(() => Number.POSITIVE_INFINITY)
-    let all = Number.POSITIVE_INFINITY
-    for (const shape of this.shapes.values()) {
-      const losses = lossesWithout(shape, isGone, count)
-      all = Math.min(all, losses)
-      for (const box of boxesOf(shape, this.boxes)) {
-        if (isGone[box] === 1) continue
-        least[box] = Math.min(least[box] ?? 0, lossesAlso(shape, isGone, { losses, box }))
-      }
+    const known = this.#losses(gone)
+    let least = Number.POSITIVE_INFINITY
+    for (const losses of known.values()) least = Math.min(least, losses)
+    // One box more takes one off at most: only what bears least already can come to bear less.
+    const left = new Set(least > 0 ? this.boxes.keys().filter((box) => isGone[box] === 0) : [])
+    for (const [shape, losses] of known) {
+      if (losses > least) continue
+      for (const box of left) if (lossesAlso(shape, isGone, { losses, box }) < losses) left.delete(box)
+      if (left.size === 0) break
     }
-    return new Map(this.boxes.map((box, index) => [box, Math.min(all, least[index] ?? 0) - 1]))
+    return new Map(this.boxes.map((box, index) => [box, least - (least === 0 || left.has(index) ? 1 : 2)]))
   }
 
   /** Short ids of the stripes that hosts bring back. */
   heldIds(gone: ReadonlySet<BoxId>): Set<number> {
-    const isGone = this.#flags(gone)
-    const count = countOf(isGone)
     const held = new Set<number>()
-    for (const shape of this.shapes.values()) {
-      if (lossesWithout(shape, isGone, count) > 0) for (const id of shape.ids) held.add(id)
+    for (const [shape, losses] of this.#losses(gone)) {
+      if (losses > 0) for (const id of shape.ids) held.add(id)
     }
     return held
+  }
+
+  /** Kept for the next question about the same boxes: shapes by the thousand whose boxes share rows take a while. */
+  #losses(gone: ReadonlySet<BoxId>): ReadonlyMap<Shape, number> {
+    const named = [...gone].sort().join()
+    if (this.#last?.named !== named) {
+      const isGone = this.#flags(gone)
+      const count = countOf(isGone)
+      const shapes = [...this.shapes.values()].map((shape) => [shape, lossesWithout(shape, isGone, count)] as const)
+      this.#last = { named, losses: new Map(shapes) }
+    }
+    return this.#last.losses
   }
 
   #flags(gone: ReadonlySet<BoxId>): Uint8Array {
@@ -209,7 +217,10 @@ function lossesAlso(
   isGone: Uint8Array,
   { losses, box }: { readonly losses: number; readonly box: number },
 ): number {
-  if (shape.plain !== null || shape.rows === null) return Math.max(0, losses - 1)
+  const { plain, rows } = shape
+  if (plain !== null) return plain.includes(box) ? Math.max(0, losses - 1) : losses
+  if (rows === null) return Math.max(0, losses - 1)
+  if (!rows.some((row) => row.includes(box))) return losses
   const also = Uint8Array.from(isGone)
   also[box] = 1
   return lossesWithout(shape, also, 0)
@@ -217,11 +228,6 @@ function lossesAlso(
 
 function countOf(flags: Uint8Array): number {
   return flags.reduce((count, flag) => count + flag, 0)
-}
-
-function boxesOf({ rows, plain }: Shape, all: readonly BoxId[]): Iterable<number> {
-  if (plain !== null) return plain
-  return rows === null ? all.keys() : new Set(rows.flat())
 }
 
 /** Of a shape without rows k is the losses that it bears. */
