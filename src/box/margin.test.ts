@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { silentLog } from '#base'
+import { MemoryDisk, simClock } from '#base/sim'
+import { Holders } from '#dispersal'
+import { Margin } from './margin.ts'
 import { OpenedBox } from './opened-box.ts'
 import { BOX_FOLDER, BoxTown, type TestBox } from './test-town.ts'
 
@@ -35,6 +39,17 @@ test('the margin is that of the stripes that there are, and falls with each host
   await town.call(owner.box, 'peer.list', {})
   assert.deepEqual([(await state()).margin, (await state()).silent], [2, []])
   await assert.rejects(town.call(owner.box, 'community.without', { without: ['nobody'] }), { code: 'BOX_UNKNOWN' })
+})
+
+test('who fell silent while a round went on is not counted on because it showed its rows at the beginning', () => {
+  const clock = simClock({ startWallMs: 1 })
+  const margin = new Margin({ disk: new MemoryDisk({ clock }), log: silentLog }, BOX_FOLDER)
+  const [fallen, there] = ['aa'.repeat(16), 'bb'.repeat(16)]
+  const holders = new Holders()
+  holders.add({ id: '0'.repeat(64), bytes: 1, k: 1, rows: [fallen, there].map((host, row) => ({ row, host })) })
+  for (const host of [fallen, there]) margin.noteAnswer(host, false)
+  margin.note({ holders, trouble: [{ host: fallen, code: 'PEER_TIMEOUT' }] }, 1)
+  assert.deepEqual([margin.isSilent(fallen), margin.isSilent(there)], [true, false])
 })
 
 test('a start later the margin is known still, and a day later it is not', async () => {

@@ -42,6 +42,13 @@ export const MARGIN_BUGS: readonly PlantedBug[] = [
     caughtBy: by(BOX, 'the margin is that of the stripes that there are'),
   },
   {
+    name: 'who fell silent in a round is counted on after it',
+    file: 'src/box/margin.ts',
+    from: 'if (!troubled.has(box)) this.#silent.delete(box)',
+    to: 'if (troubled.size >= 0) this.#silent.delete(box)',
+    caughtBy: by(BOX, 'who fell silent while a round went on'),
+  },
+  {
     name: 'what is known of the hosts never ages',
     file: 'src/box/margin.ts',
     from: 'this.#known !== null && isConfirmedLately(this.#known.at, now)',
