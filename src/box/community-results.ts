@@ -112,7 +112,7 @@ export interface WithoutResult {
   readonly confirmedAt: string | null
   readonly stripes: Held | null
   readonly bytes: Held | null
-  /** `held` null: there was not the time to say. */
+  /** `held` null: there was not the time to say, or a folder cannot be read here. */
   readonly snapshots: { readonly total: number; readonly held: number | null }
   /** The margin if one more falls, of each that is there. */
   readonly each: readonly (NamedBox & { readonly margin: number })[]

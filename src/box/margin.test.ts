@@ -41,6 +41,16 @@ test('the margin is that of the stripes that there are, and falls with each host
   await assert.rejects(town.call(owner.box, 'community.without', { without: ['nobody'] }), { code: 'BOX_UNKNOWN' })
 })
 
+test('a folder that cannot be read here hides no more than which snapshots come back', async () => {
+  const town = new BoxTown('unread')
+  const [owner] = (await town.founded(6)) as Founded
+  await town.save(owner, 'papers', town.random.bytes(20_000))
+  const { vault } = owner.box
+  for (const { id, class: of } of vault.packs()) if (of === 'metadata') owner.disk.removeFile(vault.packPath(id))
+  const { margin, snapshots } = await town.call(owner.box, 'community.without', { without: [] })
+  assert.deepEqual([margin, snapshots], [2, { total: 1, held: null }])
+})
+
 test('who fell silent while a round went on is not counted on because it showed its rows at the beginning', () => {
   const clock = simClock({ startWallMs: 1 })
   const margin = new Margin({ disk: new MemoryDisk({ clock }), log: silentLog }, BOX_FOLDER)

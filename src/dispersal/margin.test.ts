@@ -171,4 +171,6 @@ test('what is kept on the disk is what was counted, and damage makes it unknown'
     bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1
   })
   assert.equal(readHolders(deps, folder), null)
+  disk.deny(pathFromText('/heads/holders.cbor'), 'EIO')
+  assert.equal(readHolders(deps, folder), null, 'out of reach it hides nothing else')
 })
