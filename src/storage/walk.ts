@@ -49,15 +49,25 @@ export function placeBelow(folder: Place, name: BytePath): Place {
 
 export type Verdict = 'take' | 'leave' | 'take-empty'
 
+/** What a source says of all its paths; made once, since it may have 1000 of them and 10 000 rules. */
+export interface WalkRules {
+  readonly excluder: Excluder
+  readonly oneFileSystem: boolean
+}
+
+export function walkRules({ excludes, oneFileSystem }: SourceSpec): WalkRules {
+  return { excluder: excluder(excludes), oneFileSystem }
+}
+
 /** What of one PATH of a source belongs into the snapshot. */
 export class WalkScope {
   readonly #excluder: Excluder
   readonly #device: number | null
   readonly #never: ReadonlySet<string>
 
-  constructor(source: SourceSpec, root: Stat, never: ReadonlySet<string>) {
-    this.#excluder = excluder(source.excludes)
-    this.#device = source.oneFileSystem ? root.device : null
+  constructor(rules: WalkRules, root: Stat, never: ReadonlySet<string>) {
+    this.#excluder = rules.excluder
+    this.#device = rules.oneFileSystem ? root.device : null
     this.#never = never
   }
 
@@ -94,11 +104,11 @@ export function foldersByInode(disk: Disk, folders: readonly BytePath[]): Readon
 /** What of a path of a source may be entered; null: it lies in a folder that no snapshot holds. */
 export function scopeAt(
   disk: Disk,
-  source: SourceSpec,
+  rules: WalkRules,
   path: BytePath,
   { stat, never }: { readonly stat: Stat; readonly never: ReadonlySet<string> },
 ): WalkScope | null {
-  return isBelowAny(disk, path, never) ? null : new WalkScope(source, stat, never)
+  return isBelowAny(disk, path, never) ? null : new WalkScope(rules, stat, never)
 }
 
 /** What stands at a name that was listed; null: nothing any more, or nothing that belongs to the source. */
