@@ -91,12 +91,20 @@ export class WalkScope {
   }
 }
 
-/** The folders that no snapshot holds, by device and inode: found again under whatever name a walk comes to them. */
+const NO_WAY = ['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO', 'ENAMETOOLONG']
+
+/**
+ * The folders that no snapshot holds, by device and inode: found again under whatever name a walk comes to them. Those
+ * in them too: one may lie on another disk, where it has a name that leads up to no folder of the box.
+ */
 export function foldersByInode(disk: Disk, folders: readonly BytePath[]): ReadonlySet<string> {
   const keys = new Set<string>()
   for (const folder of folders) {
-    const stat = ignoring(['ENOENT'], () => disk.stat(folder))
-    if (stat?.kind === 'folder') keys.add(linkKey(stat))
+    const names = ignoring(NO_WAY, () => disk.list(folder)) ?? []
+    for (const path of [folder, ...names.map((name) => joinPath(folder, name))]) {
+      const stat = ignoring(NO_WAY, () => disk.stat(path))
+      if (stat?.kind === 'folder') keys.add(linkKey(stat))
+    }
   }
   return keys
 }
@@ -124,8 +132,6 @@ export function namesIn(disk: Disk, { path, depth }: Place, verdict: Exclude<Ver
   const listed = tryDisk(() => listSorted(disk, path))
   return 'value' in listed && depth >= TREE_DEPTH_MAX ? { cause: 'ENAMETOOLONG' } : listed
 }
-
-const NO_WAY = ['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO', 'ENAMETOOLONG']
 
 /** Whether `path` lies in one of them, by its name or by the links in it: a source may name a place in the box's own folder. */
 export function isBelowAny(disk: Disk, path: BytePath, folders: ReadonlySet<string>): boolean {
