@@ -159,6 +159,7 @@ test('what is kept on the disk is what was counted, and damage makes it unknown'
   const boxes = Array.from({ length: 5 }, (_, index) => hex(index))
   const stripes = Array.from({ length: 40 }, (_, index) => somewhere(random, boxes, index))
   for (const holders of [holdersOf(stripes), ofManyShapes(random, 30_000)]) {
+    holders.witnessed(boxes)
     keepHolders(deps, folder, { at: 7, holders })
     const back = readHolders(deps, folder)
     assert.equal(back?.at, 7)
