@@ -108,7 +108,7 @@ export interface WithoutResult {
   readonly silent: readonly NamedBox[]
   /** So many more may fall, whichever they are; −1: without these hosts do not bring back all. Null: it is not known. */
   readonly margin: number | null
-  /** Of when the fragments are; null with `stripes` and `bytes`: no dispersal of the last day is known. */
+  /** When the dispersal began in which hosts showed them; null with `stripes` and `bytes`: no dispersal of the last day is known. */
   readonly confirmedAt: string | null
   readonly stripes: Held | null
   readonly bytes: Held | null

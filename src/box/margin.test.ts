@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { silentLog } from '#base'
+import { HOUR_MS, silentLog } from '#base'
 import { MemoryDisk, simClock } from '#base/sim'
-import { Holders } from '#dispersal'
+import { Disperser, Holders } from '#dispersal'
 import { Margin } from './margin.ts'
 import { OpenedBox } from './opened-box.ts'
-import { BOX_FOLDER, BoxTown, type TestBox } from './test-town.ts'
+import { BOX_FOLDER, BoxTown, CONTEXT, type TestBox } from './test-town.ts'
 
 type Founded = [TestBox, ...TestBox[]]
 
@@ -49,6 +49,20 @@ test('a folder that cannot be read here hides no more than which snapshots come 
   for (const { id, class: of } of vault.packs()) if (of === 'metadata') owner.disk.removeFile(vault.packPath(id))
   const { margin, snapshots } = await town.call(owner.box, 'community.without', { without: [] })
   assert.deepEqual([margin, snapshots], [2, { total: 1, held: null }])
+})
+
+test('rows that hosts showed days ago are no margin, however lately the round was over that asked for them', async (t) => {
+  const town = new BoxTown('long')
+  const [owner] = (await town.founded(6)) as Founded
+  await town.save(owner, 'papers', town.random.bytes(20_000))
+  const { run } = Disperser.prototype
+  t.mock.method(Disperser.prototype, 'run', async function (this: Disperser, ...asked: Parameters<typeof run>) {
+    const report = await run.apply(this, asked)
+    await town.clock.sleep(27 * HOUR_MS, CONTEXT.signal)
+    return report
+  })
+  await town.clock.run(owner.box.call('disperse', { waitMs: 0 }, CONTEXT), 30 * HOUR_MS)
+  assert.equal((await town.call(owner.box, 'state.show', {})).margin, null)
 })
 
 test('who fell silent while a round went on is not counted on because it showed its rows at the beginning', () => {

@@ -24,7 +24,7 @@ const shapeSchema = z.strictObject({
 })
 const holdersSchema = z.strictObject({
   format: z.literal(1),
-  /** Wall ms, when the round was over. */
+  /** Wall ms, when the round began. */
   at: count(),
   boxes: z.array(hexBytes(16)).max(BOXES_MAX),
   shapes: z.array(shapeSchema).max(HOLDER_SHAPES_MAX + LOOSE_SHAPES_MAX),

@@ -49,6 +49,13 @@ export const MARGIN_BUGS: readonly PlantedBug[] = [
     caughtBy: by(BOX, 'who fell silent while a round went on'),
   },
   {
+    name: 'rows are as new as the end of the round in which hosts showed them',
+    file: 'src/box/operations/disperse.ts',
+    from: 'margin.note(report, from)',
+    to: 'margin.note(report, Math.max(from, Math.floor(world.clock.wall())))',
+    caughtBy: by(BOX, 'rows that hosts showed days ago'),
+  },
+  {
     name: 'what is known of the hosts never ages',
     file: 'src/box/margin.ts',
     from: 'this.#known !== null && isConfirmedLately(this.#known.at, now)',
