@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Server } from 'node:https'
 import { test } from 'node:test'
 import { RIGHTS, type RightName } from '#accounts'
+import { DatisError } from '#base'
 import type { Role } from '#settings'
 import type { Access } from './deps.ts'
 import { OPERATIONS } from './operations.ts'
@@ -406,11 +407,14 @@ test('a source that fell is measured as such for a day, whatever came after it',
 
 test('the margin is measured while it is known', async () => {
   const { ask, answers } = await consoleFor('margin')
-  const text = async (margin: number | null) => {
-    answers.set('state.show', { sources: [], margin })
+  const text = async (margin: number | null, state: unknown = { sources: [], margin }) => {
+    answers.set('state.show', state)
     return (await ask({ url: '/metrics', from: '127.0.0.1', headers: { host: 'localhost' } })).text
   }
+  const silent = new DatisError('UNEXPECTED', 'It does not say.', {})
+  assert.doesNotMatch(await text(null, silent), /^datis_margin_hosts \S/m, 'before it was ever said')
   assert.match(await text(2), /^datis_margin_hosts 2$/m)
   assert.doesNotMatch(await text(null), /^datis_margin_hosts \S/m)
   assert.match(await text(-1), /^datis_margin_hosts -1$/m)
+  assert.doesNotMatch(await text(null, silent), /^datis_margin_hosts \S/m)
 })

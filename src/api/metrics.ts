@@ -51,8 +51,9 @@ export class Metrics {
   async text(): Promise<string> {
     this.#failed.reset()
     await this.#ask('snapshot.list', ({ items }) => this.#showSnapshots(items))
+    // Without labels it would be 0 while nobody has said it.
+    this.#margin.remove()
     await this.#ask('state.show', ({ sources, margin }) => {
-      this.#margin.remove()
       if (margin !== null) this.#margin.set(margin)
       this.#state.reset()
       this.#late.reset()

@@ -108,11 +108,11 @@ export interface WithoutResult {
   readonly silent: readonly NamedBox[]
   /** So many more may fall, whichever they are; −1: without these hosts do not bring back all. Null: it is not known. */
   readonly margin: number | null
-  /** Of when the fragments are; null with `stripes` and `bytes`: no dispersal of the last day is known. */
+  /** When the dispersal began in which hosts showed them; null with `stripes` and `bytes`: no dispersal of the last day is known. */
   readonly confirmedAt: string | null
   readonly stripes: Held | null
   readonly bytes: Held | null
-  /** `held` null: there was not the time to say. */
+  /** `held` null: there was not the time to say, or a folder cannot be read here. */
   readonly snapshots: { readonly total: number; readonly held: number | null }
   /** The margin if one more falls, of each that is there. */
   readonly each: readonly (NamedBox & { readonly margin: number })[]

@@ -33,10 +33,11 @@ export class Margin {
     this.#folder = folder
   }
 
-  /** After a round of dispersal: whose rows it compared has answered. */
-  note({ holders }: Pick<DisperseReport, 'holders'>, at: number): void {
+  /** After a round of dispersal: whose rows it compared has answered, and with whom it had trouble has perhaps gone since. */
+  note({ holders, trouble }: Pick<DisperseReport, 'holders' | 'trouble'>, at: number): void {
     this.#known = { at, holders }
-    for (const box of holders.boxes) this.#silent.delete(box)
+    const troubled = new Set(trouble.map(({ host }) => host))
+    for (const box of holders.boxes) if (!troubled.has(box)) this.#silent.delete(box)
     keepHolders(this.#deps, this.#heads, this.#known)
   }
 

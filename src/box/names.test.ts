@@ -36,7 +36,7 @@ test('arguments that fit into no act and no record are refused by a code, and ch
   await assert.rejects(town.call(box, 'community.invite', { contacts: [], for: 'a\nb' }), { code: 'VALUE_INVALID' })
   const source = { paths: ['/people'], excludes: [], oneFileSystem: false }
   const long = { name: 'a'.repeat(5000), ...source }
-  await assert.rejects(town.call(box, 'source.add', long), { code: 'VALUE_INVALID' })
+  await assert.rejects(town.call(box, 'source.add', long), { code: 'SOURCE_NAME_INVALID' })
   await assert.rejects(town.call(box, 'limits.set', { up: [], down: [{ days: [9], from: 0, to: 1, kbit: 300 }] }), {
     code: 'VALUE_INVALID',
   })

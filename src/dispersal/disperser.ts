@@ -122,6 +122,7 @@ class Round {
   readonly #staying: ReadonlySet<BoxId>
   /** Organisations with a receipt of this round for the newest head. */
   readonly #witnessed = new Set<OrganisationId>()
+  readonly #witnesses = new Set<BoxId>()
   readonly #stuck = new Set<string>()
   readonly #unnamed = new Map<BoxId, readonly InventoryEntry[]>()
   readonly #failed: { stripe: string; code: string }[] = []
@@ -162,6 +163,7 @@ class Round {
       if (this.#states.has(pack.id)) this.#hold(pack, { k, known, stored: [] })
     }
     const { head, receipts } = await this.#witnessAll(start, signal)
+    this.#holders.witnessed(this.#witnesses)
     return this.#report(head, receipts)
   }
 
@@ -458,6 +460,7 @@ class Round {
     const listed = this.#hosts.find(({ box }) => box === host)
     if (listed === undefined) return
     this.#witnessed.add(listed.organisation)
+    this.#witnesses.add(host)
     this.#withoutLeaving.witness(listed)
   }
 

@@ -24,7 +24,7 @@ const shapeSchema = z.strictObject({
 })
 const holdersSchema = z.strictObject({
   format: z.literal(1),
-  /** Wall ms, when the round was over. */
+  /** Wall ms, when the round began. */
   at: count(),
   boxes: z.array(hexBytes(16)).max(BOXES_MAX),
   shapes: z.array(shapeSchema).max(HOLDER_SHAPES_MAX + LOOSE_SHAPES_MAX),
@@ -42,9 +42,9 @@ export interface KnownHolders {
   readonly holders: Holders
 }
 
-/** Null: there is none, or it is damaged; the next round makes it again. */
+/** Null: there is none, or it is damaged or out of reach; the next round makes it again. */
 export function readHolders({ disk, log }: Deps, folder: BytePath): KnownHolders | null {
-  const found = readChecked(disk, folder, FILE, HOLDERS)
+  const found = foundOn(disk, folder)
   if (found === null) return null
   if ('damaged' in found) {
     log.error('holders.damaged', { code: found.damaged })
@@ -52,6 +52,15 @@ export function readHolders({ disk, log }: Deps, folder: BytePath): KnownHolders
   }
   const { at, boxes, shapes } = found.value
   return { at, holders: new Holders(boxes, shapes.map(shapeFrom)) }
+}
+
+/** What else is known of a box must not fail with what is made anew each hour. */
+function foundOn(disk: Disk, folder: BytePath): ReturnType<typeof readChecked<typeof holdersSchema>> {
+  try {
+    return readChecked(disk, folder, FILE, HOLDERS)
+  } catch (error) {
+    return { damaged: codeOf(error) }
+  }
 }
 
 /** One that cannot be kept is as good as none: the margin is unknown after the next start. */

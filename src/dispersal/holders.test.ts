@@ -50,6 +50,31 @@ test('who is away in a round is not counted on until the next one', async () => 
   assert.equal((await owner.disperse()).holders.without(NOBODY).margin, 2)
 })
 
+test('rows to which no log leads are no margin', async () => {
+  const place = await town('no log', 6)
+  const owner = new FakeOwner(place, 0)
+  owner.addPack(90_000)
+  const hosts = place.boxes.slice(1)
+  for (const host of hosts) {
+    host.meddle = async ({ method, path }, answer) =>
+      method === 'POST' && path.includes('/log') ? { status: 507, body: new Uint8Array(0) } : await answer()
+  }
+  const unled = await owner.disperse()
+  assert.deepEqual([unled.receipts, unled.stripes.whole], [0, 1])
+  assert.deepEqual(unled.holders.without(NOBODY), {
+    margin: -1,
+    stripes: { total: 1, held: 1 },
+    bytes: { total: 90_000, held: 90_000 },
+  })
+  for (const host of hosts.slice(0, 2)) host.meddle = undefined
+  const { holders, receipts } = await owner.disperse()
+  assert.equal(receipts, 2)
+  assert.equal(holders.without(NOBODY).margin, 1, 'the log falls with the second of them')
+  const [first, second] = hosts.map(({ signer }) => signer.box)
+  assert.equal(holders.eachWithout(NOBODY).get(first ?? ''), 0)
+  assert.equal(holders.without(new Set([first ?? '', second ?? ''])).margin, -1)
+})
+
 test('a pack that is nowhere counts unless nobody needs it', async () => {
   const place = await town('nowhere', 4)
   const owner = new FakeOwner(place, 0)

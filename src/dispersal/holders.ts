@@ -19,7 +19,7 @@ export interface HeldStripe {
 export interface Standing {
   /**
    * The data bears so many more losses, whichever boxes they are: one less than the fewest whose loss would take a stripe
-   * below its k rows. −1: one is there already. Null: there are no stripes, or none that hosts could ever bring back.
+   * below its k rows, or the log with its last witness. −1: one is there already. Null: there are no stripes, or none that hosts could ever bring back.
    */
   readonly margin: number | null
   readonly stripes: Counted
@@ -60,6 +60,7 @@ export class Holders {
   readonly shapes: Map<string, Shape>
   readonly #numbers: Map<BoxId, number>
   #stripes: number
+  #last: { readonly named: string; readonly losses: ReadonlyMap<Shape, number> } | null = null
 
   constructor(boxes: readonly BoxId[] = [], shapes: readonly ShapeGiven[] = []) {
     this.boxes = [...boxes]
@@ -83,6 +84,15 @@ export class Holders {
     if (this.#stripes <= HOLDER_STRIPES_MAX) shape.ids.push(shortId(id))
   }
 
+  /**
+   * Who signed for the head that names the stripes, and so has the log whole: without one of them no row is found. It is
+   * a shape of no stripe.
+   */
+  witnessed(hosts: Iterable<BoxId>): void {
+    const boxes = [...new Set(hosts)].map((host) => this.#numberOf(host))
+    if (this.#stripes > 0) this.#shape(1, boxes.length === 0 ? [] : [boxes])
+  }
+
   #numberOf(host: BoxId): number {
     const known = this.#numbers.get(host)
     if (known !== undefined) return known
@@ -91,6 +101,7 @@ export class Holders {
   }
 
   #shape(k: number, rows: RowBoxes): Shape {
+    this.#last = null
     const sorted = rows.map((row) => row.toSorted((a, b) => a - b)).sort(byBoxes)
     const key = keyOf(k, sorted)
     const known = this.shapes.get(key)
@@ -113,14 +124,11 @@ export class Holders {
   }
 
   without(gone: ReadonlySet<BoxId>): Standing {
-    const isGone = this.#flags(gone)
-    const count = countOf(isGone)
     let [least, stripes, bytes] = [Number.POSITIVE_INFINITY, 0, 0]
     let canHold = false
-    for (const shape of this.shapes.values()) {
-      const losses = lossesWithout(shape, isGone, count)
+    for (const [shape, losses] of this.#losses(gone)) {
       least = Math.min(least, losses)
-      canHold ||= shape.losses > 0
+      canHold ||= shape.losses > 0 && shape.stripes > 0
       if (losses === 0) continue
       stripes += shape.stripes
       bytes += shape.bytes
@@ -136,29 +144,38 @@ export class Holders {
   /** The margin if one more of those falls that are not gone, by box; of who holds nothing it is as it was. */
   eachWithout(gone: ReadonlySet<BoxId>): Map<BoxId, number> {
     const isGone = this.#flags(gone)
-    const count = countOf(isGone)
-    const least = this.boxes.map(() => Number.POSITIVE_INFINITY)
-    let all = Number.POSITIVE_INFINITY
-    for (const shape of this.shapes.values()) {
-      const losses = lossesWithout(shape, isGone, count)
-      all = Math.min(all, losses)
-      for (const box of boxesOf(shape, this.boxes)) {
-        if (isGone[box] === 1) continue
-        least[box] = Math.min(least[box] ?? 0, lossesAlso(shape, isGone, { losses, box }))
-      }
+    const known = this.#losses(gone)
+    let least = Number.POSITIVE_INFINITY
+    for (const losses of known.values()) least = Math.min(least, losses)
+    // One box more takes one off at most: only what bears least already can come to bear less.
+    const left = new Set(least > 0 ? this.boxes.keys().filter((box) => isGone[box] === 0) : [])
+    for (const [shape, losses] of known) {
+      if (losses > least) continue
+      for (const box of left) if (lossesAlso(shape, isGone, { losses, box }) < losses) left.delete(box)
+      if (left.size === 0) break
     }
-    return new Map(this.boxes.map((box, index) => [box, Math.min(all, least[index] ?? 0) - 1]))
+    return new Map(this.boxes.map((box, index) => [box, least - (least === 0 || left.has(index) ? 1 : 2)]))
   }
 
   /** Short ids of the stripes that hosts bring back. */
   heldIds(gone: ReadonlySet<BoxId>): Set<number> {
-    const isGone = this.#flags(gone)
-    const count = countOf(isGone)
     const held = new Set<number>()
-    for (const shape of this.shapes.values()) {
-      if (lossesWithout(shape, isGone, count) > 0) for (const id of shape.ids) held.add(id)
+    for (const [shape, losses] of this.#losses(gone)) {
+      if (losses > 0) for (const id of shape.ids) held.add(id)
     }
     return held
+  }
+
+  /** Kept for the next question about the same boxes: shapes by the thousand whose boxes share rows take a while. */
+  #losses(gone: ReadonlySet<BoxId>): ReadonlyMap<Shape, number> {
+    const named = [...gone].sort().join()
+    if (this.#last?.named !== named) {
+      const isGone = this.#flags(gone)
+      const count = countOf(isGone)
+      const shapes = [...this.shapes.values()].map((shape) => [shape, lossesWithout(shape, isGone, count)] as const)
+      this.#last = { named, losses: new Map(shapes) }
+    }
+    return this.#last.losses
   }
 
   #flags(gone: ReadonlySet<BoxId>): Uint8Array {
@@ -200,7 +217,10 @@ function lossesAlso(
   isGone: Uint8Array,
   { losses, box }: { readonly losses: number; readonly box: number },
 ): number {
-  if (shape.plain !== null || shape.rows === null) return Math.max(0, losses - 1)
+  const { plain, rows } = shape
+  if (plain !== null) return plain.includes(box) ? Math.max(0, losses - 1) : losses
+  if (rows === null) return Math.max(0, losses - 1)
+  if (!rows.some((row) => row.includes(box))) return losses
   const also = Uint8Array.from(isGone)
   also[box] = 1
   return lossesWithout(shape, also, 0)
@@ -208,11 +228,6 @@ function lossesAlso(
 
 function countOf(flags: Uint8Array): number {
   return flags.reduce((count, flag) => count + flag, 0)
-}
-
-function boxesOf({ rows, plain }: Shape, all: readonly BoxId[]): Iterable<number> {
-  if (plain !== null) return plain
-  return rows === null ? all.keys() : new Set(rows.flat())
 }
 
 /** Of a shape without rows k is the losses that it bears. */

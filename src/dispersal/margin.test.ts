@@ -92,6 +92,7 @@ test('two rows on one box fall with it, and a row on two boxes with the second o
   )
   assert.equal(fewestLosses(3, [[0], [1]]), 0)
   assert.equal(fewestLosses(1, []), 0)
+  assert.equal(fewestLosses(1, [Array.from({ length: 40 }, (_, box) => box)]), 40, 'a copy on all')
 })
 
 test('of boxes that share more rows than can be tried, no more is promised than is true', () => {
@@ -128,6 +129,25 @@ test('more shapes than are kept apart bear what they bear at least, and the coun
   assert.equal(holders.without(nine).margin, -1)
 })
 
+test('where hosts came back to rows that others have by now, the counting is quick, too', (t) => {
+  const random = simRandom('copies')
+  const holders = new Holders()
+  for (let index = 0; index < 500; index++) {
+    const hosts = Array.from({ length: 60 }, (_, box) => box).filter(() => random.below(6) > 0)
+    const rows = hosts.map((box, row) => ({ row, host: hex(box) }))
+    const copies = Array.from({ length: 3 }, () => ({ row: random.below(rows.length), host: hex(random.below(60)) }))
+    const id = index.toString(16).padStart(13, '0').padEnd(64, '0')
+    holders.add({ id, bytes: 16, k: 20, rows: [...rows, ...copies] })
+  }
+  const from = performance.now()
+  const gone = new Set([hex(0)])
+  const { margin } = holders.without(gone)
+  assert.equal(holders.eachWithout(gone).size, 60)
+  const ms = Math.round(performance.now() - from)
+  t.diagnostic(`500 shapes: ${ms} ms`)
+  assert.ok(margin !== null && margin > 10 && ms < 4000, `${margin}, ${ms} ms`)
+})
+
 test('what is kept on the disk is what was counted, and damage makes it unknown', () => {
   const clock = simClock({ startWallMs: 1 })
   const disk = new MemoryDisk({ clock })
@@ -139,6 +159,7 @@ test('what is kept on the disk is what was counted, and damage makes it unknown'
   const boxes = Array.from({ length: 5 }, (_, index) => hex(index))
   const stripes = Array.from({ length: 40 }, (_, index) => somewhere(random, boxes, index))
   for (const holders of [holdersOf(stripes), ofManyShapes(random, 30_000)]) {
+    holders.witnessed(boxes)
     keepHolders(deps, folder, { at: 7, holders })
     const back = readHolders(deps, folder)
     assert.equal(back?.at, 7)
@@ -151,4 +172,6 @@ test('what is kept on the disk is what was counted, and damage makes it unknown'
     bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1
   })
   assert.equal(readHolders(deps, folder), null)
+  disk.deny(pathFromText('/heads/holders.cbor'), 'EIO')
+  assert.equal(readHolders(deps, folder), null, 'out of reach it hides nothing else')
 })

@@ -15,9 +15,19 @@ const LINKED_BOXES_MAX = 8
 export function fewestLosses(k: number, rows: RowBoxes): number {
   const surplus = rows.length - k + 1
   if (surplus <= 0) return 0
-  let most: readonly number[] = [0]
-  for (const group of linked(rows)) most = together(most, mostFallen(group))
+  const { alone, shared } = apart(rows)
+  // Boxes with one row of their own are all alike.
+  let most: readonly number[] = Array.from({ length: alone + 1 }, (_, fallen) => fallen)
+  for (const group of linked(shared)) most = together(most, mostFallen(group))
   return most.findIndex((fallen) => fallen >= surplus)
+}
+
+/** Nearly all rows are on a box that has no other. */
+function apart(rows: RowBoxes): { readonly alone: number; readonly shared: RowBoxes } {
+  const counts = new Map<number, number>()
+  for (const row of rows) for (const box of row) counts.set(box, (counts.get(box) ?? 0) + 1)
+  const shared = rows.filter((row) => row.length > 1 || counts.get(row[0] ?? -1) !== 1)
+  return { alone: rows.length - shared.length, shared }
 }
 
 interface Linked {
@@ -41,6 +51,7 @@ function linked(rows: RowBoxes): Linked[] {
 
 /** The most rows that fall with so many boxes of a group: [0] is 0, the last one is all of them. */
 function mostFallen({ boxes, rows }: Linked): number[] {
+  if (rows.length === 1) return [...boxes.map(() => 0), 1]
   if (boxes.length > LINKED_BOXES_MAX) return asIfAlone(boxes, rows)
   const most = Array.from({ length: boxes.length + 1 }, () => 0)
   const masks = rows.map((row) => row.reduce((mask, box) => mask | (1 << boxes.indexOf(box)), 0))

@@ -10,17 +10,17 @@ export interface Excluder {
   ruleOf(relative: BytePath, isFolder: boolean): string | null
 }
 
-/** `ignore` remembers each path that it was asked about: begun anew after so many, so that memory stays bounded. */
+/** `ignore` remembers each path that it was asked about: begun anew after so many, so that memory stays bounded: those that test one rule each share them. */
 const TESTS_REMEMBERED_MAX = 20_000
 
 const excludesNothing: Excluder = { excludes: () => false, ruleOf: () => null }
 
 export function excluder(rules: readonly string[]): Excluder {
   if (rules.length === 0) return excludesNothing
-  const whole = new Matcher(rules)
-  const keeping = rulesIn(rules).flatMap((rule) =>
-    rule.startsWith('!') ? [{ rule, alone: new Matcher([rule.slice(1)]) }] : [],
-  )
+  const whole = new Matcher(rules, TESTS_REMEMBERED_MAX)
+  const keepers = rulesIn(rules).filter((rule) => rule.startsWith('!'))
+  const testsEach = Math.ceil(TESTS_REMEMBERED_MAX / keepers.length)
+  const keeping = keepers.map((rule) => ({ rule, alone: new Matcher([rule.slice(1)], testsEach) }))
   return {
     excludes: (relative, isFolder) => whole.test(relative, isFolder).ignored,
     ruleOf(relative, isFolder) {
@@ -40,11 +40,13 @@ export function rulesIn(lines: readonly string[]): string[] {
 
 class Matcher {
   readonly #rules: readonly string[]
+  readonly #testsMax: number
   #ignore: Ignore
   #tests = 0
 
-  constructor(rules: readonly string[]) {
+  constructor(rules: readonly string[], testsMax: number) {
     this.#rules = rules
+    this.#testsMax = testsMax
     this.#ignore = this.#build()
   }
 
@@ -54,7 +56,7 @@ class Matcher {
   }
 
   test(relative: BytePath, isFolder: boolean) {
-    if (++this.#tests > TESTS_REMEMBERED_MAX) {
+    if (++this.#tests > this.#testsMax) {
       this.#ignore = this.#build()
       this.#tests = 0
     }

@@ -84,6 +84,19 @@ test('what is too much to count is at least so much, and whoever goes away stops
   await assert.rejects(gone, { message: 'gone' })
 })
 
+test('many paths with many rules hold nobody up', async (t) => {
+  const b = await bench('many')
+  const paths = Array.from({ length: 500 }, (_, index) => `/source/${index}`)
+  for (const path of paths) b.disk.makeFolder(at(path))
+  const excludes = Array.from({ length: 2000 }, (_, index) => `*.${index}`)
+  const from = performance.now()
+  const { saved } = await preview(b, { ...source(...paths), excludes })
+  const ms = Math.round(performance.now() - from)
+  t.diagnostic(`${ms} ms`)
+  assert.deepEqual([saved.folders, saved.isAll], [500, true])
+  assert.ok(ms < 3000, `${ms} ms`)
+})
+
 test('a list stays short however much is left out', async () => {
   const b = await bench('many')
   for (let i = 0; i < 120; i++) put(b.disk, at(`/source/${i}.tmp`), 'x')

@@ -15,7 +15,9 @@ import {
   scopeAt,
   statListed,
   tryDisk,
+  type WalkRules,
   WalkScope,
+  walkRules,
 } from './walk.ts'
 
 /** Somebody waits for it before a form: what is larger is told as "at least". */
@@ -101,6 +103,8 @@ interface Visit {
 class Preview {
   readonly #deps: PreviewDeps
   readonly #source: SourceSpec
+  readonly #cut: WalkRules
+  readonly #uncut: WalkRules
   readonly #options: PreviewOptions
   readonly #pause: Pause
   readonly #never: ReadonlySet<string>
@@ -118,6 +122,8 @@ class Preview {
   constructor(deps: PreviewDeps, source: SourceSpec, options: PreviewOptions) {
     this.#deps = deps
     this.#source = source
+    this.#cut = walkRules(source)
+    this.#uncut = walkRules({ ...source, excludes: [] })
     this.#options = options
     this.#pause = new Pause(deps.clock, options.signal)
     this.#never = foldersByInode(deps.disk, [deps.ownFolder, ...options.neverFolders])
@@ -139,7 +145,11 @@ class Preview {
   async run(): Promise<SourcePreview> {
     const { saved, left } = this.#result
     this.#allow(WALK)
-    for (const path of cleanPaths(this.#source.paths)) await this.#path(path)
+    for (const path of cleanPaths(this.#source.paths)) {
+      if (this.#pause.due) await this.#rest()
+      if (this.#isOver) break
+      await this.#path(path)
+    }
     saved.isAll = !this.#isOver
     // What is saved comes first: a folder of a million caches must not keep the rest from being seen.
     this.#allow(COUNT)
@@ -173,9 +183,9 @@ class Preview {
     const tried = tryDisk(() => disk.stat(path))
     if ('cause' in tried) return this.#unread(path, tried.cause)
     const stat = tried.value
-    const scope = scopeAt(disk, this.#source, path, { stat, never: this.#never })
+    const scope = scopeAt(disk, this.#cut, path, { stat, never: this.#never })
     if (scope === null) return this.#unread(path, 'OWN_FOLDER')
-    const uncut = new WalkScope({ ...this.#source, excludes: [] }, stat, this.#never)
+    const uncut = new WalkScope(this.#uncut, stat, this.#never)
     await this.#walk(
       { scope, place: placeOf(path), stat },
       {

@@ -23,7 +23,9 @@ import {
   statListed,
   tryDisk,
   type Verdict,
+  type WalkRules,
   type WalkScope,
+  walkRules,
 } from './walk.ts'
 
 export interface TakeSnapshotOptions extends VaultRunOptions {
@@ -83,6 +85,7 @@ interface Found {
 class SnapshotTaking {
   readonly #deps: SnapshotDeps
   readonly #source: SourceSpec
+  readonly #rules: WalkRules
   readonly #options: TakeSnapshotOptions
   readonly #paths: readonly BytePath[]
   readonly #pause: Pause
@@ -100,6 +103,7 @@ class SnapshotTaking {
   constructor(deps: SnapshotDeps, source: SourceSpec, options: TakeSnapshotOptions) {
     this.#deps = deps
     this.#source = source
+    this.#rules = walkRules(source)
     this.#options = options
     this.#paths = cleanPaths(source.paths)
     this.#pause = new Pause(deps.clock, options.signal)
@@ -242,7 +246,7 @@ class SnapshotTaking {
 
   async #takePath(found: Found): Promise<Taken> {
     const { place, stat } = found
-    const scope = scopeAt(this.#deps.disk, this.#source, place.path, { stat, never: this.#never })
+    const scope = scopeAt(this.#deps.disk, this.#rules, place.path, { stat, never: this.#never })
     if (scope === null) {
       this.#incomplete.add(place.path, 'OWN_FOLDER')
       return NOTHING

@@ -5,8 +5,10 @@ import { type MemoryDisk, type SimRandom, simRandom } from '#base/sim'
 import { findSnapshot, incompleteItems, OWN_SOURCE } from './snapshot.ts'
 import { age, at, type Bench, bench, describe, put, restore, source, take } from './snapshot-fixture.ts'
 import { takeSnapshot } from './snapshot-take.ts'
+import { linkKey } from './tree.ts'
 import { entryAt, listFolder, walkSnapshot } from './tree-reader.ts'
 import type { SnapshotRecord } from './types.ts'
+import { foldersByInode } from './walk.ts'
 
 async function names(b: Bench, snapshot: SnapshotRecord, path = ''): Promise<string[]> {
   return (await listFolder(b.store, snapshot, at(path))).entries.map((entry) => entry.name)
@@ -87,6 +89,16 @@ test('no link leads a source into the own folder', async () => {
       code: 'SOURCE_UNREADABLE',
       details: { source: 'files', path, cause: 'OWN_FOLDER' },
     })
+})
+
+test('a folder in the own one stays out by whatever name a mount gives it, and what a link leads to does not', async () => {
+  const b = await bench('own elsewhere')
+  const { disk } = b
+  for (const name of ['own', 'own/keys', 'papers']) disk.makeFolder(at(`/source/${name}`))
+  disk.makeSymlink(at('/source/own/out'), at('/source/papers'))
+  const own = foldersByInode(disk, [at('/source/own')])
+  const isOwn = (name: string) => own.has(linkKey(disk.stat(at(`/source/${name}`))))
+  assert.deepEqual(['own', 'own/keys', 'papers'].map(isOwn), [true, true, false])
 })
 
 test('several paths each have a name of their own', async () => {

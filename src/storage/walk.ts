@@ -49,15 +49,25 @@ export function placeBelow(folder: Place, name: BytePath): Place {
 
 export type Verdict = 'take' | 'leave' | 'take-empty'
 
+/** What a source says of all its paths; made once, since it may have 1000 of them and 10 000 rules. */
+export interface WalkRules {
+  readonly excluder: Excluder
+  readonly oneFileSystem: boolean
+}
+
+export function walkRules({ excludes, oneFileSystem }: SourceSpec): WalkRules {
+  return { excluder: excluder(excludes), oneFileSystem }
+}
+
 /** What of one PATH of a source belongs into the snapshot. */
 export class WalkScope {
   readonly #excluder: Excluder
   readonly #device: number | null
   readonly #never: ReadonlySet<string>
 
-  constructor(source: SourceSpec, root: Stat, never: ReadonlySet<string>) {
-    this.#excluder = excluder(source.excludes)
-    this.#device = source.oneFileSystem ? root.device : null
+  constructor(rules: WalkRules, root: Stat, never: ReadonlySet<string>) {
+    this.#excluder = rules.excluder
+    this.#device = rules.oneFileSystem ? root.device : null
     this.#never = never
   }
 
@@ -81,12 +91,20 @@ export class WalkScope {
   }
 }
 
-/** The folders that no snapshot holds, by device and inode: found again under whatever name a walk comes to them. */
+const NO_WAY = ['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO', 'ENAMETOOLONG']
+
+/**
+ * The folders that no snapshot holds, by device and inode: found again under whatever name a walk comes to them. Those
+ * in them too: one may lie on another disk, where it has a name that leads up to no folder of the box.
+ */
 export function foldersByInode(disk: Disk, folders: readonly BytePath[]): ReadonlySet<string> {
   const keys = new Set<string>()
   for (const folder of folders) {
-    const stat = ignoring(['ENOENT'], () => disk.stat(folder))
-    if (stat?.kind === 'folder') keys.add(linkKey(stat))
+    const names = ignoring(NO_WAY, () => disk.list(folder)) ?? []
+    for (const path of [folder, ...names.map((name) => joinPath(folder, name))]) {
+      const stat = ignoring(NO_WAY, () => disk.stat(path))
+      if (stat?.kind === 'folder') keys.add(linkKey(stat))
+    }
   }
   return keys
 }
@@ -94,11 +112,11 @@ export function foldersByInode(disk: Disk, folders: readonly BytePath[]): Readon
 /** What of a path of a source may be entered; null: it lies in a folder that no snapshot holds. */
 export function scopeAt(
   disk: Disk,
-  source: SourceSpec,
+  rules: WalkRules,
   path: BytePath,
   { stat, never }: { readonly stat: Stat; readonly never: ReadonlySet<string> },
 ): WalkScope | null {
-  return isBelowAny(disk, path, never) ? null : new WalkScope(source, stat, never)
+  return isBelowAny(disk, path, never) ? null : new WalkScope(rules, stat, never)
 }
 
 /** What stands at a name that was listed; null: nothing any more, or nothing that belongs to the source. */
@@ -114,8 +132,6 @@ export function namesIn(disk: Disk, { path, depth }: Place, verdict: Exclude<Ver
   const listed = tryDisk(() => listSorted(disk, path))
   return 'value' in listed && depth >= TREE_DEPTH_MAX ? { cause: 'ENAMETOOLONG' } : listed
 }
-
-const NO_WAY = ['ENOENT', 'EACCES', 'ENOTDIR', 'ELOOP', 'EIO', 'ENAMETOOLONG']
 
 /** Whether `path` lies in one of them, by its name or by the links in it: a source may name a place in the box's own folder. */
 export function isBelowAny(disk: Disk, path: BytePath, folders: ReadonlySet<string>): boolean {

@@ -14,6 +14,13 @@ export const MARGIN_BUGS: readonly PlantedBug[] = [
     caughtBy: by(HOLDERS, 'who is away in a round'),
   },
   {
+    name: 'rows count to which no log leads',
+    file: 'src/dispersal/disperser.ts',
+    from: 'this.#holders.witnessed(this.#witnesses)',
+    to: 'void this.#witnesses',
+    caughtBy: by(HOLDERS, 'rows to which no log leads'),
+  },
+  {
     name: 'rows on one box are counted as if they fell one by one',
     file: 'src/dispersal/margin.ts',
     from: 'const near = groups.filter(({ boxes }) => row.some((box) => boxes.includes(box)))',
@@ -33,6 +40,20 @@ export const MARGIN_BUGS: readonly PlantedBug[] = [
     from: '[...there].filter((one) => box.margin.isSilent(one))',
     to: '[...there].filter((one) => !there.has(one))',
     caughtBy: by(BOX, 'the margin is that of the stripes that there are'),
+  },
+  {
+    name: 'who fell silent in a round is counted on after it',
+    file: 'src/box/margin.ts',
+    from: 'if (!troubled.has(box)) this.#silent.delete(box)',
+    to: 'if (troubled.size >= 0) this.#silent.delete(box)',
+    caughtBy: by(BOX, 'who fell silent while a round went on'),
+  },
+  {
+    name: 'rows are as new as the end of the round in which hosts showed them',
+    file: 'src/box/operations/disperse.ts',
+    from: 'margin.note(report, from)',
+    to: 'margin.note(report, Math.max(from, Math.floor(world.clock.wall())))',
+    caughtBy: by(BOX, 'rows that hosts showed days ago'),
   },
   {
     name: 'what is known of the hosts never ages',

@@ -65,8 +65,9 @@ export async function disperseOnce(box: OpenedBox, context: OperationContext): P
 
 async function oneRound(box: OpenedBox, context: OperationContext): Promise<DisperseReport> {
   try {
+    const from = Math.floor(box.world.clock.wall())
     const report = await roundOrCatchUp(box, context)
-    confirm(box, report)
+    confirm(box, report, from)
     if (report.trouble.some(({ code }) => FORKS.has(code))) keepRootRequest(box)
     return report
   } catch (error) {
@@ -76,13 +77,12 @@ async function oneRound(box: OpenedBox, context: OperationContext): Promise<Disp
   }
 }
 
-/** What this round saw of the newest snapshots. */
-function confirm({ world, folder, vault, margin }: OpenedBox, report: DisperseReport): void {
+/** What this round saw of the newest snapshots. Hosts show their rows at its beginning, and what it sends may take days. */
+function confirm({ world, folder, vault, margin }: OpenedBox, report: DisperseReport, from: number): void {
   const { state, trouble } = report
-  const at = Math.floor(world.clock.wall())
-  margin.note(report, at)
+  margin.note(report, from)
   keepConfirmed(world, folder, {
-    at,
+    at: Math.floor(world.clock.wall()),
     state,
     snapshots: newestComplete(vault.snapshots()).map(({ snapshot }) => snapshot),
     trouble: trouble.map(({ host, code }) => ({ host, code })),

@@ -34,6 +34,14 @@ test('what a source would save is told before there is one, and of one with othe
   assert.equal((await preview({ name: 'papers', excludes: ['b'] })).saved.files, 1)
   assert.equal(await preview({ name: 'none' }).catch(codeOf), 'SOURCE_UNKNOWN')
   assert.equal(await preview({}).catch(codeOf), 'REQUEST_INVALID')
+  for (const [path, code] of [
+    ['papers', 'SOURCE_PATH_RELATIVE'],
+    ['/people/\0', 'REQUEST_INVALID'],
+  ] as const) {
+    assert.equal(await preview({ paths: [path] }).catch(codeOf), code)
+    assert.equal(await town.call(owner.box, 'source.add', { ...papers, name: 'x', paths: [path] }).catch(codeOf), code)
+    assert.equal(await town.call(owner.box, 'source.set', { name: 'papers', paths: [path] }).catch(codeOf), code)
+  }
   const all = await preview({ paths: ['/'] })
   assert.deepEqual(
     all.items.map(({ path, rule, files }) => [path, rule, files]),

@@ -3,8 +3,9 @@ import type { SourcePreview, SourceSpec } from '#storage'
 import type { OpenedBox } from '../opened-box.ts'
 import type { LeftOutItem, OperationContext, PreviewArguments, PreviewResult } from '../operations.ts'
 import { shownPath } from './shown.ts'
+import { checkPaths } from './sources.ts'
 
-/** SOURCE_UNKNOWN, REQUEST_INVALID */
+/** SOURCE_UNKNOWN, SOURCE_PATH_RELATIVE, REQUEST_INVALID */
 export async function previewSource(
   box: OpenedBox,
   args: PreviewArguments,
@@ -25,6 +26,7 @@ export async function previewSource(
 }
 
 function wanted(box: OpenedBox, { name, paths, excludes, oneFileSystem }: PreviewArguments): SourceSpec {
+  checkPaths(paths ?? [])
   const known = box.vault.settings().sources.find((one) => one.name === name)
   if (known === undefined && name !== undefined)
     throw new DatisError('SOURCE_UNKNOWN', 'No source has that name.', { name })

@@ -5,7 +5,7 @@ import type { OpenedBox } from '../opened-box.ts'
 import type { SourceArguments, SourceChange, SourceResult, Within } from '../operations.ts'
 import { policyNamed } from './policies.ts'
 
-/** SOURCE_NAME_INVALID, SOURCE_PATH_RELATIVE, SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
+/** SOURCE_NAME_INVALID, SOURCE_PATH_RELATIVE, REQUEST_INVALID, SOURCE_EXISTS, POLICY_UNKNOWN, POLICY_INVALID, SPAN_INVALID */
 export async function addSource(box: OpenedBox, args: SourceArguments): Promise<{ name: string }> {
   checkName(args.name)
   checkPaths(args.paths)
@@ -33,14 +33,16 @@ function checkName(name: string): void {
 /** Of Unix and of Windows. */
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/
 
-/** A box that runs stands in no folder that anybody knows. */
-function checkPaths(paths: readonly string[]): void {
+/** A box that runs stands in no folder that anybody knows. SOURCE_PATH_RELATIVE, REQUEST_INVALID */
+export function checkPaths(paths: readonly string[]): void {
+  if (paths.some((path) => path.includes('\0')))
+    throw new DatisError('REQUEST_INVALID', 'No path has this character.', { at: 'paths' })
   const relative = paths.find((path) => !ABSOLUTE.test(path))
   if (relative === undefined) return
   throw new DatisError('SOURCE_PATH_RELATIVE', 'A path does not begin at the root.', { path: relative.slice(0, 200) })
 }
 
-/** SOURCE_UNKNOWN, SOURCE_PATH_RELATIVE */
+/** SOURCE_UNKNOWN, SOURCE_PATH_RELATIVE, REQUEST_INVALID */
 export async function setSource(box: OpenedBox, change: SourceChange): Promise<SourceResult> {
   checkPaths(change.paths ?? [])
   const settings = box.vault.settings()

@@ -1,4 +1,5 @@
 /** What still holds without some boxes: how many more may fall, and what hosts alone would bring back. */
+import { DatisError } from '#base'
 import { hostsFor } from '#community'
 import { shortId } from '#dispersal'
 import type { PackId } from '#storage'
@@ -40,7 +41,7 @@ export async function showWithout(
   const held = await box.margin.counted(known, question, async () => {
     if (!holders.areNamed) return null
     const stands = standing(box, holders.heldIds(gone))
-    return await box.vault.countComingBack(remote, { stands, signal, msMax: SNAPSHOTS_MS_MAX })
+    return await countIn(box, remote, { stands, signal, msMax: SNAPSHOTS_MS_MAX })
   })
   return {
     ...shared,
@@ -59,6 +60,20 @@ export async function showWithout(
               name,
               margin: each.get(id) ?? margin,
             })),
+  }
+}
+
+/** Null, too, when a folder cannot be read here: it may lead to anything. */
+async function countIn(
+  { vault, world }: OpenedBox,
+  ...asked: Parameters<OpenedBox['vault']['countComingBack']>
+): Promise<number | null> {
+  try {
+    return await vault.countComingBack(...asked)
+  } catch (error) {
+    if (!(error instanceof DatisError)) throw error
+    world.log.warn('without.snapshot.unread', { code: error.code })
+    return null
   }
 }
 
