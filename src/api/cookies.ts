@@ -4,6 +4,9 @@ export const SESSION_COOKIE = 'datis_session'
 /** Of a device from which somebody has signed in before. */
 export const DEVICE_COOKIE = 'datis_device'
 
+/** Of the browser that has begun a rebuild. */
+export const REBUILD_COOKIE = 'datis_rebuild'
+
 const DEVICE_S = 180 * 24 * 3600
 
 export function sessionCookie(isSecure: boolean): CookieSerializeOptions {

@@ -53,8 +53,9 @@ export interface FirstStart {
   readonly newBox: NewBox | null
   forget(): void
   readonly rebuilding: RebuildState
-  /** The box stops a moment later. WORDS_COUNT, WORDS_MIXED, WORDS_UNKNOWN, WORDS_CHECKSUM, ADDRESS_INVALID */
-  rebuild(args: RebuildArguments): void
+  /** `watcher`: by which the browser that has begun it is known. The box stops a moment later. WORDS_COUNT, WORDS_MIXED, WORDS_UNKNOWN, WORDS_CHECKSUM, ADDRESS_INVALID */
+  rebuild(args: RebuildArguments, watcher: string): void
+  isWatcher(token: string | undefined): boolean
   /** Null where this system has none. */
   readonly practice: Practice | null
 }

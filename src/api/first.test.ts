@@ -41,8 +41,14 @@ class Beginning implements FirstStart {
     this.newBox = null
   }
 
-  rebuild(args: RebuildArguments): void {
+  watcher = ''
+  isWatcher(token: string | undefined): boolean {
+    return token === this.watcher
+  }
+
+  rebuild(args: RebuildArguments, watcher: string): void {
     this.asked.push(args)
+    this.watcher = watcher
     this.rebuilding = { ...NONE, state: 'running', progress: { phase: 'stop' } }
   }
 }
@@ -111,6 +117,7 @@ test('a box is rebuilt for who has the setup code, and only while nothing would 
   assert.equal((await send('POST', 'first/rebuild', { ...body, peer: ' , ' })).json.error.code, 'REQUEST_INVALID')
   const taken = await send('POST', 'first/rebuild', { ...body, before: '2026-11-01T00:00:00Z' })
   assert.deepEqual([taken.status, taken.json.progress], [202, { phase: 'stop' }])
+  assert.match(String(taken.headers['set-cookie']), /^datis_rebuild=[0-9a-f]{32};.*HttpOnly; SameSite=Strict/)
   const peers = ['a.example.org:4600', 'b.example.org:4600']
   assert.deepEqual(first.asked, [{ words: WORDS, peers, before: '2026-11-01T00:00:00Z' }])
   await people.add('box', { name: 'Anne', role: 'administrator', password: 'correct horse battery' })
@@ -169,8 +176,9 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
     log: silentLog,
   }
   const api = await buildRebuildApi({ ...common, firstStart: beginning })
-  const ask = async (url: string, host = HOST) =>
-    await api.inject({ url, remoteAddress: '192.168.1.20', headers: { host, 'accept-language': 'en' } })
+  beginning.watcher = 'began it'
+  const ask = async (url: string, host = HOST, cookie = 'datis_rebuild=began it') =>
+    await api.inject({ url, remoteAddress: '192.168.1.20', headers: { host, cookie, 'accept-language': 'en' } })
   assert.equal((await ask('/api/health')).json().status, 'rebuilding')
   for (const url of ['/api/session', '/api/setup', '/metrics']) {
     const { statusCode, body } = await ask(url)
@@ -185,6 +193,10 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
   assert.deepEqual((await ask('/api/first/rebuild')).json(), beginning.rebuilding)
   beginning.rebuilding = { ...NONE, state: 'done', result }
   assert.deepEqual((await ask('/api/first/rebuild')).json().result, result)
+  for (const cookie of ['', 'datis_rebuild=somebody']) {
+    const unnamed = { ...result, members: [{ ...result.members[0], name: '' }] }
+    assert.deepEqual((await ask('/api/first/rebuild', HOST, cookie)).json().result, unnamed)
+  }
   beginning.rebuilding = { ...NONE, state: 'failed', error: new Error('what is inside') }
   const { error } = (await ask('/api/first/rebuild')).json()
   assert.deepEqual([error.code, error.details], ['UNEXPECTED', {}])

@@ -3,13 +3,12 @@ import { DatisError } from '#base'
 import { healthSchema, rebuildSchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import type { FirstStart } from './first-start.ts'
-import { languageOf } from './language.ts'
 import { shownRebuild } from './routes-first.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { type Api, serverFor } from './server.ts'
 
 export interface RebuildApiDeps extends Pick<ApiDeps, 'random' | 'version' | 'hostNames' | 'tls' | 'lanOnly' | 'log'> {
-  readonly firstStart: Pick<FirstStart, 'rebuilding'>
+  readonly firstStart: Pick<FirstStart, 'rebuilding' | 'isWatcher'>
 }
 
 /** Not listening yet. */
@@ -31,7 +30,7 @@ export async function buildRebuildApi(deps: RebuildApiDeps): Promise<Api> {
       app.get(
         '/api/first/rebuild',
         { config: { access: 'public' }, schema: { response: { 200: rebuildSchema } } },
-        async (request) => shownRebuild(firstStart.rebuilding, languageOf(request)),
+        async (request) => shownRebuild(firstStart, request),
       )
       addPageRoutes(app, deps)
     },

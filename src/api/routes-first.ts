@@ -1,18 +1,19 @@
 /** The first screen of a new box: what it offers, a rebuild from its peers, a practice community. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { codeOf, DatisError } from '#base'
+import { codeOf, DatisError, toHex } from '#base'
 import type { Language } from '#text'
 import { firstSchema, practiceCodeSchema, practiceSchema, rebuildSchema } from './contract.ts'
-import { SESSION_COOKIE } from './cookies.ts'
+import { REBUILD_COOKIE, SESSION_COOKIE, sessionCookie } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerTo } from './errors.ts'
-import type { FirstStart, Practice, PracticeState, RebuildState } from './first-start.ts'
+import type { FirstStart, Practice, PracticeState } from './first-start.ts'
 import { languageOf } from './language.ts'
 import type { Routes } from './routes-account.ts'
 
 const CONTEXT = { signal: new AbortController().signal, onProgress: () => undefined }
 const PEERS_MAX = 32
+const WATCHER_BYTES = 16
 
 const code = z.string().min(1).max(100)
 const rebuildBody = z.strictObject({
@@ -50,7 +51,7 @@ function addRebuild(app: Routes, deps: ApiDeps): void {
   app.get(
     '/api/first/rebuild',
     { config: { access: 'public' }, schema: { response: { 200: rebuildSchema } } },
-    async (request) => shownRebuild(deps.firstStart?.rebuilding ?? NO_REBUILD, languageOf(request)),
+    async (request) => (deps.firstStart === null ? NO_REBUILD : shownRebuild(deps.firstStart, request)),
   )
   app.post(
     '/api/first/rebuild',
@@ -65,23 +66,29 @@ function addRebuild(app: Routes, deps: ApiDeps): void {
       if (peers.length === 0 || peers.length > PEERS_MAX) {
         throw new DatisError('REQUEST_INVALID', 'A message does not have its form.', { at: '/peer' })
       }
-      first.rebuild({
-        words,
-        peers,
-        ...(before === undefined ? {} : { before }),
-        ...(box === undefined ? {} : { box }),
-      })
-      return reply.status(202).send(shownRebuild(first.rebuilding, languageOf(request)))
+      const watcher = toHex(deps.random.bytes(WATCHER_BYTES))
+      const wanted = { ...(before === undefined ? {} : { before }), ...(box === undefined ? {} : { box }) }
+      first.rebuild({ words, peers, ...wanted }, watcher)
+      void reply.setCookie(REBUILD_COOKIE, watcher, sessionCookie(deps.tls !== null))
+      return reply.status(202).send(shownRebuild(first, request))
     },
   )
 }
 
-const NO_REBUILD: RebuildState = { state: 'none', progress: null, result: null, error: null }
+const NO_REBUILD = { state: 'none', progress: null, result: null, error: null } as const
 
-export function shownRebuild({ state, progress, result, error }: RebuildState, language: Language) {
+type Shown = z.input<typeof rebuildSchema>
+
+/** What members are called is told to the browser that has begun it alone: nobody else has shown the setup code. */
+export function shownRebuild(first: Pick<FirstStart, 'rebuilding' | 'isWatcher'>, request: FastifyRequest): Shown {
+  const { state, progress, result, error } = first.rebuilding
+  const isKnown = first.isWatcher(request.cookies[REBUILD_COOKIE])
   // A copy: what the schema takes may be written to.
-  const copied = result === null ? null : structuredClone(result as unknown as z.input<typeof rebuildSchema>['result'])
-  return { state, progress, result: copied, error: error === null ? null : answerTo(error, language).body.error }
+  const shown = structuredClone({ progress, result }) as unknown as Pick<Shown, 'progress' | 'result'>
+  for (const member of [shown.progress?.members ?? [], shown.result?.members ?? []].flat()) {
+    if (!isKnown) member.name = ''
+  }
+  return { state, ...shown, error: error === null ? null : answerTo(error, languageOf(request)).body.error }
 }
 
 /** FIRST_ELSEWHERE */

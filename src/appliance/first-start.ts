@@ -95,6 +95,7 @@ class Beginning implements FirstStart {
   #rebuilding: RebuildState = NONE
   #endedMs = 0
   #wanted: RebuildArguments | null = null
+  #watcher: string | null = null
   #stop: () => void = () => undefined
 
   constructor(clock: Clock, newBox: NewBox | null, practice: Practice | null) {
@@ -117,12 +118,17 @@ class Beginning implements FirstStart {
     return isOld ? NONE : this.#rebuilding
   }
 
-  rebuild(args: RebuildArguments): void {
+  isWatcher(token: string | undefined): boolean {
+    return token !== undefined && token === this.#watcher
+  }
+
+  rebuild(args: RebuildArguments, watcher: string): void {
     if (this.#rebuilding.state === 'running') throw new DatisError('BOX_REBUILDING', 'A rebuild has begun.')
     // Who mistyped a word is told so while the box still runs.
     entropyFromWords(args.words)
     for (const peer of args.peers) parseAddress(peer)
     this.#wanted = args
+    this.#watcher = watcher
     this.#endedMs = 0
     this.#rebuilding = { ...NONE, state: 'running', progress: { phase: 'stop' } }
     void this.#clock.sleep(STOP_AFTER_MS).then(() => this.#stop())

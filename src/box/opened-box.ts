@@ -1,4 +1,5 @@
 import {
+  ByteBudget,
   type BytePath,
   codeOf,
   DatisError,
@@ -86,6 +87,8 @@ export class OpenedBox implements BoxClient {
   readonly knownHosts: KnownHosts
   readonly strays: Strays
   readonly margin: Margin
+  /** Of walks that nobody needs in a hurry: one at a time, in the order in which they are asked for. */
+  readonly walks = new ByteBudget(1)
   /** Whom hosts are to tell of this box's unusual releases. */
   readonly contacts: OwnContacts
   /** Threads that encode stripes and rebuild packs. */

@@ -8,6 +8,13 @@ const MAILS = 'src/box/operations/contacts.test.ts'
 
 export const CONSOLE_BUGS: readonly PlantedBug[] = [
   {
+    name: 'what the boxes of a community are called is told to whoever looks on',
+    file: 'src/api/routes-first.ts',
+    from: "if (!isKnown) member.name = ''",
+    to: 'void isKnown',
+    caughtBy: by('src/api/first.test.ts', 'while a box is rebuilt its console says so'),
+  },
+  {
     name: 'a download that somebody asked for is given to everybody',
     file: 'src/api/routes-downloads.ts',
     from: 'wanted?.user === user && wanted.until',

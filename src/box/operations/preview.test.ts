@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { codeOf, joinPath, pathFromText } from '#base'
 import type { FolderItem } from '../operations.ts'
 import { BoxTown, PEOPLE, type TestBox, write } from '../test-town.ts'
+import { previewSource } from './preview.ts'
 
 async function place(seed: string) {
   const town = new BoxTown(seed)
@@ -110,4 +111,26 @@ test('the last run and the next one are told beside the last good one', async ()
   assert.ok(waitMs > 0 && waitMs <= 3_600_000, `${waitMs}`)
   await town.call(owner.box, 'source.set', { name: 'papers', ended: true })
   assert.equal((await state())?.dueAt, null)
+})
+
+test('one preview walks at a time, and who goes away while waiting leaves the turn to the next', async () => {
+  const { town, owner, folder, file } = await place('turns')
+  folder('papers')
+  file('papers/a')
+  const turn = await owner.box.walks.take(1)
+  const gone = new AbortController()
+  const ended: string[] = []
+  const preview = async (name: string, signal: AbortSignal) => {
+    const context = { signal, onProgress: () => undefined }
+    await previewSource(owner.box, { paths: ['/people/papers'] }, context).catch(() => ended.push('given up'))
+    ended.push(name)
+  }
+  const both = [preview('first', gone.signal), preview('second', new AbortController().signal)]
+  await town.clock.runFor(10_000)
+  assert.deepEqual(ended, [])
+  gone.abort()
+  turn[Symbol.dispose]()
+  await town.clock.runFor(10_000)
+  await Promise.all(both)
+  assert.deepEqual(ended, ['given up', 'first', 'second'])
 })

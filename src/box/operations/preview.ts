@@ -11,7 +11,9 @@ export async function previewSource(
   args: PreviewArguments,
   { signal, onProgress }: OperationContext,
 ): Promise<PreviewResult> {
-  const preview = await box.vault.preview(wanted(box, args), { signal, onProgress, neverFolders: [box.folder] })
+  const source = wanted(box, args)
+  using _turn = await box.walks.take(1, signal)
+  const preview = await box.vault.preview(source, { signal, onProgress, neverFolders: [box.folder] })
   return {
     saved: preview.saved,
     left: preview.left,
