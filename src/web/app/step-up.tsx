@@ -1,11 +1,12 @@
 /** Acts that ask who one is again: a password or a passkey once it is needed, then the act goes on. */
-import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { createContext, type FormEvent, type ReactNode, use, useCallback, useState } from 'react'
+import { createContext, type ReactNode, use, useCallback, useState } from 'react'
 import { ask, codeOf } from '../client/ask.ts'
 import { showPasskey } from '../client/passkey.ts'
 import { passkeys, setup } from '../client/queries.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { PasswordAgain } from '../parts/password-again.tsx'
 import { TroubleNote } from '../parts/trouble.tsx'
 import { useWords } from './words.tsx'
 
@@ -47,44 +48,31 @@ export function useStepUp(): Confirmed {
 
 function Again({ settle }: { readonly settle: (isConfirmed: boolean) => void }) {
   const { say } = useWords()
-  const [password, setPassword] = useState('')
-  const onSuccess = () => settle(true)
-  const confirm = useMutation({ mutationFn: () => ask('POST', 'session/elevate', { password }), onSuccess })
-  const show = useMutation({ mutationFn: () => showPasskey('session/elevate/passkey'), onSuccess })
+  return (
+    <PasswordAgain
+      name="again"
+      why={say.stepUp.why}
+      label={say.action.confirm}
+      act={(password) => ask('POST', 'session/elevate', { password })}
+      done={() => settle(true)}
+      cancel={() => settle(false)}
+      besides={<ByPasskey done={() => settle(true)} />}
+    />
+  )
+}
+
+function ByPasskey({ done }: { readonly done: () => void }) {
+  const { say } = useWords()
   const place = useQuery(setup)
   const mine = useQuery({ ...passkeys, enabled: place.data?.hasPasskeys === true })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    confirm.mutate()
-  }
+  const show = useMutation({ mutationFn: () => showPasskey('session/elevate/passkey'), onSuccess: done })
+  if ((mine.data?.items.length ?? 0) === 0) return null
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Text size="sm">{say.stepUp.why}</Text>
-        <PasswordInput
-          name="again"
-          label={say.account.password}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          autoComplete="current-password"
-          data-autofocus
-          required
-        />
-        <TroubleNote error={confirm.error ?? show.error} />
-        <Group justify="flex-end">
-          {(mine.data?.items.length ?? 0) > 0 && (
-            <Button variant="default" onClick={() => show.mutate()} loading={show.isPending} name="passkey" mr="auto">
-              {say.stepUp.passkey}
-            </Button>
-          )}
-          <Button variant="default" onClick={() => settle(false)}>
-            {say.action.cancel}
-          </Button>
-          <Button type="submit" loading={confirm.isPending}>
-            {say.action.confirm}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <>
+      <Button variant="default" onClick={() => show.mutate()} loading={show.isPending} name="passkey">
+        {say.stepUp.passkey}
+      </Button>
+      <TroubleNote error={show.error} />
+    </>
   )
 }
