@@ -68,6 +68,15 @@ const FACTS = {
   fragments: 'Fragments',
 }
 
+const CAME = {
+  whole: 'protégé, marge pleine',
+  protected: 'protégé',
+  stored: 'les hôtes n’en ont pas encore assez',
+  ok: 'tout est revenu',
+  degraded: 'tout est revenu, des hôtes manquants',
+  failed: 'tout n’est pas revenu',
+}
+
 const DEEDS = {
   'files.taken': 'a téléchargé des fichiers',
   'files.returned': 'a remis des fichiers en place',
@@ -121,6 +130,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
   return {
     actor: { box: 'le Datis', token: 'un programme', other: 'quelqu’un d’autre' },
     never: 'jamais',
+    yes: 'oui',
+    no: 'non',
+    justNow: 'à l’instant',
     readOnly: 'Pour y changer quelque chose, tapez sur le Datis :',
     action: {
       again: 'Réessayer',
@@ -142,6 +154,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       happened: 'Le Datis ne répond pas.',
       follows: 'Il redémarre peut-être, ou cet appareil a perdu le réseau. Rien de ce qui est sauvegardé n’est perdu.',
       todo: 'Patientez un instant et réessayez ; si cela dure, regardez si le Datis est allumé.',
+      since: (at) =>
+        `Le Datis ne répond plus depuis ${f.time(at)}. Cette page montre ce qui était connu à ce moment-là ; elle se met à jour dès qu’il répond.`,
     },
     state: {
       proved: 'prouvé',
@@ -152,6 +166,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       unknown: 'inconnu',
       ended: 'terminée',
       done: 'faite',
+      partial: 'faite en partie',
       failed: 'échouée',
       cancelled: 'annulée',
       interrupted: 'interrompue',
@@ -263,7 +278,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       torn: 'Deux états différents de ce Datis, ou de sa communauté, sont signés : son disque a été remis en arrière, ou quelqu’un d’autre a sa clé. À examiner avant toute chose.',
       drillFailed: 'Le dernier exercice a échoué : des fichiers ne sont pas revenus des hôtes seuls.',
       fell: (names) =>
-        `${f.list(names)} compte bien moins de fichiers, ou de contenu, qu’avant. Quelque chose a-t-il été supprimé ou chiffré ? Les instantanés précédents l’ont encore.`,
+        `${f.list(names)} ${names.length === 1 ? 'compte' : 'comptent'} bien moins de fichiers, ou de contenu, qu’avant. Quelque chose a-t-il été supprimé ou chiffré ? Les instantanés précédents l’ont encore.`,
       alone: 'Vos données ne sont que sur ce Datis : un incendie ou un vol les emporterait. Rejoignez une communauté.',
       unconfirmed: 'Les derniers instantanés sont sur ce Datis ; les hôtes n’en ont pas encore assez.',
       unproved: 'Les hôtes peuvent tout faire revenir. Aucun exercice ne l’a prouvé récemment.',
@@ -275,7 +290,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
           : `${who} Vos données supportent ${losses(margin)} ; ce qui manque est refait là où un autre hôte est libre.`
       },
       incomplete: (names) =>
-        `Une partie de ${f.list(names)} n’a pas pu être lue. Sa dernière bonne version est conservée.`,
+        `Une partie de ${f.list(names)} n’a pas pu être lue. Le dernier instantané complet est conservé.`,
       unknown: (names) =>
         `Aucune sauvegarde de ${f.list(names)} n’est confirmée depuis trop longtemps. La machine est-elle allumée, les hôtes joignables ?`,
       late: (names) => `Aucun instantané de ${f.list(names)} n’a été pris à temps.`,
@@ -298,6 +313,10 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       noDrill: 'pas encore',
       sources: (count) => f.plural(count, 'source sauvegardée', 'sources sauvegardées'),
       hosts: (count) => f.plural(count, 'hôte', 'hôtes'),
+      notYetThere: (count) =>
+        count === 1
+          ? 'le dernier instantané d’une source n’y est pas encore'
+          : `le dernier instantané de ${f.number(count)} sources n’y est pas encore`,
       margin: (hosts, margin) => `${f.plural(hosts, 'hôte', 'hôtes')}, marge ${f.number(margin)}`,
       drillDaily: 'Un exercice a lieu chaque jour dès que les hôtes ont les données.',
       drill: (state, files) =>
@@ -385,6 +404,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       name: (name) => wordFor(TASKS, name),
       phase: (phase) => wordFor(phasesFr, phase),
       fact: (key) => wordFor(FACTS, key),
+      came: (value) => wordFor(CAME, value),
       files: (done, total) =>
         total === null
           ? f.plural(done, 'fichier', 'fichiers')
@@ -395,7 +415,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       progress: 'Avancement',
       left: (duration) => `encore ${duration} environ`,
       showing: 'Ce qui est affiché',
-      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées', journal: 'Qui a fait quoi' },
+      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées', journal: 'Le journal' },
       noneTitle: 'Rien ici',
       none: 'Les instantanés, exercices, restaurations et tout ce qui dure se retrouvent ici, pendant et après.',
       cancel: 'Annuler cette tâche',

@@ -8,7 +8,9 @@ export function restoreEn(f: Formats) {
     where: 'Folders',
     what: 'File',
     find: 'Name of a file or folder',
+    findShort: 'A file, a folder…',
     search: 'Search',
+    otherDay: 'Choose another day',
     browse: 'Back to the folders',
     noSnapshotTitle: 'No snapshot yet',
     noSnapshot: 'The first one of this source is still to be taken.',
@@ -28,6 +30,8 @@ export function restoreEn(f: Formats) {
     monthBefore: 'The month before',
     monthAfter: 'The month after',
     asOf: (at: string) => `As it was on ${at}`,
+    fileAsOf: (at: string) => `As it was saved on ${at}`,
+    nowUnsaved: 'To keep both, put a copy beside instead.',
     emptyFolder: 'This folder is empty.',
     incomplete: (cause: string) => `could not be read then (${cause})`,
     found: (count: number, more: boolean) =>

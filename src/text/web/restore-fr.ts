@@ -9,7 +9,9 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     where: 'Dossiers',
     what: 'Fichier',
     find: 'Nom d’un fichier ou d’un dossier',
+    findShort: 'Un fichier, un dossier…',
     search: 'Chercher',
+    otherDay: 'Choisir un autre jour',
     browse: 'Revenir aux dossiers',
     noSnapshotTitle: 'Pas encore d’instantané',
     noSnapshot: 'Le premier de cette source reste à prendre.',
@@ -29,6 +31,8 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     monthBefore: 'Le mois précédent',
     monthAfter: 'Le mois suivant',
     asOf: (at) => `Tel qu’il était le ${at}`,
+    fileAsOf: (at) => `Tel que sauvegardé le ${at}`,
+    nowUnsaved: 'Pour garder les deux, remettez plutôt une copie à côté.',
     emptyFolder: 'Ce dossier est vide.',
     incomplete: (cause) => `n’a pas pu être lu à ce moment-là (${cause})`,
     found: (count, more) =>

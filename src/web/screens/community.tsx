@@ -113,7 +113,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
           {say.community.members(items.length)}
         </Title>
         <Wide>
-          <Table>
+          <Table className="lines">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.column.box}</Table.Th>
@@ -128,19 +128,23 @@ function Members({ community: { code, invitations, community: id, number }, peer
             <Table.Tbody>
               {items.map(({ box, name, organisationName, state, latencyMs, code: why }) => (
                 <Table.Tr key={box}>
-                  <Table.Td className="name">{boxName({ name, box })}</Table.Td>
+                  <Table.Td className="name main">{boxName({ name, box })}</Table.Td>
                   <Table.Td className="name">{organisationName}</Table.Td>
                   <Table.Td>
                     <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td data-label={alone.has(box) ? say.community.ifGone : undefined}>
                     <Alone margin={alone.get(box)} />
                   </Table.Td>
-                  <Table.Td ta="right">
+                  <Table.Td ta="right" data-label={latencyMs === null ? undefined : say.column.latency}>
                     {latencyMs === null ? '' : say.community.ms(formats.number(latencyMs))}
                   </Table.Td>
-                  <Table.Td ta="right">{formats.bytes(gives.get(box)?.bytes ?? 0)}</Table.Td>
-                  <Table.Td ta="right">{formats.bytes(takes.get(box)?.bytes ?? 0)}</Table.Td>
+                  <Table.Td ta="right" data-label={say.column.gives}>
+                    {formats.bytes(gives.get(box)?.bytes ?? 0)}
+                  </Table.Td>
+                  <Table.Td ta="right" data-label={say.column.takes}>
+                    {formats.bytes(takes.get(box)?.bytes ?? 0)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

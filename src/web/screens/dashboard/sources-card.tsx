@@ -1,5 +1,5 @@
 /** Sources and their last good snapshot, each one click from its files. */
-import { Button, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Button, Stack, Table, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { StateResult } from '#box'
@@ -9,6 +9,10 @@ import { Empty } from '../../parts/empty.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
+import { worstFirst } from '../sources/runs.ts'
+
+/** More is a list for its own screen. */
+const SHOWN = 8
 
 interface SourcesCardProps {
   readonly state: StateResult
@@ -17,6 +21,7 @@ interface SourcesCardProps {
 
 export function SourcesCard({ state, session }: SourcesCardProps) {
   const { say } = useWords()
+  const shown = worstFirst(state.sources).slice(0, SHOWN)
   const mayRestore = mayOpen('restore', session.role)
   return (
     <Stack className="card" component="section" gap="sm">
@@ -39,7 +44,7 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {state.sources.map(({ source, state: safe, ended, newest }) => (
+              {shown.map(({ source, state: safe, ended, newest }) => (
                 <Table.Tr key={source}>
                   <Table.Td className="name">
                     {source}
@@ -66,6 +71,11 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
             </Table.Tbody>
           </Table>
         </Wide>
+      )}
+      {state.sources.length > shown.length && (
+        <Anchor component={Link} to="/sources">
+          {say.sources.all(state.sources.length)}
+        </Anchor>
       )}
     </Stack>
   )

@@ -26,7 +26,7 @@ export function Passkeys() {
         {({ items }) =>
           items.length > 0 && (
             <Wide>
-              <Table>
+              <Table className="lines">
                 <Table.Tbody>
                   {items.map((one) => (
                     <Row key={one.id} {...one} />
@@ -59,9 +59,9 @@ function Row({ id, name, domain, seen }: RowProps) {
   })
   return (
     <Table.Tr>
-      <Table.Td className="name">{name}</Table.Td>
+      <Table.Td className="name main">{name}</Table.Td>
       <Table.Td className="name">{domain}</Table.Td>
-      <Table.Td>{seen === null ? say.never : <Moment at={seen} />}</Table.Td>
+      <Table.Td data-brief={say.sessions.seen}>{seen === null ? say.never : <Moment at={seen} />}</Table.Td>
       <Table.Td>
         <Button variant="default" size="compact-sm" onClick={() => remove.mutate()} loading={remove.isPending}>
           {say.action.remove}

@@ -69,7 +69,7 @@ function Finding({ find }: { readonly find: string }) {
             name="find"
             style={{ flex: 1 }}
             aria-label={say.restore.find}
-            placeholder={say.restore.find}
+            placeholder={say.restore.findShort}
             leftSection={<Icon of="Search" size={16} />}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -152,7 +152,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
         )}
         {chosen !== null && (
           <section className="card" data-part="where" aria-label={say.restore.where}>
-            <Back to={() => go({ at: null, in: null })} label={say.restore.when} />
+            <Back to={() => go({ at: null, in: null })} label={say.restore.otherDay} />
             <Folder
               key={`${chosen.id} ${folder}`}
               snapshot={chosen}
@@ -165,7 +165,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
         )}
         {chosen !== null && file !== null && (
           <section className="card" data-part="what" aria-label={say.restore.what}>
-            <Back to={() => go({ file: null })} label={say.restore.where} />
+            <Back to={() => go({ file: null })} label={say.restore.browse} />
             <Chosen
               key={`${chosen.id} ${file}`}
               snapshot={chosen}
