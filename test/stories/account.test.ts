@@ -145,6 +145,7 @@ test('a passkey is added, signs in and confirms; not without finger, nor once it
       .getByRole('row', { name: /finger of Anne/ })
       .getByRole('button', { name: 'Remove' })
       .click()
+    await page.locator('button[name=passkey-off-confirmed]').click()
     await page.locator('[role=dialog] button[name=passkey]').click()
   })
   await page.getByText('finger of Anne').waitFor({ state: 'detached' })

@@ -77,7 +77,7 @@ const CAME = {
 }
 
 const DEEDS = {
-  'files.taken': 'downloaded files',
+  'files.taken': 'looked at or downloaded files',
   'files.returned': 'put files back',
   'intent.made': 'made an intent',
   'intent.approved': 'approved an intent',
@@ -445,6 +445,9 @@ export function webEnglish(f: Formats) {
       name: 'Its name',
       example: 'my telephone',
       add: 'Add a passkey',
+      removeTitle: (name: string) => `Remove “${name}”?`,
+      removeWhat:
+        'It signs you in no more. Your password and your other passkeys go on working. Delete it on the device itself, too.',
       stopped: {
         happened: 'No passkey was used.',
         follows: 'It was cancelled, came too late, or the device did not know its owner. Nothing was changed.',

@@ -78,7 +78,7 @@ const CAME = {
 }
 
 const DEEDS = {
-  'files.taken': 'a téléchargé des fichiers',
+  'files.taken': 'a consulté ou téléchargé des fichiers',
   'files.returned': 'a remis des fichiers en place',
   'intent.made': 'a fait une demande',
   'intent.approved': 'a approuvé une demande',
@@ -465,6 +465,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       name: 'Son nom',
       example: 'mon téléphone',
       add: 'Ajouter une clé d’accès',
+      removeTitle: (name) => `Retirer « ${name} » ?`,
+      removeWhat:
+        'Elle ne vous connectera plus. Votre mot de passe et vos autres clés continuent de fonctionner. Effacez-la aussi sur l’appareil lui-même.',
       stopped: {
         happened: 'Aucune clé d’accès n’a été utilisée.',
         follows:

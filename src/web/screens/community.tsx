@@ -97,6 +97,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
               <Button
                 key={box}
                 size="compact-sm"
+                className="wraps"
                 variant={off.has(box) ? 'filled' : 'default'}
                 aria-pressed={off.has(box)}
                 disabled={silent.has(box) && !off.has(box)}

@@ -36,7 +36,7 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
         </Empty>
       ) : (
         <Wide>
-          <Table>
+          <Table className="bare">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.column.source}</Table.Th>
