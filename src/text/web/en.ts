@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts'
 import { phasesEn } from '../phases-en.ts'
 import { firstEn } from './first-en.ts'
 import { intentsEn } from './intents-en.ts'
+import { peerFaults } from './peer-faults.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreEn } from './restore-en.ts'
 import { sourcesEn } from './sources-en.ts'
@@ -125,6 +126,7 @@ export function webEnglish(f: Formats) {
     actor: { box: 'the box', token: 'a program', other: 'somebody else' },
     never: 'never',
     yes: 'yes',
+    peerFault: (code: string) => wordFor(peerFaults.en, code),
     no: 'no',
     justNow: 'just now',
     readOnly: 'To change something, type on the box:',
@@ -273,7 +275,7 @@ export function webEnglish(f: Formats) {
       proved: (at: string) => `Hosts can bring all of it back, as the drill of ${f.instant(at)} has proved.`,
       silent: (names: readonly string[], margin: number) =>
         margin < 0
-          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back.`
+          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back: ask whoever looks after ${names.length === 1 ? 'it whether it is' : 'them whether they are'} off or without Internet.`
           : `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Your data can bear ${margin === 0 ? 'no further loss' : perhaps(margin)}; what is missing is made again where another host is free.`,
       incomplete: (names: readonly string[]) =>
         `Some of ${f.list(names)} could not be read. The last complete snapshot is kept.`,
@@ -303,7 +305,9 @@ export function webEnglish(f: Formats) {
         count === 1
           ? 'the newest snapshot of one source is not there yet'
           : `the newest snapshots of ${f.number(count)} sources are not there yet`,
-      margin: (hosts: number, margin: number) => `${f.plural(hosts, 'host', 'hosts')}, margin ${f.number(margin)}`,
+      answering: (answering: number, hosts: number) =>
+        `${f.number(answering)} of ${f.plural(hosts, 'host', 'hosts')} ${answering === 1 ? 'answers' : 'answer'}`,
+      margin: (margin: number) => `margin ${f.number(margin)}`,
       drillDaily: 'A drill runs each day once hosts have the data.',
       drill: (state: 'ok' | 'degraded' | 'failed', files: number) =>
         state === 'failed'

@@ -4,6 +4,7 @@ import { phasesFr } from '../phases-fr.ts'
 import type { webEnglish } from './en.ts'
 import { firstFr } from './first-fr.ts'
 import { intentsFr } from './intents-fr.ts'
+import { peerFaults } from './peer-faults.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreFr } from './restore-fr.ts'
 import { sourcesFr } from './sources-fr.ts'
@@ -131,6 +132,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
     actor: { box: 'le Datis', token: 'un programme', other: 'quelqu’un d’autre' },
     never: 'jamais',
     yes: 'oui',
+    peerFault: (code) => wordFor(peerFaults.fr, code),
     no: 'non',
     justNow: 'à l’instant',
     readOnly: 'Pour y changer quelque chose, tapez sur le Datis :',
@@ -286,7 +288,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       silent: (names, margin) => {
         const who = `${f.list(names)} ne ${names.length === 1 ? 'répond' : 'répondent'} plus.`
         return margin < 0
-          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir.`
+          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir : demandez à qui s’en occupe ${names.length === 1 ? 's’il est éteint' : 's’ils sont éteints'} ou sans Internet.`
           : `${who} Vos données supportent ${losses(margin)} ; ce qui manque est refait là où un autre hôte est libre.`
       },
       incomplete: (names) =>
@@ -317,7 +319,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
         count === 1
           ? 'le dernier instantané d’une source n’y est pas encore'
           : `le dernier instantané de ${f.number(count)} sources n’y est pas encore`,
-      margin: (hosts, margin) => `${f.plural(hosts, 'hôte', 'hôtes')}, marge ${f.number(margin)}`,
+      answering: (answering, hosts) =>
+        `${f.number(answering)} sur ${f.plural(hosts, 'hôte', 'hôtes')} ${answering < 2 ? 'répond' : 'répondent'}`,
+      margin: (margin) => `marge ${f.number(margin)}`,
       drillDaily: 'Un exercice a lieu chaque jour dès que les hôtes ont les données.',
       drill: (state, files) =>
         state === 'failed'

@@ -132,7 +132,12 @@ function Members({ community: { code, invitations, community: id, number }, peer
                   <Table.Td className="name main">{boxName({ name, box })}</Table.Td>
                   <Table.Td className="name">{organisationName}</Table.Td>
                   <Table.Td>
-                    <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
+                    <State of={state} />{' '}
+                    {why !== null && (
+                      <Badge variant="default" tt="none" title={why}>
+                        {say.peerFault(why)}
+                      </Badge>
+                    )}
                   </Table.Td>
                   <Table.Td data-label={alone.has(box) ? say.community.ifGone : undefined}>
                     <Alone margin={alone.get(box)} />

@@ -29,9 +29,10 @@ export function Facts({ state, drills }: FactsProps) {
       </Fact>
       <Fact title={say.facts.external} at={isElsewhere ? state.confirmedAt : null} never={say.facts.notConfirmed}>
         {[
-          state.margin === null || state.margin < 0
-            ? say.facts.hosts(state.hosts)
-            : say.facts.margin(state.hosts, state.margin),
+          state.silent.length > 0
+            ? say.facts.answering(state.hosts - state.silent.length, state.hosts)
+            : say.facts.hosts(state.hosts),
+          ...(state.margin === null || state.margin < 0 ? [] : [say.facts.margin(state.margin)]),
           ...(isElsewhere && waiting > 0 ? [say.facts.notYetThere(waiting)] : []),
         ].join(' · ')}
       </Fact>

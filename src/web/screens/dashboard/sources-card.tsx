@@ -7,6 +7,7 @@ import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { shownState } from '../../parts/safe.ts'
 import { State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
 import { worstFirst } from '../sources/runs.ts'
@@ -44,30 +45,33 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {shown.map(({ source, state: safe, ended, newest }) => (
-                <Table.Tr key={source}>
-                  <Table.Td className="name">
-                    {source}
-                    <br />
-                    <State of={ended ? 'ended' : safe} />
-                    <Text size="xs" className="quiet">
-                      {newest === null ? say.sources.noSnapshot : <Moment at={newest.startedAt} />}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    {mayRestore && newest !== null && (
-                      <Button
-                        component={Link}
-                        to={`/restore?source=${encodeURIComponent(source)}`}
-                        variant="default"
-                        size="compact-sm"
-                      >
-                        {say.action.restore}
-                      </Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
+              {shown.map((one) => {
+                const { source, newest } = one
+                return (
+                  <Table.Tr key={source}>
+                    <Table.Td className="name">
+                      {source}
+                      <br />
+                      <State of={shownState(one, state)} />
+                      <Text size="xs" className="quiet">
+                        {newest === null ? say.sources.noSnapshot : <Moment at={newest.startedAt} />}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      {mayRestore && newest !== null && (
+                        <Button
+                          component={Link}
+                          to={`/restore?source=${encodeURIComponent(source)}`}
+                          variant="default"
+                          size="compact-sm"
+                        >
+                          {say.action.restore}
+                        </Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                )
+              })}
             </Table.Tbody>
           </Table>
         </Wide>

@@ -98,7 +98,7 @@ function useTaken(source: string) {
 }
 
 function Places({ names }: { readonly names: readonly string[] }) {
-  const { say } = useWords()
+  const { say, formats } = useWords()
   const [query, setQuery] = useSearchParams()
   const source = query.get('source') ?? names[0] ?? ''
   const taken = useTaken(source)
@@ -135,6 +135,18 @@ function Places({ names }: { readonly names: readonly string[] }) {
       />
       <div className="restore" data-step={step} data-chosen={file !== null}>
         <section className="card" data-part="when" aria-label={say.restore.when}>
+          {chosen !== null && (
+            <Button
+              className="back wraps"
+              w="100%"
+              mb="md"
+              mih={44}
+              onClick={() => go({ at: chosen.id })}
+              name="open-chosen"
+            >
+              {say.restore.openThis(formats.instant(chosen.startedAt))}
+            </Button>
+          )}
           <Loaded of={taken} lines={8}>
             {({ items }) =>
               items.length === 0 ? (
