@@ -1,5 +1,5 @@
 /** Who keeps for us, whether they answer, and how many may fall. */
-import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { CommunityResult, PeerListResult, WithoutResult } from '#box'
@@ -134,9 +134,9 @@ function Members({ community: { code, invitations, community: id, number }, peer
                   <Table.Td>
                     <State of={state} />{' '}
                     {why !== null && (
-                      <Badge variant="default" tt="none" title={why}>
+                      <Text size="xs" className="quiet" title={why}>
                         {say.peerFault(why)}
-                      </Badge>
+                      </Text>
                     )}
                   </Table.Td>
                   <Table.Td data-label={alone.has(box) ? say.community.ifGone : undefined}>
