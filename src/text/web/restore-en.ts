@@ -10,7 +10,7 @@ export function restoreEn(f: Formats) {
     find: 'Name of a file or folder',
     findShort: 'A file, a folder…',
     search: 'Search',
-    openThis: (at: string) => `See the files of ${at} ›`,
+    openThis: (at: string) => `Files of ${at} ›`,
     otherDay: 'Choose another day',
     browse: 'Back to the folders',
     noSnapshotTitle: 'No snapshot yet',

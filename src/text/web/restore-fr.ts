@@ -11,7 +11,7 @@ export function restoreFr(f: Formats): ReturnType<typeof restoreEn> {
     find: 'Nom d’un fichier ou d’un dossier',
     findShort: 'Un fichier, un dossier…',
     search: 'Chercher',
-    openThis: (at) => `Voir les fichiers du ${at} ›`,
+    openThis: (at) => `Fichiers du ${at} ›`,
     otherDay: 'Choisir un autre jour',
     browse: 'Revenir aux dossiers',
     noSnapshotTitle: 'Pas encore d’instantané',

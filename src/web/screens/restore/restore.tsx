@@ -34,7 +34,7 @@ export function Restore() {
             items.length === 0 ? (
               <Empty title={say.sources.noneTitle} text={say.restore.nothing} />
             ) : (
-              <Stack gap="lg">
+              <Stack gap="lg" data-at-file={query.has('file')}>
                 <Places names={items.map(({ name }) => name)} />
                 <History />
               </Stack>
