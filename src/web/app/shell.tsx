@@ -114,14 +114,13 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
 function Unheard() {
   const { say } = useWords()
   const since = useSilence()
+  if (since === null) return null
   return (
     <div role="alert" className="unheard-place">
-      {since !== null && (
-        <p className="unheard" data-unheard>
-          <Icon of="AlertTriangle" size={18} style={{ flex: 'none', marginTop: 2 }} />
-          {say.silence.since(new Date(since).toISOString())}
-        </p>
-      )}
+      <p className="unheard" data-unheard>
+        <Icon of="AlertTriangle" size={18} style={{ flex: 'none', marginTop: 2 }} />
+        {say.silence.since(new Date(since).toISOString())}
+      </p>
     </div>
   )
 }

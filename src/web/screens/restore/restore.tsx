@@ -137,10 +137,10 @@ function Places({ names }: { readonly names: readonly string[] }) {
         <section className="card" data-part="when" aria-label={say.restore.when}>
           {chosen !== null && (
             <Button
-              className="back wraps"
+              className="open-chosen"
               w="100%"
               mb="md"
-              mih={44}
+              h={44}
               onClick={() => go({ at: chosen.id })}
               name="open-chosen"
             >
