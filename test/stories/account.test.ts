@@ -145,9 +145,10 @@ test('a passkey is added, signs in and confirms; not without finger, nor once it
       .getByRole('row', { name: /finger of Anne/ })
       .getByRole('button', { name: 'Remove' })
       .click()
+    await page.locator('button[name=passkey-off-confirmed]').click()
     await page.locator('[role=dialog] button[name=passkey]').click()
   })
-  await page.getByText('finger of Anne').waitFor({ state: 'detached' })
+  await page.getByText('finger of Anne').first().waitFor({ state: 'detached' })
   await leave()
   await expecting(/^401 POST \/api\/session\/passkey$/, async () => {
     await page.locator('button[name=passkey]').click()

@@ -151,19 +151,18 @@ test(`${SOURCES.length} names of sources show as text`, { timeout: 120_000 }, as
     await page.goto(`${here.origin}/${screen}`)
     await page.locator('h1').waitFor()
     await assertHarmless(page)
-    if (!['', 'policies'].includes(screen)) continue
-    const text = (await page.locator('main').textContent()) ?? ''
-    for (const name of SOURCES) assert.ok(text.includes(name), `${screen}: ${name}`)
   }
-  const seen: string[] = []
-  for (let leaf = 0; seen.length <= SOURCES.length; leaf++) {
-    await page.goto(`${here.origin}/sources?page=${leaf}`)
-    await page.locator('[data-source]').first().waitFor()
-    await assertHarmless(page)
-    seen.push(...(await page.locator('[data-source] h2').allTextContents()))
-    if ((await page.getByRole('link', { name: 'Next page' }).count()) === 0) break
+  /** The dashboard shows a few of them, the others all, page by page. */
+  for (const screens of [['policies'], ['sources', 'sources?page=1', 'sources?page=2']]) {
+    const texts: string[] = []
+    for (const screen of screens) {
+      await page.goto(`${here.origin}/${screen}`)
+      await page.locator('main .card').first().waitFor()
+      await assertHarmless(page)
+      texts.push((await page.locator('main').textContent()) ?? '')
+    }
+    for (const name of SOURCES) assert.ok(texts.join('\n').includes(name), `${screens}: ${name}`)
   }
-  for (const name of SOURCES) assert.ok(seen.includes(name), name)
   await page.goto(`${here.origin}/sources`)
   await page.getByRole('button', { name: 'Snapshot of all now' }).click()
   await page.locator('[data-task-state=done]').waitFor()

@@ -72,6 +72,7 @@ test('six real boxes come up, the setup code opens the console of the first, a f
   }
   assert.ok(processesOn(folder).length >= BOXES)
   await page.locator('button[name=drop]').click()
+  await page.locator('button[name=drop-confirmed]').click()
   await page.locator('[data-practice=none]').waitFor({ timeout: 60_000 })
   assert.equal(existsSync(folder), false)
   await until(() => processesOn(folder).length === 0)

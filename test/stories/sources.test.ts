@@ -219,7 +219,7 @@ test('accounts tell whose a source is, and what waits for a second person', asyn
     await page.goto(`${here.origin}/accounts`)
     await page
       .locator('[data-person=Ursule]')
-      .getByText(/^sources ?: house$/)
+      .getByText(/^sources\s?: house$/)
       .waitFor()
     await page
       .locator(`[data-person=${NAME}]`)

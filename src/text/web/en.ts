@@ -3,6 +3,7 @@ import type { Formats } from '../formats.ts'
 import { phasesEn } from '../phases-en.ts'
 import { firstEn } from './first-en.ts'
 import { intentsEn } from './intents-en.ts'
+import { peerFaults } from './peer-faults.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreEn } from './restore-en.ts'
 import { sourcesEn } from './sources-en.ts'
@@ -67,8 +68,17 @@ const FACTS = {
   fragments: 'Fragments',
 }
 
+const CAME = {
+  whole: 'protected, full margin',
+  protected: 'protected',
+  stored: 'hosts do not have enough of it yet',
+  ok: 'all came back',
+  degraded: 'all came back, some hosts missing',
+  failed: 'not all came back',
+}
+
 const DEEDS = {
-  'files.taken': 'downloaded files',
+  'files.taken': 'looked at or downloaded files',
   'files.returned': 'put files back',
   'intent.made': 'made an intent',
   'intent.approved': 'approved an intent',
@@ -115,6 +125,10 @@ export function webEnglish(f: Formats) {
   return {
     actor: { box: 'the box', token: 'a program', other: 'somebody else' },
     never: 'never',
+    yes: 'yes',
+    peerFault: (code: string) => wordFor(peerFaults.en, code),
+    no: 'no',
+    justNow: 'just now',
     readOnly: 'To change something, type on the box:',
     action: {
       again: 'Try again',
@@ -136,6 +150,8 @@ export function webEnglish(f: Formats) {
       happened: 'The box does not answer.',
       follows: 'It may be starting again, or this device may have lost the network. Nothing that was saved is lost.',
       todo: 'Wait a moment and try again; if it lasts, look whether the box is on.',
+      since: (at: string) =>
+        `The box has not answered since ${f.time(at)}. This page shows what was known then; it is up to date again as soon as the box answers.`,
     },
     state: {
       proved: 'proved',
@@ -146,6 +162,7 @@ export function webEnglish(f: Formats) {
       unknown: 'unknown',
       ended: 'ended',
       done: 'done',
+      partial: 'done in part',
       failed: 'failed',
       cancelled: 'cancelled',
       interrupted: 'interrupted',
@@ -251,17 +268,17 @@ export function webEnglish(f: Formats) {
       torn: 'Two different states of this box, or of its community, are signed: its disk was put back, or somebody else has its key. Look into it before anything else.',
       drillFailed: 'The last drill failed: some files did not come back from hosts alone.',
       fell: (names: readonly string[]) =>
-        `${f.list(names)} has far fewer files, or far less in them, than before. Was something deleted or encrypted? Earlier snapshots still have it.`,
+        `${f.list(names)} ${names.length === 1 ? 'has' : 'have'} far fewer files, or far less in them, than before. Was something deleted or encrypted? Earlier snapshots still have it.`,
       alone: 'All is stored on this box only: a fire or a theft would take it. Join a community.',
       unconfirmed: 'The newest snapshots are on this box; hosts do not have enough of them yet.',
       unproved: 'Hosts can bring all of it back. No recent drill has proved it.',
       proved: (at: string) => `Hosts can bring all of it back, as the drill of ${f.instant(at)} has proved.`,
       silent: (names: readonly string[], margin: number) =>
         margin < 0
-          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back.`
+          ? `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Without ${names.length === 1 ? 'it' : 'them'} hosts cannot bring all of it back: ask whoever looks after ${names.length === 1 ? 'it whether it is' : 'them whether they are'} off or without Internet.`
           : `${f.list(names)} ${names.length === 1 ? 'does' : 'do'} not answer. Your data can bear ${margin === 0 ? 'no further loss' : perhaps(margin)}; what is missing is made again where another host is free.`,
       incomplete: (names: readonly string[]) =>
-        `Some of ${f.list(names)} could not be read. The last good version of it is kept.`,
+        `Some of ${f.list(names)} could not be read. The last complete snapshot is kept.`,
       unknown: (names: readonly string[]) =>
         `Nothing about ${f.list(names)} was confirmed for too long. Is the machine on, are the hosts reached?`,
       late: (names: readonly string[]) => `No snapshot of ${f.list(names)} was taken in time.`,
@@ -280,11 +297,17 @@ export function webEnglish(f: Formats) {
       external: 'Elsewhere',
       proved: 'Proved',
       noSnapshot: 'no snapshot',
-      notConfirmed: 'not asked yet',
+      notConfirmed: 'not yet',
       noDrill: 'not yet',
       sources: (count: number) => f.plural(count, 'source is saved', 'sources are saved'),
       hosts: (count: number) => f.plural(count, 'host', 'hosts'),
-      margin: (hosts: number, margin: number) => `${f.plural(hosts, 'host', 'hosts')}, margin ${f.number(margin)}`,
+      notYetThere: (count: number) =>
+        count === 1
+          ? 'the newest snapshot of one source is not there yet'
+          : `the newest snapshots of ${f.number(count)} sources are not there yet`,
+      answering: (answering: number, hosts: number) =>
+        `${f.number(answering)} of ${f.plural(hosts, 'host', 'hosts')} ${answering === 1 ? 'answers' : 'answer'}`,
+      margin: (margin: number) => `margin ${f.number(margin)}`,
       drillDaily: 'A drill runs each day once hosts have the data.',
       drill: (state: 'ok' | 'degraded' | 'failed', files: number) =>
         state === 'failed'
@@ -366,6 +389,7 @@ export function webEnglish(f: Formats) {
       name: (name: string) => wordFor(TASKS, name),
       phase: (phase: string) => wordFor(phasesEn, phase),
       fact: (key: string) => wordFor(FACTS, key),
+      came: (value: string) => wordFor(CAME, value),
       files: (done: number, total: number | null) =>
         total === null ? f.plural(done, 'file', 'files') : `${f.number(done)} of ${f.plural(total, 'file', 'files')}`,
       bytes: (done: string, total: string | null) => (total === null ? done : `${done} of ${total}`),
@@ -374,7 +398,7 @@ export function webEnglish(f: Formats) {
       progress: 'Progress',
       left: (duration: string) => `about ${duration} left`,
       showing: 'What is shown',
-      show: { all: 'All', running: 'At work', failed: 'Failed', journal: 'Who did what' },
+      show: { all: 'All', running: 'At work', failed: 'Failed', journal: 'Journal' },
       noneTitle: 'Nothing here',
       none: 'Snapshots, drills, restores and all else that takes a while is listed here, while it runs and afterwards.',
       cancel: 'Cancel this task',
@@ -425,6 +449,9 @@ export function webEnglish(f: Formats) {
       name: 'Its name',
       example: 'my telephone',
       add: 'Add a passkey',
+      removeTitle: (name: string) => `Remove “${name}”?`,
+      removeWhat:
+        'It signs you in no more. Your password and your other passkeys go on working. Delete it on the device itself, too.',
       stopped: {
         happened: 'No passkey was used.',
         follows: 'It was cancelled, came too late, or the device did not know its owner. Nothing was changed.',

@@ -73,6 +73,9 @@ export function firstEn(f: Formats) {
       ready: 'Six boxes run on this machine. The first one has its own console:',
       open: (url: string) => `Open the practice console (${url})`,
       code: (code: string) => `Its setup code: ${code}`,
+      dropTitle: 'Throw the practice community away?',
+      dropWhat:
+        'Its six boxes are stopped, and all that is on them is deleted at once, with whatever you have added there. This box and what it saves are not concerned.',
       drop: 'Throw it away',
       dropped: 'The practice community is gone.',
       start: 'Start it',

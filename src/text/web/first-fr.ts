@@ -76,6 +76,9 @@ export function firstFr(f: Formats): ReturnType<typeof firstEn> {
       open: (url) => `Ouvrir la console d’exercice (${url})`,
       code: (code) => `Son code de mise en service : ${code}`,
       drop: 'Tout jeter',
+      dropTitle: 'Jeter la communauté d’exercice ?',
+      dropWhat:
+        'Ses six Datis sont arrêtés, et tout ce qu’ils contiennent est effacé aussitôt, y compris ce que vous y avez ajouté. Ce Datis-ci et ce qu’il sauvegarde ne sont pas concernés.',
       dropped: 'La communauté d’exercice n’existe plus.',
       start: 'La démarrer',
     },

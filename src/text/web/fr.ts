@@ -4,6 +4,7 @@ import { phasesFr } from '../phases-fr.ts'
 import type { webEnglish } from './en.ts'
 import { firstFr } from './first-fr.ts'
 import { intentsFr } from './intents-fr.ts'
+import { peerFaults } from './peer-faults.ts'
 import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
 import { restoreFr } from './restore-fr.ts'
 import { sourcesFr } from './sources-fr.ts'
@@ -68,8 +69,17 @@ const FACTS = {
   fragments: 'Fragments',
 }
 
+const CAME = {
+  whole: 'protégé, marge pleine',
+  protected: 'protégé',
+  stored: 'les hôtes n’en ont pas encore assez',
+  ok: 'tout est revenu',
+  degraded: 'tout est revenu, des hôtes manquants',
+  failed: 'tout n’est pas revenu',
+}
+
 const DEEDS = {
-  'files.taken': 'a téléchargé des fichiers',
+  'files.taken': 'a consulté ou téléchargé des fichiers',
   'files.returned': 'a remis des fichiers en place',
   'intent.made': 'a fait une demande',
   'intent.approved': 'a approuvé une demande',
@@ -121,6 +131,10 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
   return {
     actor: { box: 'le Datis', token: 'un programme', other: 'quelqu’un d’autre' },
     never: 'jamais',
+    yes: 'oui',
+    peerFault: (code) => wordFor(peerFaults.fr, code),
+    no: 'non',
+    justNow: 'à l’instant',
     readOnly: 'Pour y changer quelque chose, tapez sur le Datis :',
     action: {
       again: 'Réessayer',
@@ -142,6 +156,8 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       happened: 'Le Datis ne répond pas.',
       follows: 'Il redémarre peut-être, ou cet appareil a perdu le réseau. Rien de ce qui est sauvegardé n’est perdu.',
       todo: 'Patientez un instant et réessayez ; si cela dure, regardez si le Datis est allumé.',
+      since: (at) =>
+        `Le Datis ne répond plus depuis ${f.time(at)}. Cette page montre ce qui était connu à ce moment-là ; elle se met à jour dès qu’il répond.`,
     },
     state: {
       proved: 'prouvé',
@@ -152,6 +168,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       unknown: 'inconnu',
       ended: 'terminée',
       done: 'faite',
+      partial: 'faite en partie',
       failed: 'échouée',
       cancelled: 'annulée',
       interrupted: 'interrompue',
@@ -263,7 +280,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       torn: 'Deux états différents de ce Datis, ou de sa communauté, sont signés : son disque a été remis en arrière, ou quelqu’un d’autre a sa clé. À examiner avant toute chose.',
       drillFailed: 'Le dernier exercice a échoué : des fichiers ne sont pas revenus des hôtes seuls.',
       fell: (names) =>
-        `${f.list(names)} compte bien moins de fichiers, ou de contenu, qu’avant. Quelque chose a-t-il été supprimé ou chiffré ? Les instantanés précédents l’ont encore.`,
+        `${f.list(names)} ${names.length === 1 ? 'compte' : 'comptent'} bien moins de fichiers, ou de contenu, qu’avant. Quelque chose a-t-il été supprimé ou chiffré ? Les instantanés précédents l’ont encore.`,
       alone: 'Vos données ne sont que sur ce Datis : un incendie ou un vol les emporterait. Rejoignez une communauté.',
       unconfirmed: 'Les derniers instantanés sont sur ce Datis ; les hôtes n’en ont pas encore assez.',
       unproved: 'Les hôtes peuvent tout faire revenir. Aucun exercice ne l’a prouvé récemment.',
@@ -271,11 +288,11 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       silent: (names, margin) => {
         const who = `${f.list(names)} ne ${names.length === 1 ? 'répond' : 'répondent'} plus.`
         return margin < 0
-          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir.`
+          ? `${who} Sans ${names.length === 1 ? 'lui' : 'eux'}, les hôtes ne peuvent pas tout faire revenir : demandez à qui s’en occupe ${names.length === 1 ? 's’il est éteint' : 's’ils sont éteints'} ou sans Internet.`
           : `${who} Vos données supportent ${losses(margin)} ; ce qui manque est refait là où un autre hôte est libre.`
       },
       incomplete: (names) =>
-        `Une partie de ${f.list(names)} n’a pas pu être lue. Sa dernière bonne version est conservée.`,
+        `Une partie de ${f.list(names)} n’a pas pu être lue. Le dernier instantané complet est conservé.`,
       unknown: (names) =>
         `Aucune sauvegarde de ${f.list(names)} n’est confirmée depuis trop longtemps. La machine est-elle allumée, les hôtes joignables ?`,
       late: (names) => `Aucun instantané de ${f.list(names)} n’a été pris à temps.`,
@@ -298,7 +315,13 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       noDrill: 'pas encore',
       sources: (count) => f.plural(count, 'source sauvegardée', 'sources sauvegardées'),
       hosts: (count) => f.plural(count, 'hôte', 'hôtes'),
-      margin: (hosts, margin) => `${f.plural(hosts, 'hôte', 'hôtes')}, marge ${f.number(margin)}`,
+      notYetThere: (count) =>
+        count === 1
+          ? 'le dernier instantané d’une source n’y est pas encore'
+          : `le dernier instantané de ${f.number(count)} sources n’y est pas encore`,
+      answering: (answering, hosts) =>
+        `${f.number(answering)} sur ${f.plural(hosts, 'hôte', 'hôtes')} ${answering < 2 ? 'répond' : 'répondent'}`,
+      margin: (margin) => `marge ${f.number(margin)}`,
       drillDaily: 'Un exercice a lieu chaque jour dès que les hôtes ont les données.',
       drill: (state, files) =>
         state === 'failed'
@@ -385,6 +408,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       name: (name) => wordFor(TASKS, name),
       phase: (phase) => wordFor(phasesFr, phase),
       fact: (key) => wordFor(FACTS, key),
+      came: (value) => wordFor(CAME, value),
       files: (done, total) =>
         total === null
           ? f.plural(done, 'fichier', 'fichiers')
@@ -395,7 +419,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       progress: 'Avancement',
       left: (duration) => `encore ${duration} environ`,
       showing: 'Ce qui est affiché',
-      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées', journal: 'Qui a fait quoi' },
+      show: { all: 'Toutes', running: 'En cours', failed: 'Échouées', journal: 'Le journal' },
       noneTitle: 'Rien ici',
       none: 'Les instantanés, exercices, restaurations et tout ce qui dure se retrouvent ici, pendant et après.',
       cancel: 'Annuler cette tâche',
@@ -445,6 +469,9 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       name: 'Son nom',
       example: 'mon téléphone',
       add: 'Ajouter une clé d’accès',
+      removeTitle: (name) => `Retirer « ${name} » ?`,
+      removeWhat:
+        'Elle ne vous connectera plus. Votre mot de passe et vos autres clés continuent de fonctionner. Effacez-la aussi sur l’appareil lui-même.',
       stopped: {
         happened: 'Aucune clé d’accès n’a été utilisée.',
         follows:

@@ -32,6 +32,7 @@ export function sourcesEn(f: Formats) {
     oneFileSystem: 'Stay on one disk: what is mounted below is left out',
     importance: 'Importance',
     important: { high: 'high', normal: 'normal', low: 'low' },
+    all: (count: number) => `See all ${f.number(count)} sources`,
     filter: 'Filter sources',
     take: 'Snapshot now',
     takeAll: 'Snapshot of all now',

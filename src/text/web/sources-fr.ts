@@ -33,6 +33,7 @@ export function sourcesFr(f: Formats): ReturnType<typeof sourcesEn> {
     oneFileSystem: 'Rester sur un seul disque : ce qui est monté en dessous est exclu',
     importance: 'Importance',
     important: { high: 'haute', normal: 'normale', low: 'basse' },
+    all: (count) => `Voir les ${f.number(count)} sources`,
     filter: 'Filtrer les sources',
     take: 'Instantané maintenant',
     takeAll: 'Prendre un instantané de tout',

@@ -15,6 +15,12 @@ test('a retention policy is said as a sentence', () => {
   assert.equal(webWordsIn('en').say.policies.sentence('something else'), null)
 })
 
+test('no line of French begins with its punctuation', () => {
+  const { say } = webWordsIn('fr')
+  assert.equal(say.community.question, 'Combien pouvons-nous en perdre\u00A0?')
+  assert.equal(say.restore.notFoundTitle('plan'), 'Rien ne s’appelle «\u00A0plan\u00A0»')
+})
+
 test('what has no word is shown by its own name, were it the name of a function', () => {
   for (const language of ['en', 'fr'] as const) {
     const { task } = webWordsIn(language).say

@@ -22,7 +22,9 @@ import type { SessionAnswer, TaskAnswer } from '#api/contract'
 import { ask } from '../client/ask.ts'
 import { useEvents } from '../client/events.ts'
 import { alarms, tasks } from '../client/queries.ts'
+import { useSilence } from '../client/silence.ts'
 import { Icon, type IconName } from '../parts/icons.tsx'
+import { outcomeOf } from '../parts/outcome.ts'
 import { useTell } from '../parts/tell.ts'
 import { Finder } from './finder.tsx'
 import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
@@ -99,6 +101,7 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <Box maw={1200} mx="auto">
+          <Unheard />
           <Outlet />
         </Box>
       </AppShell.Main>
@@ -107,11 +110,26 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
   )
 }
 
+/** At once, on every screen: what is shown may be old. */
+function Unheard() {
+  const { say } = useWords()
+  const since = useSilence()
+  if (since === null) return null
+  return (
+    <div role="alert" className="unheard-place">
+      <p className="unheard" data-unheard>
+        <Icon of="AlertTriangle" size={18} style={{ flex: 'none', marginTop: 2 }} />
+        {say.silence.since(new Date(since).toISOString())}
+      </p>
+    </div>
+  )
+}
+
 function Ended({ task }: { readonly task: TaskAnswer }) {
   const { say } = useWords()
   return (
     <Text size="sm" data-ended={task.state}>
-      {say.shell.ended(say.task.name(task.name), say.state[task.state])}{' '}
+      {say.shell.ended(say.task.name(task.name), say.state[outcomeOf(task)])}{' '}
       <Anchor component={Link} to={`/tasks/${task.id}`} size="sm">
         {say.shell.seeTask}
       </Anchor>

@@ -2,6 +2,8 @@
 import { Skeleton, Stack } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { Silence } from '../client/ask.ts'
+import { useSilence } from '../client/silence.ts'
 import { TroubleNote } from './trouble.tsx'
 
 interface LoadedProps<Answer> {
@@ -11,11 +13,12 @@ interface LoadedProps<Answer> {
 }
 
 export function Loaded<Answer>({ of, lines = 3, children }: LoadedProps<Answer>) {
+  const isSilenceTold = useSilence() !== null && of.error instanceof Silence
   // What was known is shown on, and that it is old.
   if (of.data !== undefined) {
     return (
       <>
-        {of.error !== null && <TroubleNote error={of.error} again={() => void of.refetch()} />}
+        {of.error !== null && !isSilenceTold && <TroubleNote error={of.error} again={() => void of.refetch()} />}
         {children(of.data)}
       </>
     )

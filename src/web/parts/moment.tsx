@@ -13,20 +13,21 @@ const STEPS = [
 
 /** `at`: an ISO instant or wall ms. */
 export function Moment({ at }: { readonly at: string | number }) {
-  const { language, formats, zone } = useWords()
+  const { say, language, formats, zone } = useWords()
   useTicks()
   const date = new Date(at)
   const exact = formats.instant(date.toISOString())
   return (
     <time dateTime={date.toISOString()} title={isZoneOfDevice(zone) ? exact : `${exact} (${zone})`}>
-      {relative(language, (date.getTime() - Date.now()) / 1000)}
+      {relative(language, (date.getTime() - Date.now()) / 1000) ?? say.justNow}
     </time>
   )
 }
 
-function relative(language: string, seconds: number): string {
+/** Null: within a minute. */
+function relative(language: string, seconds: number): string | null {
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
-  if (step === undefined) return words.format(0, 'second')
+  if (step === undefined) return null
   return words.format(Math.round(seconds / step[1]), step[0])
 }

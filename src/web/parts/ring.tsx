@@ -11,6 +11,9 @@ const TONES = {
 const SIGNS = { answers: '', lent: '', silent: '✕ ', holds: '✓ ', asked: '… ' } as const
 const DASHES: Partial<Record<RingMember['state'], string>> = { silent: '3 4', asked: '1 3' }
 
+/** More names would lie over one another; who does not answer is named always. */
+const NAMED_MAX = 18
+
 interface RingProps {
   readonly members: readonly RingMember[]
   readonly centre: { readonly figure: string; readonly words: string }
@@ -38,15 +41,17 @@ export function Ring({ members, centre, onPick }: RingProps) {
           {...(onPick !== undefined && { onClick: () => onPick(id), style: { cursor: 'pointer' } })}
         >
           <path d={path} fill="none" stroke={TONES[state]} strokeWidth={12} strokeDasharray={DASHES[state]} />
-          <text
-            x={x}
-            y={y + 3}
-            fontSize={9}
-            fill="var(--ink)"
-            textAnchor={Math.abs(x - 100) < 20 ? 'middle' : x > 100 ? 'start' : 'end'}
-          >
-            {`${SIGNS[state]}${shown(name)}`}
-          </text>
+          {(members.length <= NAMED_MAX || state === 'silent') && (
+            <text
+              x={x}
+              y={y + 3}
+              fontSize={9}
+              fill="var(--ink)"
+              textAnchor={Math.abs(x - 100) < 20 ? 'middle' : x > 100 ? 'start' : 'end'}
+            >
+              {`${SIGNS[state]}${shown(name)}`}
+            </text>
+          )}
         </g>
       ))}
     </svg>

@@ -11,6 +11,7 @@ const ICONS = {
   unknown: ['CircleDashed', '--unknown'],
   ended: ['CircleMinus', '--none'],
   done: ['CircleCheck', '--proved'],
+  partial: ['AlertTriangle', '--incomplete'],
   failed: ['CircleX', '--action'],
   cancelled: ['CircleMinus', '--none'],
   interrupted: ['AlertTriangle', '--incomplete'],

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import type { TaskAnswer } from '#api/contract'
 import type { ProgressEvent } from '#box'
 import { useWords } from '../app/words.tsx'
+import { outcomeOf } from './outcome.ts'
 import { State } from './state.tsx'
 
 export function TaskLine({ task }: { readonly task: TaskAnswer }) {
@@ -14,7 +15,7 @@ export function TaskLine({ task }: { readonly task: TaskAnswer }) {
         <Anchor component={Link} to={`/tasks/${task.id}`} className="name">
           {say.task.name(task.name)}
         </Anchor>
-        <State of={task.state} />
+        <State of={outcomeOf(task)} />
       </Group>
       {task.ended === null && <TaskProgress of={task.progress} />}
     </Stack>

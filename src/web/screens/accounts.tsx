@@ -27,7 +27,7 @@ export function Accounts() {
         <Loaded of={known}>
           {({ items }) => (
             <Wide>
-              <Table>
+              <Table className="lines">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{say.account.name}</Table.Th>
@@ -39,7 +39,7 @@ export function Accounts() {
                 <Table.Tbody>
                   {items.map((person) => (
                     <Table.Tr key={person.id} data-person={person.name}>
-                      <Table.Td className="name">
+                      <Table.Td className="name main">
                         {person.name} {person.disabled && <Badge variant="default">{say.account.disabled}</Badge>}
                       </Table.Td>
                       <Table.Td>
@@ -50,8 +50,10 @@ export function Accounts() {
                           </Text>
                         )}
                       </Table.Td>
-                      <Table.Td>{person.hasTotp ? say.account.hasTotp : say.account.noTotp}</Table.Td>
-                      <Table.Td>
+                      <Table.Td data-label={say.column.factor}>
+                        {person.hasTotp ? say.account.hasTotp : say.account.noTotp}
+                      </Table.Td>
+                      <Table.Td data-label={say.column.created}>
                         <Moment at={person.created} />
                       </Table.Td>
                     </Table.Tr>

@@ -1,5 +1,5 @@
 /** Who keeps for us, whether they answer, and how many may fall. */
-import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { CommunityResult, PeerListResult, WithoutResult } from '#box'
@@ -97,6 +97,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
               <Button
                 key={box}
                 size="compact-sm"
+                className="wraps"
                 variant={off.has(box) ? 'filled' : 'default'}
                 aria-pressed={off.has(box)}
                 disabled={silent.has(box) && !off.has(box)}
@@ -113,7 +114,7 @@ function Members({ community: { code, invitations, community: id, number }, peer
           {say.community.members(items.length)}
         </Title>
         <Wide>
-          <Table>
+          <Table className="lines">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.column.box}</Table.Th>
@@ -128,19 +129,28 @@ function Members({ community: { code, invitations, community: id, number }, peer
             <Table.Tbody>
               {items.map(({ box, name, organisationName, state, latencyMs, code: why }) => (
                 <Table.Tr key={box}>
-                  <Table.Td className="name">{boxName({ name, box })}</Table.Td>
+                  <Table.Td className="name main">{boxName({ name, box })}</Table.Td>
                   <Table.Td className="name">{organisationName}</Table.Td>
                   <Table.Td>
-                    <State of={state} /> {why !== null && <Badge variant="default">{why}</Badge>}
+                    <State of={state} />{' '}
+                    {why !== null && (
+                      <Text size="xs" className="quiet" title={why}>
+                        {say.peerFault(why)}
+                      </Text>
+                    )}
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td data-label={alone.has(box) ? say.community.ifGone : undefined}>
                     <Alone margin={alone.get(box)} />
                   </Table.Td>
-                  <Table.Td ta="right">
+                  <Table.Td ta="right" data-label={latencyMs === null ? undefined : say.column.latency}>
                     {latencyMs === null ? '' : say.community.ms(formats.number(latencyMs))}
                   </Table.Td>
-                  <Table.Td ta="right">{formats.bytes(gives.get(box)?.bytes ?? 0)}</Table.Td>
-                  <Table.Td ta="right">{formats.bytes(takes.get(box)?.bytes ?? 0)}</Table.Td>
+                  <Table.Td ta="right" data-label={say.column.gives}>
+                    {formats.bytes(gives.get(box)?.bytes ?? 0)}
+                  </Table.Td>
+                  <Table.Td ta="right" data-label={say.column.takes}>
+                    {formats.bytes(takes.get(box)?.bytes ?? 0)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

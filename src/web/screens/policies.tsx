@@ -23,7 +23,7 @@ export function Policies() {
               {sources.length === 0 && <Text className="quiet">{say.sources.none}</Text>}
               {sources.length > 0 && (
                 <Wide>
-                  <Table>
+                  <Table className="lines">
                     <Table.Thead>
                       <Table.Tr>
                         <Table.Th>{say.column.source}</Table.Th>
@@ -34,10 +34,10 @@ export function Policies() {
                     <Table.Tbody>
                       {sources.map(({ source, local, remote }) => (
                         <Table.Tr key={source}>
-                          <Table.Td className="name">{source}</Table.Td>
+                          <Table.Td className="name main">{source}</Table.Td>
                           {[local, remote].map(({ policy, isDefault }, side) => (
                             // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
-                            <Table.Td key={side}>
+                            <Table.Td key={side} data-title={side === 0 ? say.policies.local : say.policies.remote}>
                               <Text>{say.policies.sentence(policy) ?? policy}</Text>
                               <Text size="xs" className="quiet">
                                 {isDefault ? say.policies.fromDefault : say.policies.fromSource}
@@ -56,11 +56,11 @@ export function Policies() {
                 {say.policies.readyMade}
               </Title>
               <Wide>
-                <Table>
+                <Table className="lines">
                   <Table.Tbody>
                     {items.map(({ name, policy }) => (
                       <Table.Tr key={policy}>
-                        <Table.Th w={180} className="name">
+                        <Table.Th w={180} className="name main">
                           {name}
                         </Table.Th>
                         <Table.Td>

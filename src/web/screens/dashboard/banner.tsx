@@ -30,7 +30,7 @@ export function Banner({ facts, session }: { readonly facts: BannerFacts; readon
       data-reason={banner.reason.kind}
     >
       <Group justify="space-between" align="flex-start" gap="md">
-        <Group align="flex-start" gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+        <Group align="flex-start" gap="md" wrap="nowrap" style={{ flex: '1 1 300px', minWidth: 0 }}>
           <Icon of={ICONS[banner.tone]} size={32} style={{ color: 'var(--tone)', flex: 'none' }} />
           <Stack gap={4}>
             <Title order={2} fz={{ base: 18, sm: 24 }} style={{ color: 'var(--tone)' }}>

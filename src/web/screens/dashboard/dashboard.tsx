@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { SessionAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { alarms, community, drills, peers, sheet, state } from '../../client/queries.ts'
+import { useSilence } from '../../client/silence.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Screen } from '../../parts/screen.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
@@ -29,14 +30,18 @@ export function Dashboard({ session }: { readonly session: SessionAnswer }) {
   const asked = isFounded ? [members, others, paper, wrong, trials] : [paper, wrong, trials]
   const failed = asked.find(({ error }) => error !== null)
   const isKnown = failed === undefined && now.error === null && asked.every(({ data }) => data !== undefined)
+  // What was green before it fell silent need not be so.
+  const isHeard = useSilence() === null
   const isUser = session.role === 'user'
   return (
     <Screen title={say.screen.dashboard}>
       <Loaded of={now} lines={4}>
         {(shown) => (
           <Stack gap="lg">
-            {failed !== undefined && <TroubleNote error={failed.error} again={() => void failed.refetch()} />}
-            {isKnown && (
+            {failed !== undefined && isHeard && (
+              <TroubleNote error={failed.error} again={() => void failed.refetch()} />
+            )}
+            {isKnown && isHeard && (
               <Banner
                 facts={{
                   state: shown,

@@ -1,10 +1,11 @@
 /** The practice community that runs beside this box, until somebody throws it away. */
-import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { PracticeAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { practice } from '../../client/queries.ts'
+import { Sure } from '../../parts/sure.tsx'
 import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
 const POLL_MS = 2_000
@@ -29,14 +30,14 @@ export function PracticeCard() {
       <TroubleNote error={drop.error} />
       <Group>
         {data.url !== null && <Anchor href={data.url}>{say.first.practice.open(data.url)}</Anchor>}
-        <Button
-          variant="default"
-          onClick={() => drop.mutate()}
+        <Sure
+          label={say.first.practice.drop}
+          title={say.first.practice.dropTitle}
+          what={say.first.practice.dropWhat}
+          act={() => drop.mutate()}
           loading={drop.isPending || data.state === 'ending'}
           name="drop"
-        >
-          {say.first.practice.drop}
-        </Button>
+        />
       </Group>
     </Stack>
   )

@@ -1,5 +1,5 @@
 /** Sources and their last good snapshot, each one click from its files. */
-import { Button, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Button, Stack, Table, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import type { SessionAnswer } from '#api/contract'
 import type { StateResult } from '#box'
@@ -7,8 +7,13 @@ import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { shownState } from '../../parts/safe.ts'
 import { State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
+import { worstFirst } from '../sources/runs.ts'
+
+/** More is a list for its own screen. */
+const SHOWN = 8
 
 interface SourcesCardProps {
   readonly state: StateResult
@@ -17,6 +22,7 @@ interface SourcesCardProps {
 
 export function SourcesCard({ state, session }: SourcesCardProps) {
   const { say } = useWords()
+  const shown = worstFirst(state.sources).slice(0, SHOWN)
   const mayRestore = mayOpen('restore', session.role)
   return (
     <Stack className="card" component="section" gap="sm">
@@ -31,7 +37,7 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
         </Empty>
       ) : (
         <Wide>
-          <Table>
+          <Table className="bare">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.column.source}</Table.Th>
@@ -39,33 +45,41 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {state.sources.map(({ source, state: safe, ended, newest }) => (
-                <Table.Tr key={source}>
-                  <Table.Td className="name">
-                    {source}
-                    <br />
-                    <State of={ended ? 'ended' : safe} />
-                    <Text size="xs" className="quiet">
-                      {newest === null ? say.sources.noSnapshot : <Moment at={newest.startedAt} />}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    {mayRestore && newest !== null && (
-                      <Button
-                        component={Link}
-                        to={`/restore?source=${encodeURIComponent(source)}`}
-                        variant="default"
-                        size="compact-sm"
-                      >
-                        {say.action.restore}
-                      </Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
+              {shown.map((one) => {
+                const { source, newest } = one
+                return (
+                  <Table.Tr key={source}>
+                    <Table.Td className="name">
+                      {source}
+                      <br />
+                      <State of={shownState(one, state)} />
+                      <Text size="xs" className="quiet">
+                        {newest === null ? say.sources.noSnapshot : <Moment at={newest.startedAt} />}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      {mayRestore && newest !== null && (
+                        <Button
+                          component={Link}
+                          to={`/restore?source=${encodeURIComponent(source)}`}
+                          variant="default"
+                          size="compact-sm"
+                        >
+                          {say.action.restore}
+                        </Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                )
+              })}
             </Table.Tbody>
           </Table>
         </Wide>
+      )}
+      {state.sources.length > shown.length && (
+        <Anchor component={Link} to="/sources">
+          {say.sources.all(state.sources.length)}
+        </Anchor>
       )}
     </Stack>
   )

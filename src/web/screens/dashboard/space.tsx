@@ -23,7 +23,7 @@ export function Space() {
                 <Progress.Section value={share(own)} color="var(--stored)" />
                 <Progress.Section value={share(lent)} color="var(--protected)" />
               </Progress.Root>
-              <Group gap="xl">
+              <Group gap="xs" style={{ columnGap: 32 }}>
                 <Amount tone="var(--stored)" label={say.space.used} value={formats.bytes(own)} />
                 <Amount tone="var(--protected)" label={say.space.lent} value={formats.bytes(lent)} />
                 <Amount tone="var(--hairline)" label={say.space.free} value={formats.bytes(free)} />

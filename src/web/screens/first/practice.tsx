@@ -6,6 +6,7 @@ import type { PracticeAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { practice } from '../../client/queries.ts'
+import { Sure } from '../../parts/sure.tsx'
 import { TaskProgress } from '../../parts/task-line.tsx'
 import { ToldNote, TroubleNote } from '../../parts/trouble.tsx'
 
@@ -82,15 +83,15 @@ export function Practice() {
                 {say.first.practice.start}
               </Button>
               {data?.state === 'ready' && (
-                <Button
-                  variant="default"
+                <Sure
+                  label={say.first.practice.drop}
+                  title={say.first.practice.dropTitle}
+                  what={say.first.practice.dropWhat}
                   disabled={start.isPending}
-                  onClick={() => drop.mutate()}
+                  act={() => drop.mutate()}
                   loading={drop.isPending}
                   name="drop"
-                >
-                  {say.first.practice.drop}
-                </Button>
+                />
               )}
             </Group>
           </Stack>

@@ -8,6 +8,7 @@ import { ask } from '../../client/ask.ts'
 import { passkeys, setup } from '../../client/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { Sure } from '../../parts/sure.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Wide } from '../../parts/wide.tsx'
 
@@ -26,7 +27,7 @@ export function Passkeys() {
         {({ items }) =>
           items.length > 0 && (
             <Wide>
-              <Table>
+              <Table className="lines">
                 <Table.Tbody>
                   {items.map((one) => (
                     <Row key={one.id} {...one} />
@@ -59,13 +60,19 @@ function Row({ id, name, domain, seen }: RowProps) {
   })
   return (
     <Table.Tr>
-      <Table.Td className="name">{name}</Table.Td>
+      <Table.Td className="name main">{name}</Table.Td>
       <Table.Td className="name">{domain}</Table.Td>
-      <Table.Td>{seen === null ? say.never : <Moment at={seen} />}</Table.Td>
+      <Table.Td data-brief={say.sessions.seen}>{seen === null ? say.never : <Moment at={seen} />}</Table.Td>
       <Table.Td>
-        <Button variant="default" size="compact-sm" onClick={() => remove.mutate()} loading={remove.isPending}>
-          {say.action.remove}
-        </Button>
+        <Sure
+          label={say.action.remove}
+          title={say.passkeys.removeTitle(name)}
+          what={say.passkeys.removeWhat}
+          size="compact-sm"
+          act={() => remove.mutate()}
+          loading={remove.isPending}
+          name="passkey-off"
+        />
         <TroubleNote error={remove.error} />
       </Table.Td>
     </Table.Tr>

@@ -18,7 +18,7 @@ export function Sessions() {
       <Loaded of={known}>
         {({ items }) => (
           <Wide>
-            <Table>
+            <Table className="lines">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{say.sessions.browser}</Table.Th>
@@ -49,7 +49,7 @@ function Row({ place: { id, agent, address, seen, isThis } }: { readonly place: 
   })
   return (
     <Table.Tr data-session={isThis ? 'this' : 'other'}>
-      <Table.Td className="name">
+      <Table.Td className="name main">
         <Text size="sm">{browserIn(agent) ?? say.sessions.program}</Text>
         {isThis && (
           <Badge variant="default" miw="max-content">

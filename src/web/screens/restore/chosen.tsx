@@ -1,5 +1,5 @@
 /** The chosen file: a look at it, its versions, and what can be done with it. */
-import { Button, Group, Stack, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { Icon } from '../../parts/icons.tsx'
@@ -20,14 +20,19 @@ interface ChosenProps {
 }
 
 export function Chosen({ snapshot, snapshots, file, choose, close }: ChosenProps) {
-  const { say } = useWords()
+  const { say, formats } = useWords()
   const name = stepsOf(file).at(-1)?.name ?? ''
   return (
     <Stack gap="md">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Title order={2} className="name">
-          {name}
-        </Title>
+        <div>
+          <Title order={2} className="name">
+            {name}
+          </Title>
+          <Text size="sm" className="quiet">
+            {say.restore.fileAsOf(formats.instant(snapshot.startedAt))}
+          </Text>
+        </div>
         <Button variant="subtle" size="compact-sm" onClick={close} aria-label={say.action.close} visibleFrom="md">
           <Icon of="X" size={16} />
         </Button>

@@ -73,7 +73,7 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
       <TroubleNote error={pages.error} again={() => void pages.refetch()} />
       {pages.isSuccess && items.length === 0 && <Text className="quiet">{say.restore.emptyFolder}</Text>}
       <Wide>
-        <Table highlightOnHover aria-busy={pages.isPending}>
+        <Table className="entries" highlightOnHover aria-busy={pages.isPending}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th w={32}>
@@ -91,7 +91,7 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
               {file === null && (
                 <>
                   <Table.Th ta="right">{say.column.size}</Table.Th>
-                  <Table.Th visibleFrom="xs">{say.column.modified}</Table.Th>
+                  <Table.Th className="when">{say.column.modified}</Table.Th>
                 </>
               )}
             </Table.Tr>
@@ -166,7 +166,7 @@ function Row({ entry, isChosen, isShort, isPicked, pick, act }: RowProps) {
           <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
             {kind === 'folder' ? '' : formats.bytes(bytes)}
           </Table.Td>
-          <Table.Td visibleFrom="xs" style={{ whiteSpace: 'nowrap' }}>
+          <Table.Td className="when" style={{ whiteSpace: 'nowrap' }}>
             <Moment at={modified} />
           </Table.Td>
         </>

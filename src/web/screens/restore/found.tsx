@@ -37,7 +37,7 @@ export function Found({ text, close }: { readonly text: string; readonly close: 
             <>
               <Text role="status">{say.restore.found(items.length, more)}</Text>
               <Wide>
-                <Table>
+                <Table className="lines">
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>{say.column.name}</Table.Th>
@@ -52,7 +52,7 @@ export function Found({ text, close }: { readonly text: string; readonly close: 
                       const [newest] = versions
                       return (
                         <Table.Tr key={`${source} ${pathBytes}`}>
-                          <Table.Td className="name">
+                          <Table.Td className="name main">
                             <Anchor
                               component="button"
                               type="button"
@@ -67,8 +67,12 @@ export function Found({ text, close }: { readonly text: string; readonly close: 
                           <Table.Td ta="right">
                             {newest === undefined || kind === 'folder' ? '' : formats.bytes(newest.bytes)}
                           </Table.Td>
-                          <Table.Td>{newest === undefined ? '' : <Moment at={newest.modified} />}</Table.Td>
-                          <Table.Td ta="right">{formats.number(versions.length)}</Table.Td>
+                          <Table.Td data-brief={say.column.modified}>
+                            {newest === undefined ? '' : <Moment at={newest.modified} />}
+                          </Table.Td>
+                          <Table.Td ta="right" data-brief={say.column.versions}>
+                            {formats.number(versions.length)}
+                          </Table.Td>
                         </Table.Tr>
                       )
                     })}

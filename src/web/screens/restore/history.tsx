@@ -18,7 +18,7 @@ export function History() {
     <Stack className="card" component="section" gap="sm" data-history>
       <Title order={2}>{say.restore.history}</Title>
       <Wide>
-        <Table>
+        <Table className="lines">
           <Table.Tbody>
             {data.items.slice(0, SHOWN).map(({ n, at, actor, name, how, path }) => (
               <Table.Tr key={n}>
@@ -27,7 +27,7 @@ export function History() {
                 </Table.Td>
                 <Table.Td className="name">{name ?? actors(actor)}</Table.Td>
                 <Table.Td>{say.restore.how[how]}</Table.Td>
-                <Table.Td className="name">{path === '' ? say.restore.all : path}</Table.Td>
+                <Table.Td className="name main">{path === '' ? say.restore.all : path}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

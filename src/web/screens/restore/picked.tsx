@@ -23,15 +23,15 @@ export function Picked({ snapshot, paths, clear }: PickedProps) {
       <Text size="sm" fw={600} role="status">
         {say.restore.picked(paths.length)}
       </Text>
+      <TakeAlong size="compact-sm" snapshot={snapshot.id} paths={paths} how="zip">
+        {say.restore.zipPicked}
+      </TakeAlong>
       <Button size="compact-sm" variant="default" onClick={() => setOpen(true)} name="put-picked">
         {say.restore.putPicked}
       </Button>
       <Button size="compact-sm" variant="subtle" onClick={clear}>
         {say.restore.unpick}
       </Button>
-      <TakeAlong size="compact-sm" snapshot={snapshot.id} paths={paths} how="zip">
-        {say.restore.zipPicked}
-      </TakeAlong>
       <Dialog opened={isOpen} onClose={() => setOpen(false)} title={say.restore.picked(paths.length)}>
         <Stack>
           <Whence snapshot={snapshot.id} paths={paths} />

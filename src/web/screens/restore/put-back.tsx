@@ -60,6 +60,7 @@ export function PutBack({ snapshot, paths }: PutBackProps) {
           <Text className="name">
             {paths.length > 1 ? say.restore.overSeveral(paths.length, date) : say.restore.overWhat(name, date)}
           </Text>
+          <Text>{say.restore.nowUnsaved}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
               {say.action.cancel}

@@ -34,7 +34,7 @@ export function Restore() {
             items.length === 0 ? (
               <Empty title={say.sources.noneTitle} text={say.restore.nothing} />
             ) : (
-              <Stack gap="lg">
+              <Stack gap="lg" data-at-file={query.has('file')}>
                 <Places names={items.map(({ name }) => name)} />
                 <History />
               </Stack>
@@ -69,7 +69,7 @@ function Finding({ find }: { readonly find: string }) {
             name="find"
             style={{ flex: 1 }}
             aria-label={say.restore.find}
-            placeholder={say.restore.find}
+            placeholder={say.restore.findShort}
             leftSection={<Icon of="Search" size={16} />}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -98,7 +98,7 @@ function useTaken(source: string) {
 }
 
 function Places({ names }: { readonly names: readonly string[] }) {
-  const { say } = useWords()
+  const { say, formats } = useWords()
   const [query, setQuery] = useSearchParams()
   const source = query.get('source') ?? names[0] ?? ''
   const taken = useTaken(source)
@@ -135,6 +135,18 @@ function Places({ names }: { readonly names: readonly string[] }) {
       />
       <div className="restore" data-step={step} data-chosen={file !== null}>
         <section className="card" data-part="when" aria-label={say.restore.when}>
+          {chosen !== null && (
+            <Button
+              className="open-chosen"
+              w="100%"
+              mb="md"
+              h={44}
+              onClick={() => go({ at: chosen.id })}
+              name="open-chosen"
+            >
+              {say.restore.openThis(formats.instant(chosen.startedAt))}
+            </Button>
+          )}
           <Loaded of={taken} lines={8}>
             {({ items }) =>
               items.length === 0 ? (
@@ -152,7 +164,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
         )}
         {chosen !== null && (
           <section className="card" data-part="where" aria-label={say.restore.where}>
-            <Back to={() => go({ at: null, in: null })} label={say.restore.when} />
+            <Back to={() => go({ at: null, in: null })} label={say.restore.otherDay} />
             <Folder
               key={`${chosen.id} ${folder}`}
               snapshot={chosen}
@@ -165,7 +177,7 @@ function Places({ names }: { readonly names: readonly string[] }) {
         )}
         {chosen !== null && file !== null && (
           <section className="card" data-part="what" aria-label={say.restore.what}>
-            <Back to={() => go({ file: null })} label={say.restore.where} />
+            <Back to={() => go({ file: null })} label={say.restore.browse} />
             <Chosen
               key={`${chosen.id} ${file}`}
               snapshot={chosen}

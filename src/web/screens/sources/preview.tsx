@@ -118,7 +118,7 @@ function Rules({ of: { rules, saved, items } }: { readonly of: PreviewResult }) 
     <div>
       {items.length === 0 && saved.isAll && <Text size="sm">{preview.nothingLeft}</Text>}
       <Wide>
-        <Table>
+        <Table className="lines">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{preview.rule}</Table.Th>
@@ -128,7 +128,7 @@ function Rules({ of: { rules, saved, items } }: { readonly of: PreviewResult }) 
           <Table.Tbody>
             {rules.map((one) => (
               <Table.Tr key={one.rule} data-rule={one.rule} data-matches={one.paths}>
-                <Table.Td className="name">
+                <Table.Td className="name main">
                   <code>{one.rule}</code>
                 </Table.Td>
                 <Table.Td>
@@ -156,7 +156,7 @@ function LeftOut({ of: { items, left, saved } }: { readonly of: PreviewResult })
   return (
     <div>
       <Wide>
-        <Table>
+        <Table className="lines">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{preview.path}</Table.Th>
@@ -167,8 +167,10 @@ function LeftOut({ of: { items, left, saved } }: { readonly of: PreviewResult })
           <Table.Tbody>
             {items.map(({ path, pathBytes, kind, rule, bytes }) => (
               <Table.Tr key={pathBytes} data-left-out={path}>
-                <Table.Td className="name">{kind === 'folder' ? `${path}/` : path}</Table.Td>
-                <Table.Td className="name">{rule === null ? preview.own : <code>{rule}</code>}</Table.Td>
+                <Table.Td className="name main">{kind === 'folder' ? `${path}/` : path}</Table.Td>
+                <Table.Td className="name" data-brief={rule === null ? undefined : preview.rule}>
+                  {rule === null ? preview.own : <code>{rule}</code>}
+                </Table.Td>
                 <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                   {rule !== null && formats.bytes(bytes)}
                 </Table.Td>

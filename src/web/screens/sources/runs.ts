@@ -20,6 +20,12 @@ export function sorted(shown: readonly Shown[], sort: Sort): Shown[] {
   return shown.toSorted((a, b) => (sort === 'name' ? 0 : key(a) - key(b)) || byName(a, b))
 }
 
+/** What has ended needs nobody. */
+export function worstFirst(states: readonly SourceStateResult[]): SourceStateResult[] {
+  const rank = ({ ended, state }: SourceStateResult) => (ended ? STATES.length : STATES.indexOf(state))
+  return states.toSorted((a, b) => rank(a) - rank(b) || a.source.localeCompare(b.source))
+}
+
 function rankOf({ source, safe }: Shown): number {
   return source.ended === true || safe === undefined ? STATES.length : STATES.indexOf(safe.state)
 }

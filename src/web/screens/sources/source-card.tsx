@@ -6,7 +6,7 @@ import type { TaskAnswer } from '#api/contract'
 import { useWords } from '../../app/words.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Moment } from '../../parts/moment.tsx'
-import { State } from '../../parts/state.tsx'
+import { type ShownState, State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
 import { Preview } from './preview.tsx'
 import type { Shown } from './runs.ts'
@@ -19,9 +19,11 @@ interface SourceCardProps extends Shown {
   /** Names of accounts; null: the reader may not see it. */
   readonly people: readonly string[] | null
   readonly failed: TaskAnswer | null
+  /** Null until the box has said it. */
+  readonly shown: ShownState | null
 }
 
-export function SourceCard({ source, safe, take, mayRestore, people, failed }: SourceCardProps) {
+export function SourceCard({ source, safe, shown, take, mayRestore, people, failed }: SourceCardProps) {
   const { say } = useWords()
   const [isOpen, setOpen] = useState(false)
   const { name, paths, excludes, oneFileSystem, ended } = source
@@ -32,7 +34,7 @@ export function SourceCard({ source, safe, take, mayRestore, people, failed }: S
           <Text component="h2" fw={600} fz={18} m={0} className="name">
             {name}
           </Text>
-          {safe !== undefined && <State of={ended === true ? 'ended' : safe.state} />}
+          {shown !== null && <State of={shown} />}
         </Group>
         <Group gap="xs">
           {take !== null && (

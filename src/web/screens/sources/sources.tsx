@@ -13,6 +13,7 @@ import { peopleOfSources, sources, state, tasks } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { shownState } from '../../parts/safe.ts'
 import { Screen } from '../../parts/screen.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { AddSource } from './add-source.tsx'
@@ -162,6 +163,7 @@ function Cards({ items, shown, session, take }: CardsProps) {
             <SourceCard
               key={one.source.name}
               {...one}
+              shown={safe.data === undefined || one.safe === undefined ? null : shownState(one.safe, safe.data)}
               take={take === null ? null : () => take(one.source.name)}
               mayRestore={mayOpen('restore', session.role)}
               people={people(one.source.name)}

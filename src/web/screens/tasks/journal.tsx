@@ -1,6 +1,7 @@
 /** Who did what, newest first, and whether anything in it was changed. */
-import { Button, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Button, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import type { Audit } from '#api/contract'
 import { useActors } from '../../app/actors.ts'
 import { useWords } from '../../app/words.tsx'
@@ -32,7 +33,7 @@ export function Journal() {
       )}
       <TroubleNote error={pages.error} />
       <Wide>
-        <Table>
+        <Table className="lines">
           <Table.Tbody>
             {pages.data?.pages.flatMap(({ items }) =>
               items.map(({ n, at, actor, name, action, details }) => (
@@ -41,8 +42,10 @@ export function Journal() {
                     <Moment at={at} />
                   </Table.Td>
                   <Table.Td className="name">{name ?? actors(actor)}</Table.Td>
-                  <Table.Td>{say.audit.action(action)}</Table.Td>
-                  <Table.Td className="name quiet">{shown(details)}</Table.Td>
+                  <Table.Td className="main">{say.audit.action(action)}</Table.Td>
+                  <Table.Td className="name quiet" title={JSON.stringify(details)}>
+                    <Details of={details} action={action} />
+                  </Table.Td>
                 </Table.Tr>
               )),
             )}
@@ -58,8 +61,40 @@ export function Journal() {
   )
 }
 
-function shown(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' · ')
+interface DetailsProps {
+  readonly action: string
+  readonly of: Readonly<Record<string, unknown>>
+}
+
+/** Ids of what has no name for people. */
+const IDS: ReadonlySet<string> = new Set(['task', 'snapshot', 'intent', 'token', 'passkey'])
+const OF_OPERATIONS: ReadonlySet<string> = new Set(['task.begun', 'intent.made'])
+
+function Details({ of, action }: DetailsProps) {
+  const { say } = useWords()
+  const actors = useActors()
+  const shown = ([key, value]: [string, unknown]): string[] => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    if (IDS.has(key)) return []
+    if (key === 'name') return [OF_OPERATIONS.has(action) ? say.task.name(text) : text]
+    if (key === 'user') return 'name' in of ? [] : [actors(text)]
+    if (key === 'people') return text === '' ? [say.sources.nobody] : text.split(' ').map(actors)
+    if (key === 'role') return [wordIn(say.role, text)]
+    if (key === 'how') return [wordIn(say.restore.how, text)]
+    if (key === 'disabled') return value === true ? [say.account.disabled] : []
+    if (key === 'on') return [value === true ? say.yes : say.no]
+    return [key === 'source' || key === 'path' || key === 'address' ? text : `${key}: ${text}`]
+  }
+  const text = Object.entries(of).flatMap(shown).join(' · ')
+  const { task } = of
+  if (typeof task !== 'string') return text
+  return (
+    <Anchor component={Link} to={`/tasks/${task}`}>
+      {text}
+    </Anchor>
+  )
+}
+
+function wordIn(words: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(words, name) ? (words[name] ?? name) : name
 }

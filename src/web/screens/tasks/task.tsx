@@ -3,11 +3,13 @@ import { Accordion, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import type { SessionAnswer, TaskAnswer, ToldTask } from '#api/contract'
+import type { Formats, WebCatalogue } from '#text/web'
 import { useActors } from '../../app/actors.ts'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { tasks } from '../../client/queries.ts'
 import { Moment } from '../../parts/moment.tsx'
+import { type LeftOut, leftOut, outcomeOf } from '../../parts/outcome.ts'
 import { Screen } from '../../parts/screen.tsx'
 import { State } from '../../parts/state.tsx'
 import { TaskProgress } from '../../parts/task-line.tsx'
@@ -51,7 +53,7 @@ function Shown({ task }: { readonly task: TaskAnswer }) {
     <>
       <Stack className="card" gap="md" data-task-state={task.state}>
         <Group gap="lg">
-          <State of={task.state === 'done' && leftOut(task.result).length > 0 ? 'incomplete' : task.state} size={20} />
+          <State of={outcomeOf(task)} size={20} />
           <Text className="quiet">
             {say.column.begun} <Moment at={task.created} />
           </Text>
@@ -128,30 +130,11 @@ function Result({ of }: { readonly of: unknown }) {
         {facts.map(([key, value]) => (
           <Table.Tr key={key}>
             <Table.Th w={200}>{say.task.fact(key)}</Table.Th>
-            <Table.Td className="name">
-              {typeof value === 'number' && /bytes$/i.test(key) ? formats.bytes(value) : String(value)}
-            </Table.Td>
+            <Table.Td className="name">{shownFact(say, formats, key, value)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
-  )
-}
-
-interface LeftOut {
-  readonly what: string
-  readonly why: string
-}
-
-/** Files, sources and fragments of which the result says that something was wrong with them. */
-function leftOut(result: unknown): LeftOut[] {
-  if (typeof result !== 'object' || result === null) return []
-  const lists = ['failed', 'notSet', 'damaged'].map((key) => (result as Record<string, unknown>)[key])
-  return lists.filter(Array.isArray).flatMap((list: Record<string, unknown>[]) =>
-    list.map((one) => ({
-      what: String(one.path ?? one.source ?? one.fragment ?? one.host ?? ''),
-      why: String(one.cause ?? one.code ?? ''),
-    })),
   )
 }
 
@@ -167,11 +150,20 @@ function Partial({ of }: { readonly of: readonly LeftOut[] }) {
       </Text>
       {of.slice(0, LEFT_OUT_SHOWN).map(({ what, why }) => (
         <Text key={`${what} ${why}`} size="xs" className="name">
-          {what} · {why}
+          {what} · {say.sources.cause(why)}
         </Text>
       ))}
     </Stack>
   )
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+function shownFact(say: WebCatalogue, formats: Formats, key: string, value: unknown): string {
+  if (typeof value === 'number') return /bytes$/i.test(key) ? formats.bytes(value) : formats.number(value)
+  if (typeof value === 'boolean') return value ? say.yes : say.no
+  const text = String(value)
+  return INSTANT.test(text) ? formats.instant(text) : say.task.came(text)
 }
 
 interface ShownSnapshot {

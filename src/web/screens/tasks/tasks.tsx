@@ -10,6 +10,7 @@ import { type TaskKind, tasks, tasksPage } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { outcomeOf } from '../../parts/outcome.ts'
 import { Screen } from '../../parts/screen.tsx'
 import { State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
@@ -84,7 +85,7 @@ function Rows({ of }: { readonly of: readonly TaskAnswer[] }) {
   const actors = useActors()
   return (
     <Wide>
-      <Table>
+      <Table className="lines">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{say.column.task}</Table.Th>
@@ -96,13 +97,13 @@ function Rows({ of }: { readonly of: readonly TaskAnswer[] }) {
         <Table.Tbody>
           {of.map((task) => (
             <Table.Tr key={task.id}>
-              <Table.Td>
+              <Table.Td className="main">
                 <Anchor component={Link} to={`/tasks/${task.id}`}>
                   {say.task.name(task.name)}
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <State of={task.state} />
+                <State of={outcomeOf(task)} />
               </Table.Td>
               <Table.Td>
                 <Moment at={task.created} />
