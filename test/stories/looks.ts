@@ -4,6 +4,9 @@ import { type Looks, NARROW, WIDE } from './browser.ts'
 const ALL: readonly Looks[] = (['fr', 'en'] as const).flatMap((language) =>
   (['light', 'dark'] as const).flatMap((theme) => [WIDE, NARROW].map((size) => ({ language, theme, size }))),
 )
+/** Of all stories, by `npm run e2e`; beside all other tests, as `npm test` does it, some of what is alike is enough. */
+export const IS_WHOLE = process.env.DATIS_STORIES === 'whole'
+
 const IS_ALL = process.env.DATIS_PICTURES !== undefined
 const [FIRST, LAST] = [ALL.slice(0, 1), ALL.slice(-1)]
 

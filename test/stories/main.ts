@@ -18,6 +18,7 @@ const count = { passed: 0, failed: 0, skipped: 0 }
 const begun = performance.now()
 const files = globSync('*.test.ts', { cwd: import.meta.dirname }).sort()
 
+process.env.DATIS_STORIES = 'whole'
 const stories = run({
   files: files.map((file) => join(import.meta.dirname, file)),
   concurrency: AT_ONCE,

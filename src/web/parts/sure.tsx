@@ -9,11 +9,14 @@ interface SureProps extends Omit<ButtonProps, 'children'> {
   readonly label: string
   readonly title: string
   readonly what: string
+  /** Of the button that does it; the act's own when it is absent. */
+  readonly yes?: string
+  readonly more?: string
   readonly name: string
   act(): void
 }
 
-export function Sure({ label, title, what, name, act, ...button }: SureProps) {
+export function Sure({ label, title, what, yes = label, more, name, act, ...button }: SureProps) {
   const { say } = useWords()
   const [isAsking, setAsking] = useState(false)
   return (
@@ -24,6 +27,7 @@ export function Sure({ label, title, what, name, act, ...button }: SureProps) {
       <Dialog opened={isAsking} onClose={() => setAsking(false)} title={title}>
         <Stack>
           <Text className="name">{what}</Text>
+          {more !== undefined && <Text>{more}</Text>}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
               {say.action.cancel}
@@ -36,7 +40,7 @@ export function Sure({ label, title, what, name, act, ...button }: SureProps) {
                 act()
               }}
             >
-              {label}
+              {yes}
             </Button>
           </Group>
         </Stack>

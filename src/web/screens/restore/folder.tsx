@@ -1,5 +1,5 @@
 /** A folder of a snapshot, page by page. */
-import { Anchor, Breadcrumbs, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Breadcrumbs, Checkbox, Group, Stack, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { EntryResult, SnapshotResult } from '#box'
@@ -7,6 +7,7 @@ import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { More } from '../../parts/more.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Wide } from '../../parts/wide.tsx'
 import { base64From, joined, type PathCode, stepsOf } from './paths.ts'
@@ -111,11 +112,7 @@ export function Folder({ snapshot, folder, file, open, choose }: FolderProps) {
           </Table.Tbody>
         </Table>
       </Wide>
-      {pages.hasNextPage && (
-        <Button variant="default" onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
-          {say.action.more}
-        </Button>
-      )}
+      <More of={pages} />
     </Stack>
   )
 }

@@ -6,6 +6,7 @@ import type { FolderItem } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
 import { Icon } from '../../parts/icons.tsx'
+import { More } from '../../parts/more.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 
 interface FolderPickerProps {
@@ -43,16 +44,7 @@ export function FolderPicker({ choose, close }: FolderPickerProps) {
             {pages.hasNextPage ? say.sources.noFoldersYet : say.sources.noFolders}
           </Text>
         )}
-        {pages.hasNextPage && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            {say.action.more}
-          </Button>
-        )}
+        <More of={pages} size="compact-sm" />
       </div>
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>

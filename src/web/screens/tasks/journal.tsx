@@ -1,5 +1,5 @@
 /** Who did what, newest first, and whether anything in it was changed. */
-import { Anchor, Button, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import type { Audit } from '#api/contract'
@@ -7,6 +7,7 @@ import { useActors } from '../../app/actors.ts'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
 import { Moment } from '../../parts/moment.tsx'
+import { More } from '../../parts/more.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 import { Wide } from '../../parts/wide.tsx'
 
@@ -52,11 +53,7 @@ export function Journal() {
           </Table.Tbody>
         </Table>
       </Wide>
-      {pages.hasNextPage && (
-        <Button variant="default" onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>
-          {say.action.more}
-        </Button>
-      )}
+      <More of={pages} />
     </Stack>
   )
 }
