@@ -10,9 +10,9 @@ export interface PlantedBug {
   readonly file: string
   readonly from: string
   readonly to: string
-  readonly caughtBy: readonly CaughtBy[]
+  readonly caughtBy: readonly [CaughtBy, ...CaughtBy[]]
 }
 
-export function by(file: string, tests: string): readonly CaughtBy[] {
+export function by(file: string, tests: string): readonly [CaughtBy] {
   return [{ file, tests }]
 }

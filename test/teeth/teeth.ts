@@ -46,9 +46,16 @@ export function occurrences(text: string, part: string): number {
   return text.split(part).length - 1
 }
 
-/** Every `of`-th bug from the `part`-th: each file of tests has a copy of its own, so that both cores bite. */
+/** Files that catch bugs, those that catch most first. */
+function catchers(): string[] {
+  const counts = Map.groupBy(PLANTED, ({ caughtBy }) => caughtBy[0].file)
+  return [...counts].sort(([, a], [, b]) => b.length - a.length).map(([file]) => file)
+}
+
+/** What every `of`-th file catches, from the `part`-th: each half has a copy of its own, so that both cores bite. */
 export function bite(part: number, of: number): void {
-  const mine = PLANTED.filter((_, n) => n % of === part)
+  const own = catchers().filter((_, n) => n % of === part)
+  const mine = PLANTED.filter(({ caughtBy }) => own.includes(caughtBy[0].file))
   const files = Map.groupBy(
     mine.flatMap(({ caughtBy }) => caughtBy),
     ({ file }) => file,
