@@ -4,8 +4,8 @@ import '@mantine/notifications/styles.layer.css'
 import '@mantine/spotlight/styles.layer.css'
 import './app/theme.css'
 import { MantineProvider, Modal } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { Boundary } from './app/boundary.tsx'
@@ -17,6 +17,9 @@ import { codeOf, Trouble } from './client/ask.ts'
 import { setup } from './client/queries.ts'
 
 const TRIES_MAX = 3
+
+/** Nothing is told before the first screen is there. */
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
 
 /** Whoever is signed out, from here or from afar, sees the way in at once. */
 function onError(error: unknown): void {
@@ -48,7 +51,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         <BrowserRouter>
           <Modal.Stack>
             <StepUpProvider>
-              <Notifications position="top-right" />
+              <Suspense>
+                <Notifications position="top-right" />
+              </Suspense>
               <Boundary>
                 <Console />
               </Boundary>

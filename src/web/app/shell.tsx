@@ -17,6 +17,7 @@ import {
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import type { SessionAnswer, TaskAnswer } from '#api/contract'
 import { ask } from '../client/ask.ts'
@@ -26,7 +27,6 @@ import { useSilence } from '../client/silence.ts'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { outcomeOf } from '../parts/outcome.ts'
 import { useTell } from '../parts/tell.ts'
-import { Finder } from './finder.tsx'
 import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
 import { useWords } from './words.tsx'
 
@@ -40,11 +40,13 @@ const ICONS: Readonly<Record<ScreenName, IconName>> = {
   tasks: 'ListCheck',
 }
 
+const Finder = lazy(async () => ({ default: (await import('./finder.tsx')).Finder }))
+
 export function Shell({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   const tell = useTell()
   useEvents((task) => {
-    if (task.actor === session.user) tell(<Ended task={task} />, task.id)
+    if (task.actor === session.user) void tell(<Ended task={task} />, task.id)
   })
   const [isOpen, { toggle, close }] = useDisclosure()
   const isNarrow = useMediaQuery('(max-width: 47.99em)') === true
@@ -105,7 +107,9 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
           <Outlet />
         </Box>
       </AppShell.Main>
-      <Finder session={session} />
+      <Suspense>
+        <Finder session={session} />
+      </Suspense>
     </AppShell>
   )
 }

@@ -16,7 +16,7 @@ export function Password() {
     onSuccess: () => {
       setOld('')
       setPassword('')
-      tell(say.profile.passwordChanged)
+      void tell(say.profile.passwordChanged)
     },
   })
   const submit = (event: FormEvent) => {
