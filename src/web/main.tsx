@@ -5,7 +5,6 @@ import '@mantine/spotlight/styles.layer.css'
 import './app/theme.css'
 import { MantineProvider, Modal } from '@mantine/core'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { Boundary } from './app/boundary.tsx'
@@ -15,11 +14,9 @@ import { theme } from './app/theme.ts'
 import { WordsProvider } from './app/words.tsx'
 import { codeOf, Trouble } from './client/ask.ts'
 import { setup } from './client/queries.ts'
+import { Notices } from './parts/notices.tsx'
 
 const TRIES_MAX = 3
-
-/** Nothing is told before the first screen is there. */
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
 
 /** Whoever is signed out, from here or from afar, sees the way in at once. */
 function onError(error: unknown): void {
@@ -51,9 +48,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         <BrowserRouter>
           <Modal.Stack>
             <StepUpProvider>
-              <Suspense>
-                <Notifications position="top-right" />
-              </Suspense>
+              <Notices />
               <Boundary>
                 <Console />
               </Boundary>

@@ -1,6 +1,7 @@
 /** One's own account, as its owner sees it. */
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { Secret, TOTP } from 'otpauth'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
 import { authenticator } from './authenticator.ts'
@@ -196,4 +197,21 @@ test('who may only read sees no button that changes anything', async (t) => {
   assert.equal(await page.getByRole('button', { name: /Add a source|Snapshot/ }).count(), 0)
   await page.goto(`${here.origin}/accounts`)
   await page.locator('h1', { hasText: 'Dashboard' }).waitFor()
+})
+
+test('what is loaded until the dashboard shows is less than 300 kB, compressed as the box offers it to all', async (t) => {
+  const { page, context } = await visit(t, here.origin)
+  let bytes = 0
+  context.on('response', async (response) => {
+    const { pathname, origin } = new URL(response.url())
+    if (origin !== here.origin || pathname.startsWith('/api/')) return
+    const body = await response.body()
+    bytes += pathname.endsWith('.woff2') ? body.byteLength : gzipSync(body, { level: 9 }).byteLength
+  })
+  await page.reload()
+  await signIn(page, NAME)
+  await page.locator('[data-reason]').waitFor()
+  // What comes behind it belongs to it.
+  await page.waitForTimeout(1000)
+  assert.ok(bytes > 150_000 && bytes < 300_000, `${bytes} bytes`)
 })

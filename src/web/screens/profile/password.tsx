@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useWords } from '../../app/words.tsx'
 import { ask } from '../../client/ask.ts'
-import { useTell } from '../../parts/tell.ts'
+import { useTell } from '../../parts/notices.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
 
 export function Password() {
