@@ -7,7 +7,7 @@ import { compareFolders } from '../../src/cli/compare.ts'
 import { assertSame, Chance, writeFiles } from './material.ts'
 import { type Box, Town } from './town.ts'
 
-const KILLS = Number(process.env.DATIS_KILLS ?? 4)
+const KILLS = Number(process.env.DATIS_KILLS ?? 3)
 /** No command does anything before its program is loaded. */
 const LOADING_MS = 250
 const MiB = 1 << 20

@@ -12,9 +12,9 @@ const [FIRST, LAST] = [ALL.slice(0, 1), ALL.slice(-1)]
 
 /** Each language, theme and width once; all of them together when somebody wants the pictures. */
 export const WANTED = IS_ALL ? ALL : [...FIRST, ...LAST]
-/** One alone: of what takes long, and of what the others look at already. */
+/** One alone: of what the others look at already; and of what takes long, with all stories only. */
 export const WANTED_FIRST = IS_ALL ? ALL : FIRST
-export const WANTED_LAST = IS_ALL ? ALL : LAST
+export const WANTED_LAST = IS_ALL ? ALL : IS_WHOLE ? LAST : []
 
 export function namedFor({ language, theme, size }: Looks, what: string): string {
   return `${what}-${language}-${theme}-${size.width}`
