@@ -2,6 +2,7 @@
  * What a box does for a person: the one list behind the command line, the local socket and, later, the web API.
  * Arguments and results are plain JSON; the results are what `--json` prints.
  */
+import type { DisperseReport } from '#dispersal'
 import type {
   ActResult,
   CommunityResult,
@@ -187,12 +188,7 @@ export interface DisperseResult {
   readonly receipts: number
   readonly needed: number
   /** `lost`: packs that burnt before they were protected and that no newest complete snapshot needs; not in `total`. */
-  readonly stripes: {
-    readonly total: number
-    readonly protected: number
-    readonly whole: number
-    readonly lost: number
-  }
+  readonly stripes: DisperseReport['stripes']
   /** Hosts that did not answer or refused, by box id, with a code. */
   readonly trouble: readonly { readonly host: string; readonly code: string }[]
 }
