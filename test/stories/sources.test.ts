@@ -83,6 +83,27 @@ test('Ctrl+K finds a screen, a source, and a saved file by its name', async (t) 
   await page.waitForURL(/restore\?source=house/)
 })
 
+test('Ctrl+K from within a field is kept until the finder has come; one that does not come leaves the page', async (t) => {
+  const { page, expecting } = await visit(t, here.origin)
+  const finder = Promise.withResolvers<'continue' | 'abort'>()
+  await page.route(/\/assets\/finder-/, async (route) => await route[await finder.promise]())
+  await signIn(page, NAME)
+  await page.goto(`${here.origin}/restore?source=house`)
+  await page.locator('main input').first().focus()
+  await page.keyboard.press('Control+k')
+  finder.resolve('continue')
+  await page.locator('.mantine-Spotlight-search:focus').waitFor()
+
+  await page.unroute(/\/assets\/finder-/)
+  await page.route(/\/assets\/finder-/, async (route) => await route.abort('connectionrefused'))
+  await expecting(/finder-/, async () => {
+    await page.reload()
+    await page.locator('main [role=alert]').waitFor()
+  })
+  await page.locator('nav a[href="/sources"]').click()
+  await page.locator('h1', { hasText: 'Sources' }).waitFor()
+})
+
 /** By the keyboard alone, from the first folder of the disk down. */
 async function pickByKeyboard(page: Page, path: string): Promise<void> {
   const names = path.split('/').filter((name) => name !== '')

@@ -62,7 +62,7 @@ export function Finder({ session }: { readonly session: SessionAnswer }) {
       query={query}
       onQueryChange={setQuery}
       lockScroll={false}
-      shortcut={['mod + K']}
+      shortcut={null}
       limit={12}
       filter={(text, actions) => matching(text, actions as SpotlightActionData[])}
       nothingFound={say.finder.nothing}

@@ -14,7 +14,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -27,6 +27,7 @@ import { useSilence } from '../client/silence.ts'
 import { Icon, type IconName } from '../parts/icons.tsx'
 import { useTell } from '../parts/notices.tsx'
 import { outcomeOf } from '../parts/outcome.ts'
+import { Boundary } from './boundary.tsx'
 import { mayOpen, SCREENS, type ScreenName } from './screens.ts'
 import { useWords } from './words.tsx'
 
@@ -51,6 +52,8 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
   const [isOpen, { toggle, close }] = useDisclosure()
   const isNarrow = useMediaQuery('(max-width: 47.99em)') === true
   const { pathname } = useLocation()
+  // Kept until the finder has come, and also from within a field.
+  useHotkeys([['mod + K', spotlight.open]], [])
   return (
     <AppShell
       header={{ height: 56 }}
@@ -104,12 +107,16 @@ export function Shell({ session }: { readonly session: SessionAnswer }) {
       <AppShell.Main id="content" tabIndex={-1}>
         <Box maw={1200} mx="auto">
           <Unheard />
-          <Outlet />
+          <Boundary>
+            <Suspense>
+              <Finder session={session} />
+            </Suspense>
+          </Boundary>
+          <Boundary key={pathname}>
+            <Outlet />
+          </Boundary>
         </Box>
       </AppShell.Main>
-      <Suspense>
-        <Finder session={session} />
-      </Suspense>
     </AppShell>
   )
 }
