@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { Secret, TOTP } from 'otpauth'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
 import { authenticator } from './authenticator.ts'
-import { closeBrowser, confirmPassword, signIn, visit, waitForNextTry } from './browser.ts'
+import { closeBrowser, confirmPassword, enter, signIn, visit, waitForNextTry } from './browser.ts'
 import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
 
 const REFUSED = /^401 POST \/api\/session$/
@@ -47,9 +47,7 @@ test('what one has begun is said to have ended, on whatever screen one is', asyn
 })
 
 test('language and theme are chosen, and are still so on the next visit', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/profile`)
+  const { page } = await enter(t, here, '/profile')
   await page.getByText('Français', { exact: true }).click()
   await page.locator('h1', { hasText: 'Mon compte' }).waitFor()
   await page.getByText('Sombre', { exact: true }).click()
@@ -185,6 +183,7 @@ test('a password is changed with the old one, and the new one alone lets in', as
   await page.getByText('The password is changed').waitFor()
   const other = new Browser(here.port)
   assert.equal((await other.ask('POST', 'session', { name: 'Denis', password: PASSWORD })).status, 401)
+  await waitForNextTry(page)
   await visit(t, here.origin).then(({ page: again }) => signIn(again, 'Denis', 'a longer and newer sentence'))
 })
 

@@ -53,6 +53,27 @@ export interface Visit {
 
 /** A page of the console at `origin`. Ends with the story, which fails if the page complained. */
 export async function visit(t: TestContext, origin: string, options: Partial<Options> = {}): Promise<Visit> {
+  const opened = await open(t, origin, options)
+  await opened.page.goto(origin)
+  return opened
+}
+
+/** The same, of whoever `api` is signed in as: for stories that begin behind the way in. */
+export async function enter(t: TestContext, here: Inside, path: string, options: Partial<Options> = {}) {
+  const { origin, api } = here
+  const opened = await open(t, origin, options)
+  const cookies = api.cookies.split('; ').map((cookie) => cookie.split('='))
+  await opened.context.addCookies(cookies.map(([name = '', value = '']) => ({ name, value, url: origin })))
+  await opened.page.goto(`${origin}${path}`)
+  return opened
+}
+
+interface Inside {
+  readonly origin: string
+  readonly api: { readonly cookies: string }
+}
+
+async function open(t: TestContext, origin: string, options: Partial<Options>): Promise<Visit> {
   const { language, theme, size, usual } = { ...USUAL, ...options }
   const context = await (await launched()).newContext({
     viewport: size,
@@ -69,7 +90,6 @@ export async function visit(t: TestContext, origin: string, options: Partial<Opt
     await context.close()
     assert.deepEqual(complaints.besides(usual), [], 'the page complained')
   })
-  await page.goto(origin)
   return { page, context, expecting: (what, act) => complaints.expecting(what, act) }
 }
 

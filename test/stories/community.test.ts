@@ -1,7 +1,7 @@
 /** Hosts fall and come back, and the dashboard says so. */
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
-import { closeBrowser, picture, signIn, visit } from './browser.ts'
+import { closeBrowser, enter, picture, signIn, visit } from './browser.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -32,9 +32,7 @@ test('all is protected and proved; two hosts fall and the banner turns; they com
 })
 
 test('members are clicked off, and a sentence says what still holds', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/community`)
+  const { page } = await enter(t, here, '/community')
   const left = async (margin: number) => await page.locator(`[data-left="${margin}"]`).waitFor()
   await left(2)
   await picture(page, 'margin-all')

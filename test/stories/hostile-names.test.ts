@@ -8,7 +8,7 @@ import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { NAME_PATTERN } from '#base'
 import { PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, openFinder, settled, signIn, visit } from './browser.ts'
+import { closeBrowser, enter, openFinder, settled, signIn, visit } from './browser.ts'
 import { cutOff } from './cut-off.ts'
 import { asFile, GROWN, HOSTILE, HOSTILE_FILES } from './hostile.ts'
 import { IS_WHOLE } from './looks.ts'
@@ -75,15 +75,14 @@ test('there are 200 of them and more, all different, and a person may be called 
 
 for (const kind of ['files', 'folders']) {
   test(`${FILES.length} names of ${kind} show as text`, { timeout: 120_000 }, async (t) => {
-    const { page } = await visit(t, here.origin)
-    await signIn(page, NAME)
-    await page.goto(`${here.origin}/restore?source=hostile`)
+    const { page } = await enter(t, here, '/restore?source=hostile')
     await page.locator(`[data-entry="${kind}"]`).click()
     await page.locator('[data-entry^="<img"]').first().waitFor()
     const more = page.getByRole('button', { name: 'Show more' })
-    while ((await page.locator('[data-entry]').count()) < FILES.length) {
+    const entries = page.locator('[data-entry]')
+    for (let shown = await entries.count(); shown < FILES.length; shown = await entries.count()) {
       await more.click()
-      await settled(page)
+      await entries.nth(shown).waitFor()
     }
     assert.deepEqual((await shownIn(page, '[data-entry]')).sort(), [...FILES].sort())
     await assertHarmless(page)
@@ -130,9 +129,7 @@ test('each is chosen, opened, downloaded and taken back like any other', { timeo
 })
 
 test('a search for them, and words of the address, show as text', { timeout: 120_000 }, async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?find=onerror`)
+  const { page } = await enter(t, here, '/restore?find=onerror')
   await page.locator('[data-found]').first().waitFor()
   await assertHarmless(page)
   for (const name of HOSTILE.filter((_, n) => n % 20 === 0)) {

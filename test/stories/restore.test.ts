@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, faultsOf, NARROW, picture, signIn, visit } from './browser.ts'
+import { closeBrowser, enter, faultsOf, NARROW, picture, signIn, visit } from './browser.ts'
 import { NAME, type Place, place, take } from './place.ts'
 
 const OLD = 'income 1200\nexpenses 900\n'
@@ -21,7 +21,6 @@ after(closeBrowser)
 const budget = (): string => join(here.house, 'Comptes/2026/budget.txt')
 
 async function openBudget(page: Page): Promise<void> {
-  await page.goto(`${here.origin}/restore?source=house`)
   await page.locator('[data-entry="Comptes"]').click()
   await page.locator('[data-entry="2026"]').click()
   await page.locator('[data-entry="budget.txt"]').click()
@@ -35,8 +34,7 @@ async function chooseOld(page: Page): Promise<void> {
 }
 
 test('yesterday’s version of a file is found, looked at and downloaded', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
+  const { page } = await enter(t, here, '/restore?source=house')
   await openBudget(page)
   await page.locator('[data-version]').first().waitFor()
   assert.equal(await page.locator('[data-version]').count(), 2)
@@ -52,8 +50,7 @@ test('yesterday’s version of a file is found, looked at and downloaded', async
 
 test('a version is put beside with its date, and what is there stays', async (t) => {
   writeFileSync(budget(), NEW)
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
+  const { page } = await enter(t, here, '/restore?source=house')
   await openBudget(page)
   await chooseOld(page)
   await page.locator('button[name=beside]').click()
@@ -66,8 +63,7 @@ test('a version is put beside with its date, and what is there stays', async (t)
 
 test('a version is put back over what is there, once the consequence was read', async (t) => {
   writeFileSync(budget(), 'encrypted by somebody\n')
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
+  const { page } = await enter(t, here, '/restore?source=house')
   await openBudget(page)
   await chooseOld(page)
   await page.locator('button[name=over]').click()
@@ -80,9 +76,7 @@ test('a version is put back over what is there, once the consequence was read', 
 })
 
 test('a folder comes as a zip that people’s tools open', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house`)
+  const { page } = await enter(t, here, '/restore?source=house')
   await page.locator('[data-entry="Plans"]').click()
   await page.locator('[data-entry="maison.txt"]').waitFor()
   await page.getByRole('button', { name: 'This folder' }).click()
@@ -97,9 +91,7 @@ test('a folder comes as a zip that people’s tools open', async (t) => {
 })
 
 test('several chosen things come as one zip, and go beside in one task', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house&in=${Buffer.from('Plans').toString('base64url')}`)
+  const { page } = await enter(t, here, `/restore?source=house&in=${Buffer.from('Plans').toString('base64url')}`)
   await page.locator('[data-pick="maison.txt"]').check()
   await page.locator('[data-pick="archive.bin"]').check()
   await page.getByText('2 things chosen').waitFor()
@@ -128,9 +120,11 @@ test('all that is shown is chosen at once, and more than goes is refused in word
   mkdirSync(many)
   for (let at = 0; at < 101; at++) writeFileSync(join(many, `${at}.txt`), `${at}\n`)
   await take(here.api)
-  const { page, expecting } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house&in=${Buffer.from('Many').toString('base64url')}`)
+  const { page, expecting } = await enter(
+    t,
+    here,
+    `/restore?source=house&in=${Buffer.from('Many').toString('base64url')}`,
+  )
   await page.locator('[data-pick]').first().waitFor()
   await page.getByRole('button', { name: 'Show more' }).click()
   await page.locator('[data-pick="99.txt"]').waitFor()
@@ -151,6 +145,7 @@ test('a download that is refused is told in the page, not by the browser', async
   // What she may not have any more is refused, and whoever may do less is signed out.
   const { page } = await visit(t, here.origin, { usual: /^(404|401) / })
   await signIn(page, 'Odile')
+  await page.goto(`${here.origin}/restore?source=house`)
   await openBudget(page)
   let downloads = 0
   page.on('download', () => downloads++)
@@ -170,9 +165,7 @@ test('texts are shown whatever they are called, and those of Windows machines to
   writeFileSync(join(here.house, 'page.html'), '<script>document.title = "no"</script>\n')
   writeFileSync(join(here.house, 'lettre.txt'), Buffer.from('Ch\xe8re Anne, c\x92est l\x92\xe9t\xe9.\n', 'latin1'))
   await take(here.api)
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house`)
+  const { page } = await enter(t, here, '/restore?source=house')
   for (const [name, shown] of [
     ['Makefile', 'build the house'],
     ['page.html', '<script>document.title'],
@@ -187,9 +180,7 @@ test('texts are shown whatever they are called, and those of Windows machines to
 })
 
 test('a search keeps where one was, and a source where it begins', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house`)
+  const { page } = await enter(t, here, '/restore?source=house')
   await page.locator('[data-entry="Comptes"]').click()
   await page.locator('[data-entry="2026"]').waitFor()
   await page.locator('input[name=find]').fill('maison')
@@ -201,8 +192,7 @@ test('a search keeps where one was, and a source where it begins', async (t) => 
 })
 
 test('days are a list that the keyboard opens, and the version that is shown is marked', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
+  const { page } = await enter(t, here, '/restore?source=house')
   await openBudget(page)
   await page.locator('[data-version]').last().click()
   await page.locator('[data-version][aria-current=true]', { hasText: 'first version' }).waitFor()
@@ -234,9 +224,7 @@ test('times go on while the page is open, and are those of the box', async (t) =
 })
 
 test('pictures and papers are shown, and what nothing can show is said', async (t) => {
-  const { page, expecting } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore?source=house`)
+  const { page, expecting } = await enter(t, here, '/restore?source=house')
   await page.locator('[data-entry="Photos"]').click()
   await page.locator('[data-entry="été.png"]').click()
   await page.locator('[data-preview=image]').waitFor()
@@ -261,9 +249,7 @@ test('a search over all snapshots finds a file that is gone', async (t) => {
   await take(here.api)
   execFileSync('rm', [gone])
   await take(here.api)
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/restore`)
+  const { page } = await enter(t, here, '/restore')
   await page.locator('input[name=find]').fill('shed')
   await page.locator('input[name=find]').press('Enter')
   await page.locator('[data-found="Plans/the shed.txt"]').click()
@@ -287,9 +273,7 @@ test('a novice finds and gets back a file in five steps, on a telephone in Frenc
 
 test('who took what back is told to the administrator', async (t) => {
   await here.api.take('snapshots/latest/file?path=Plans/maison.txt')
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/tasks?show=journal`)
+  const { page } = await enter(t, here, '/tasks?show=journal')
   await page
     .getByText(/downloaded files|put files back/)
     .first()
@@ -297,8 +281,7 @@ test('who took what back is told to the administrator', async (t) => {
 })
 
 test('where the data comes from is said', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
+  const { page } = await enter(t, here, '/restore?source=house')
   await openBudget(page)
   await page.locator('[data-whence]').waitFor()
   assert.match((await page.locator('[data-whence]').textContent()) ?? '', /all of it on this box/)

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, faultsOf, openFinder, settled, signIn, visit } from './browser.ts'
-import { NAME, type Place, place, take } from './place.ts'
+import { closeBrowser, enter, faultsOf, openFinder, settled, signIn, visit } from './browser.ts'
+import { type Place, place, take } from './place.ts'
 
 const SCREENS = {
   '': 'Dashboard',
@@ -227,9 +227,7 @@ test('who has no source yet is told so, and sees nothing of anybody’s', async 
 })
 
 test('an administrator goes where everybody is, and the names of roles are said', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/accounts`)
+  const { page } = await enter(t, here, '/accounts')
   for (const word of ['administrator', 'operator', 'user', 'read-only']) {
     await page
       .getByRole('cell', { name: new RegExp(`^${word}`) })

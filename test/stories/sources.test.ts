@@ -5,7 +5,18 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../e2e/appliance.ts'
-import { closeBrowser, faultsOf, type Looks, NARROW, openFinder, settled, signIn, visit, WIDE } from './browser.ts'
+import {
+  closeBrowser,
+  enter,
+  faultsOf,
+  type Looks,
+  NARROW,
+  openFinder,
+  settled,
+  signIn,
+  visit,
+  WIDE,
+} from './browser.ts'
 import { NAME, type Place, place } from './place.ts'
 
 let here: Place
@@ -22,9 +33,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
   writeFileSync(join(plans, 'roof.txt'), 'a roof\n')
   writeFileSync(join(plans, 'cache', 'old.txt'), 'nobody needs this\n')
   writeFileSync(join(plans, 'draft.tmp'), 'nor this\n')
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/sources`)
+  const { page } = await enter(t, here, '/sources')
   await page.getByRole('button', { name: 'Add a source' }).click()
   await page.locator('input[name=source]').fill('plans')
   await page.locator('textarea[name=paths]').fill(plans)
@@ -42,9 +51,7 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
 })
 
 test('a name that is taken, and a folder that is not there, are told, and nothing is lost', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/sources?add`)
+  const { page } = await enter(t, here, '/sources?add')
   await page.locator('input[name=source]').fill('house')
   await page.locator('textarea[name=paths]').fill('/somewhere/that/is/not')
   await page.locator('form').getByRole('button', { name: 'Add a source' }).click()
@@ -58,9 +65,7 @@ test('a name that is taken, and a folder that is not there, are told, and nothin
 })
 
 test('a task is found again after a reload, and its result says what it changed', async (t) => {
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/sources`)
+  const { page } = await enter(t, here, '/sources')
   await page.getByRole('button', { name: 'Snapshot of all now' }).click()
   await page.waitForURL(/\/tasks\//)
   await page.reload()
@@ -136,9 +141,7 @@ for (const looks of LOOKS) {
     mkdirSync(join(photos, '2026', 'cache'), { recursive: true })
     for (const name of ['2026/été.jpg', '2026/cache/small.jpg', '2026/cache/tiny.jpg', 'draft.tmp', 'keep.tmp'])
       writeFileSync(join(photos, name), 'x'.repeat(1000))
-    const { page } = await visit(t, here.origin, looks)
-    await signIn(page, NAME)
-    await page.goto(`${here.origin}/sources?add`)
+    const { page } = await enter(t, here, '/sources?add', looks)
     const named = `${looks.language}-${looks.theme}-${looks.size.width}`
     await page.getByRole('button', { name: /Choose a folder|Choisir un dossier/ }).click()
     await page.locator('[data-folder="/etc"]').waitFor()
@@ -181,9 +184,7 @@ test('a source says its last good run, what could not be read and why, and when 
   assert.equal((await here.api.run('snapshot.take', { sources: ['letters'] })).state, 'done')
   const faults: string[] = []
   for (const looks of LOOKS) {
-    const { page } = await visit(t, here.origin, looks)
-    await signIn(page, NAME)
-    await page.goto(`${here.origin}/sources`)
+    const { page } = await enter(t, here, '/sources', looks)
     const card = page.locator('[data-source=letters]')
     await card.getByText(/not all could be read|tout n’a pas pu être lu/).waitFor()
     await card.getByRole('button', { name: /What could not be read|Ce qui n’a pas pu être lu/ }).click()
@@ -206,9 +207,7 @@ test('of many sources a filter leaves no trace in the history, and order and pag
     const source = { name: `team-${n}`, paths: [here.house], excludes: [], oneFileSystem: false }
     assert.equal((await here.api.run('source.add', source)).state, 'done')
   }
-  const { page } = await visit(t, here.origin)
-  await signIn(page, NAME)
-  await page.goto(`${here.origin}/sources`)
+  const { page } = await enter(t, here, '/sources')
   await page.getByText(/Page 1 of 2/).waitFor()
   assert.equal(await page.locator('[data-source]').count(), 20)
   const before = await page.evaluate<number>('history.length')
@@ -235,9 +234,7 @@ test('accounts tell whose a source is, and what waits for a second person', asyn
   const { intent } = await here.api.must('POST', 'operations/policy.set', shorter)
   const faults: string[] = []
   for (const looks of LOOKS) {
-    const { page } = await visit(t, here.origin, looks)
-    await signIn(page, NAME)
-    await page.goto(`${here.origin}/accounts`)
+    const { page } = await enter(t, here, '/accounts', looks)
     await page
       .locator('[data-person=Ursule]')
       .getByText(/^sources\s?: house$/)

@@ -9,6 +9,8 @@ import { PLANTED } from './planted.ts'
 import type { CaughtBy } from './planted-bug.ts'
 
 const RUN_TIMEOUT_MS = 120_000
+/** Whether what is to notice passes as it is: `npm test` has just seen it where it stands, `npm run proof` asks in the copy. */
+const IS_WHOLE = process.env.DATIS_TEETH === 'whole'
 const root = resolve(import.meta.dirname, '..', '..')
 export const copy = mkdtempSync(join(tmpdir(), 'datis-teeth-'))
 for (const part of ['src', 'test', 'package.json', 'tsconfig.json']) {
@@ -56,17 +58,7 @@ function catchers(): string[] {
 export function bite(part: number, of: number): void {
   const own = catchers().filter((_, n) => n % of === part)
   const mine = PLANTED.filter(({ caughtBy }) => own.includes(caughtBy[0].file))
-  const files = Map.groupBy(
-    mine.flatMap(({ caughtBy }) => caughtBy),
-    ({ file }) => file,
-  )
-  for (const [file, ones] of files) {
-    test(`passes as it is: ${file}`, () => {
-      const { failed, output } = run(file, [...new Set(ones.map(({ tests }) => tests))])
-      assert.ok(!failed && ones.every((one) => says(output, 'ok', one)), output)
-    })
-  }
-
+  if (IS_WHOLE) passAsTheyAre(mine.flatMap(({ caughtBy }) => caughtBy))
   for (const { name, file, from, to, caughtBy } of mine) {
     test(`is noticed: ${name}`, () => {
       const path = join(copy, file)
@@ -83,6 +75,15 @@ export function bite(part: number, of: number): void {
       } finally {
         writeFileSync(path, sound)
       }
+    })
+  }
+}
+
+function passAsTheyAre(catching: readonly CaughtBy[]): void {
+  for (const [file, ones] of Map.groupBy(catching, (one) => one.file)) {
+    test(`passes as it is: ${file}`, () => {
+      const { failed, output } = run(file, [...new Set(ones.map(({ tests }) => tests))])
+      assert.ok(!failed && ones.every((one) => says(output, 'ok', one)), output)
     })
   }
 }
