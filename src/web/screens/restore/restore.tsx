@@ -107,8 +107,12 @@ function Places({ names }: { readonly names: readonly string[] }) {
     (best, one) => (best === null || one.startedAt > best.startedAt ? one : best),
     null,
   )
+  // One that is taken meanwhile changes nothing under the reader's hands.
+  const [first, setFirst] = useState<Pick<SnapshotResult, 'source' | 'id'> | null>(null)
+  if (newest !== null && first?.source !== source) setFirst({ source, id: newest.id })
   const asked = query.get('at')
-  const chosen = asked === null ? newest : (snapshots.find(({ id }) => id === asked) ?? null)
+  const found = snapshots.find(({ id }) => id === (asked ?? first?.id)) ?? null
+  const chosen = asked === null ? (found ?? newest) : found
   const isGone = asked !== null && chosen === null && taken.isSuccess && !taken.isFetching
   const folder = query.get('in') ?? ''
   const file = query.get('file')
