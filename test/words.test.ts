@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseAst } from 'vite'
+import { READY_MADE } from '#retention'
 import { webWordsIn } from '#text/web'
 
 const web = join(import.meta.dirname, '../src/web')
@@ -100,4 +101,9 @@ test('a literal would be found, in whatever form it is written', () => {
   assert.deepEqual(found("<p>{'Hello'} {isIt ? 'Yes' : null} {is && `so`}</p>"), ['Hello', 'Yes', 'so'])
   assert.deepEqual(found("<A aria-label={'Hello'} className={b ? 'c' : 'd'} e={<p>{'f'}</p>} />"), ['Hello', 'f'])
   assert.deepEqual(found("[{ label: 'Hello', value: 'it' }]"), ['Hello'])
+})
+
+test('each ready-made policy is called something in French', () => {
+  const { say } = webWordsIn('fr')
+  for (const { name } of READY_MADE) assert.notEqual(say.policies.name(name), name)
 })

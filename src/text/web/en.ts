@@ -4,7 +4,7 @@ import { phasesEn } from '../phases-en.ts'
 import { firstEn } from './first-en.ts'
 import { intentsEn } from './intents-en.ts'
 import { peerFaults } from './peer-faults.ts'
-import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
+import { policiesEn } from './policies-en.ts'
 import { restoreEn } from './restore-en.ts'
 import { sourcesEn } from './sources-en.ts'
 import { wordFor } from './word-for.ts'
@@ -100,24 +100,6 @@ const DEEDS = {
   'user.password': 'set a password',
   'user.removed': 'removed an account',
   'user.totp': 'changed a second factor',
-}
-
-const SPANS: Readonly<Record<SpanUnit, readonly [string, string]>> = {
-  min: ['minute', 'minutes'],
-  h: ['hour', 'hours'],
-  d: ['day', 'days'],
-  w: ['week', 'weeks'],
-  mo: ['month', 'months'],
-  y: ['year', 'years'],
-}
-
-function spans(f: Formats): SpanWords {
-  return {
-    length: (count, unit) => f.plural(count, ...SPANS[unit]),
-    pace: (count, unit) => (count === 1 ? `every ${SPANS[unit][0]}` : `every ${f.plural(count, ...SPANS[unit])}`),
-    tier: (pace, length) => (length === null ? `${pace} for ever` : `${pace} for ${length}`),
-    join: (tiers) => `One ${tiers.join(', then ')}.`,
-  }
 }
 
 export function webEnglish(f: Formats) {
@@ -346,16 +328,7 @@ export function webEnglish(f: Formats) {
     },
     sources: sourcesEn(f),
     intents: intentsEn(f),
-    policies: {
-      local: 'Kept here',
-      remote: 'Kept by hosts',
-      default: 'As usual',
-      bySource: 'How long each source is kept',
-      readyMade: 'Policies',
-      fromDefault: 'the usual one of this box',
-      fromSource: 'set for this source',
-      sentence: (policy: string) => policySentence(spans(f), policy),
-    },
+    policies: policiesEn(f),
     community: {
       alone: 'Ask a member for an invitation code, then type on the box one of these:',
       question: 'How many may we lose?',

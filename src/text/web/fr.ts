@@ -5,7 +5,7 @@ import type { webEnglish } from './en.ts'
 import { firstFr } from './first-fr.ts'
 import { intentsFr } from './intents-fr.ts'
 import { peerFaults } from './peer-faults.ts'
-import { policySentence, type SpanUnit, type SpanWords } from './policies.ts'
+import { policiesFr } from './policies-fr.ts'
 import { restoreFr } from './restore-fr.ts'
 import { sourcesFr } from './sources-fr.ts'
 import { wordFor } from './word-for.ts'
@@ -101,29 +101,6 @@ const DEEDS = {
   'user.password': 'a défini un mot de passe',
   'user.removed': 'a supprimé un compte',
   'user.totp': 'a changé un second facteur',
-}
-
-const SPANS: Readonly<Record<SpanUnit, readonly [one: string, several: string, each: string]>> = {
-  min: ['minute', 'minutes', 'par minute'],
-  h: ['heure', 'heures', 'par heure'],
-  d: ['jour', 'jours', 'par jour'],
-  w: ['semaine', 'semaines', 'par semaine'],
-  mo: ['mois', 'mois', 'par mois'],
-  y: ['an', 'ans', 'par an'],
-}
-
-const FEMININE: readonly SpanUnit[] = ['min', 'h', 'w']
-
-function spans(f: Formats): SpanWords {
-  return {
-    length: (count, unit) => f.plural(count, SPANS[unit][0], SPANS[unit][1]),
-    pace: (count, unit) =>
-      count === 1
-        ? SPANS[unit][2]
-        : `${FEMININE.includes(unit) ? 'toutes' : 'tous'} les ${f.number(count)} ${SPANS[unit][1]}`,
-    tier: (pace, length) => (length === null ? `${pace} sans limite` : `${pace} pendant ${length}`),
-    join: (tiers) => `Un ${tiers.join(', puis un ')}.`,
-  }
 }
 
 export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
@@ -363,16 +340,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
     },
     sources: sourcesFr(f),
     intents: intentsFr(f),
-    policies: {
-      local: 'Gardés ici',
-      remote: 'Gardés chez les hôtes',
-      default: 'Par défaut',
-      bySource: 'Durée de conservation de chaque source',
-      readyMade: 'Politiques',
-      fromDefault: 'celle par défaut de ce Datis',
-      fromSource: 'choisie pour cette source',
-      sentence: (policy) => policySentence(spans(f), policy),
-    },
+    policies: policiesFr(f),
     community: {
       alone: 'Demandez à un membre un code d’invitation, puis tapez sur le Datis l’une de ces commandes :',
       question: 'Combien pouvons-nous en perdre ?',

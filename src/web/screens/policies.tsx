@@ -61,7 +61,7 @@ export function Policies() {
                     {items.map(({ name, policy }) => (
                       <Table.Tr key={policy}>
                         <Table.Th w={180} className="name main">
-                          {name}
+                          {say.policies.name(name)}
                         </Table.Th>
                         <Table.Td>
                           {say.policies.sentence(policy)}

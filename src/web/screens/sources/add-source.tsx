@@ -64,7 +64,9 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
     event.preventDefault()
     add.mutate()
   }
-  const ready = (known.data?.items ?? []).filter(({ readyMade }) => readyMade).map(({ name }) => name)
+  const ready = (known.data?.items ?? [])
+    .filter(({ readyMade }) => readyMade)
+    .map(({ name }) => ({ value: name, label: say.policies.name(name) }))
   return (
     <Dialog opened={isOpen} onClose={close} title={say.sources.add} size="lg">
       <form onSubmit={submit}>
