@@ -166,6 +166,8 @@ export const rebuildSchema = z.object({
     })
     .nullable(),
   error: toldSchema.nullable(),
+  /** Of the box in whose place it is done: in which dates are shown until the other one says its own. */
+  zone: z.string(),
 })
 export const practiceSchema = z.object({
   state: z.enum(['none', 'starting', 'ready', 'stopped', 'ending', 'failed']),

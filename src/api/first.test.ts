@@ -170,6 +170,7 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
   const common = {
     random: simRandom('rebuilding'),
     version: '1',
+    zone: 'Europe/Paris',
     hostNames: [],
     tls: null,
     lanOnly: true,
@@ -190,7 +191,7 @@ test('while a box is rebuilt its console says so, and nothing else', async () =>
     state: 'running',
     progress: { phase: 'recover', bytesDone: 5, bytesTotal: 9, members: result.members },
   }
-  assert.deepEqual((await ask('/api/first/rebuild')).json(), beginning.rebuilding)
+  assert.deepEqual((await ask('/api/first/rebuild')).json(), { ...beginning.rebuilding, zone: 'Europe/Paris' })
   beginning.rebuilding = { ...NONE, state: 'done', result }
   assert.deepEqual((await ask('/api/first/rebuild')).json().result, result)
   for (const cookie of ['', 'datis_rebuild=somebody']) {

@@ -7,13 +7,14 @@ import { shownRebuild } from './routes-first.ts'
 import { addPageRoutes } from './routes-page.ts'
 import { type Api, serverFor } from './server.ts'
 
-export interface RebuildApiDeps extends Pick<ApiDeps, 'random' | 'version' | 'hostNames' | 'tls' | 'lanOnly' | 'log'> {
+export interface RebuildApiDeps
+  extends Pick<ApiDeps, 'random' | 'version' | 'zone' | 'hostNames' | 'tls' | 'lanOnly' | 'log'> {
   readonly firstStart: Pick<FirstStart, 'rebuilding' | 'isWatcher'>
 }
 
 /** Not listening yet. */
 export async function buildRebuildApi(deps: RebuildApiDeps): Promise<Api> {
-  const { version, firstStart } = deps
+  const { version } = deps
   return await serverFor(deps, {
     // All that there is is public.
     admit: async () => undefined,
@@ -30,7 +31,7 @@ export async function buildRebuildApi(deps: RebuildApiDeps): Promise<Api> {
       app.get(
         '/api/first/rebuild',
         { config: { access: 'public' }, schema: { response: { 200: rebuildSchema } } },
-        async (request) => shownRebuild(firstStart, request),
+        async (request) => shownRebuild(deps, request),
       )
       addPageRoutes(app, deps)
     },

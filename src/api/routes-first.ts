@@ -7,7 +7,7 @@ import { firstSchema, practiceCodeSchema, practiceSchema, rebuildSchema } from '
 import { REBUILD_COOKIE, SESSION_COOKIE, sessionCookie } from './cookies.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerTo } from './errors.ts'
-import type { FirstStart, Practice, PracticeState } from './first-start.ts'
+import type { FirstStart, Practice, PracticeState, RebuildState } from './first-start.ts'
 import { languageOf } from './language.ts'
 import type { Routes } from './routes-account.ts'
 
@@ -51,7 +51,7 @@ function addRebuild(app: Routes, deps: ApiDeps): void {
   app.get(
     '/api/first/rebuild',
     { config: { access: 'public' }, schema: { response: { 200: rebuildSchema } } },
-    async (request) => (deps.firstStart === null ? NO_REBUILD : shownRebuild(deps.firstStart, request)),
+    async (request) => shownRebuild(deps, request),
   )
   app.post(
     '/api/first/rebuild',
@@ -70,25 +70,29 @@ function addRebuild(app: Routes, deps: ApiDeps): void {
       const wanted = { ...(before === undefined ? {} : { before }), ...(box === undefined ? {} : { box }) }
       first.rebuild({ words, peers, ...wanted }, watcher)
       void reply.setCookie(REBUILD_COOKIE, watcher, sessionCookie(deps.tls !== null))
-      return reply.status(202).send(shownRebuild(first, request))
+      return reply.status(202).send(shownRebuild(deps, request))
     },
   )
 }
 
-const NO_REBUILD = { state: 'none', progress: null, result: null, error: null } as const
+const NO_REBUILD: RebuildState = { state: 'none', progress: null, result: null, error: null }
 
 type Shown = z.input<typeof rebuildSchema>
 
+interface Rebuilding extends Pick<ApiDeps, 'zone'> {
+  readonly firstStart: Pick<FirstStart, 'rebuilding' | 'isWatcher'> | null
+}
+
 /** What members are called is told to the browser that has begun it alone: nobody else has shown the setup code. */
-export function shownRebuild(first: Pick<FirstStart, 'rebuilding' | 'isWatcher'>, request: FastifyRequest): Shown {
-  const { state, progress, result, error } = first.rebuilding
-  const isKnown = first.isWatcher(request.cookies[REBUILD_COOKIE])
+export function shownRebuild({ firstStart, zone }: Rebuilding, request: FastifyRequest): Shown {
+  const { state, progress, result, error } = firstStart?.rebuilding ?? NO_REBUILD
+  const isKnown = firstStart?.isWatcher(request.cookies[REBUILD_COOKIE]) === true
   // A copy: what the schema takes may be written to.
   const shown = structuredClone({ progress, result }) as unknown as Pick<Shown, 'progress' | 'result'>
   for (const member of [shown.progress?.members ?? [], shown.result?.members ?? []].flat()) {
     if (!isKnown) member.name = ''
   }
-  return { state, ...shown, error: error === null ? null : answerTo(error, languageOf(request)).body.error }
+  return { state, ...shown, error: error === null ? null : answerTo(error, languageOf(request)).body.error, zone }
 }
 
 /** FIRST_ELSEWHERE */

@@ -58,11 +58,12 @@ async function rebuild(
   signal: AbortSignal,
 ): Promise<void> {
   const [disk, path] = [realDisk(), pathFromText(folder)]
-  const hostNames = ownNames(whereSettingsAre(folder).name)
+  const { name, zone } = whereSettingsAre(folder)
   const shown = {
     random: realRandom(),
     version,
-    hostNames,
+    zone,
+    hostNames: ownNames(name),
     tls: null,
     lanOnly: true,
     log: silentLog,

@@ -86,10 +86,10 @@ export interface RunningBox {
 }
 
 /** Of a box, whether it runs or not. NO_BOX */
-export function whereSettingsAre(folder: string): Pick<RunningBox, 'name' | 'settingsPath'> {
+export function whereSettingsAre(folder: string): Pick<RunningBox, 'name' | 'zone' | 'settingsPath'> {
   const path = folderOf(folder)
-  const { name } = readSettings(realDisk(), path)
-  return { name, settingsPath: pathToText(joinPath(path, SETTINGS_FILE)) }
+  const { name, zone } = readSettings(realDisk(), path)
+  return { name, zone, settingsPath: pathToText(joinPath(path, SETTINGS_FILE)) }
 }
 
 /** What runs in the process of a box: begun before it is said to be ready, ended before it closes. */

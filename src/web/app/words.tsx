@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
 import { type Language, type WebWords, webWordsIn } from '#text/web'
 import { speak } from '../client/ask.ts'
-import { setup } from '../client/queries.ts'
+import { rebuilding, setup } from '../client/queries.ts'
 
 const KEPT = 'datis.language'
 const DEVICE = new Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -26,7 +26,9 @@ function firstLanguage(): Language {
 export function WordsProvider({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState(firstLanguage)
   const { data: place } = useQuery(setup)
-  const zone = place?.zone ?? DEVICE
+  // While it is rebuilt a box answers nothing but that.
+  const { data: rebuilt } = useQuery({ ...rebuilding, enabled: false })
+  const zone = place?.zone ?? rebuilt?.zone ?? DEVICE
   speak(language)
   useEffect(() => {
     document.documentElement.lang = language
