@@ -19,7 +19,7 @@ export function statusWordsFr(f: Formats): ReturnType<typeof statusWordsEn> {
       protected: 'Protégé : les hôtes peuvent tout faire revenir. La marge pleine suit.',
       whole: 'Protégé, avec la marge pleine.',
     },
-    confirmed: (at, hosts) => `${f.plural(hosts, 'hôte', 'hôtes')}, interrogés la dernière fois ${at}.`,
+    confirmed: (at, hosts) => `${f.plural(hosts, 'hôte, interrogé', 'hôtes, interrogés')} la dernière fois ${at}.`,
     neverConfirmed: 'Les hôtes n’ont pas encore été interrogés : datis disperse',
     margin: (margin) =>
       margin < 0

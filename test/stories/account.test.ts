@@ -8,6 +8,8 @@ import { authenticator } from './authenticator.ts'
 import { closeBrowser, confirmPassword, enter, signIn, visit, waitForNextTry } from './browser.ts'
 import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
 
+/** What a page had just asked for when one signed out. */
+const LAST_ASKED = /^401 POST \/api\/operations\//
 const REFUSED = /^401 POST \/api\/session$/
 
 let here: Place
@@ -61,7 +63,7 @@ test('a second factor is set up with an application, asked for at the next sign-
   timeout: 120_000,
 }, async (t) => {
   await person('Basile')
-  const { page, expecting } = await visit(t, here.origin)
+  const { page, expecting } = await visit(t, here.origin, { usual: LAST_ASKED })
   await signIn(page, 'Basile')
   await page.goto(`${here.origin}/profile`)
   await page.getByRole('button', { name: 'Set it up' }).click()
@@ -112,7 +114,7 @@ test('a second factor is set up with an application, asked for at the next sign-
 test('a passkey is added, signs in and confirms; not without finger, nor once it is removed', {
   timeout: 120_000,
 }, async (t) => {
-  const seen = await visit(t, here.origin)
+  const seen = await visit(t, here.origin, { usual: LAST_ASKED })
   const { page, expecting } = seen
   const device = await authenticator(seen)
   await signIn(page, NAME)

@@ -181,7 +181,7 @@ export function webEnglish(f: Formats) {
       leave: 'Sign out',
     },
     finder: {
-      placeholder: 'A screen, a source, a saved file…',
+      placeholder: 'Screen, source, saved file…',
       source: (name: string) => `Restore from ${name}`,
       files: (text: string) => `Search saved files for “${text}”`,
       nothing: 'Nothing has that name.',

@@ -187,7 +187,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
       leave: 'Se déconnecter',
     },
     finder: {
-      placeholder: 'Un écran, une source, un fichier sauvegardé…',
+      placeholder: 'Écran, source, fichier…',
       source: (name) => `Restaurer depuis ${name}`,
       files: (text) => `Chercher « ${text} » dans les fichiers sauvegardés`,
       nothing: 'Rien ne porte ce nom.',

@@ -141,7 +141,7 @@ function Ended({ task }: { readonly task: TaskAnswer }) {
   return (
     <Text size="sm" data-ended={task.state}>
       {say.shell.ended(say.task.name(task.name), say.state[outcomeOf(task)])}{' '}
-      <Anchor component={Link} to={`/tasks/${task.id}`} size="sm">
+      <Anchor component={Link} to={`/tasks/${task.id}`} size="sm" underline="always">
         {say.shell.seeTask}
       </Anchor>
     </Text>

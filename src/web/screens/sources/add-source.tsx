@@ -112,7 +112,7 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
             autosize
             minRows={2}
           />
-          <Group grow align="flex-start">
+          <Group grow align="flex-end">
             <Select
               label={say.policies.local}
               placeholder={say.policies.default}
