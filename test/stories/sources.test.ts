@@ -51,11 +51,15 @@ test('a folder is added with exclusions, and its first snapshot is followed to i
 })
 
 test('a name that is taken, and a folder that is not there, are told, and nothing is lost', async (t) => {
-  const { page } = await enter(t, here, '/sources?add')
+  const { page } = await enter(t, here, '/sources?add', { size: NARROW })
   await page.locator('input[name=source]').fill('house')
   await page.locator('textarea[name=paths]').fill('/somewhere/that/is/not')
   await page.locator('form').getByRole('button', { name: 'Add a source' }).click()
-  await page.locator('[role=dialog] [data-code=SOURCE_EXISTS]').waitFor()
+  const refused = page.locator('[role=dialog] [data-code=SOURCE_EXISTS]')
+  await refused.waitFor()
+  const seen = (await refused.boundingBox()) ?? assert.fail('it is shown')
+  const frame = (await page.locator('[role=dialog]').boundingBox()) ?? assert.fail('it is shown')
+  assert.ok(seen.y + seen.height <= frame.y + frame.height, 'the refusal is in view')
   const { items } = await here.api.look('source.list')
   assert.equal(items.filter(({ name }: { name: string }) => name === 'house').length, 1)
   await page.locator('input[name=source]').fill('nowhere')

@@ -136,7 +136,7 @@ export function AddSource({ isOpen, close }: { readonly isOpen: boolean; readonl
             onChange={(event) => setGiven({ ...given, isOneFileSystem: event.currentTarget.checked })}
           />
           <Preview of={wanted} isReady={wanted.paths.length > 0} />
-          <TroubleNote error={add.error} />
+          <TroubleNote error={add.error} isAnswer />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {say.action.cancel}
