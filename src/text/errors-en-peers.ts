@@ -128,9 +128,9 @@ export const peerErrorsEn = {
     'Name the one to recover with --box.',
   ],
   RECOVERY_NOTHING_FOUND: [
-    'Of {tried:number} boxes asked, {answered:number} answered, and none keeps a box of this organisation.',
+    'No box of this organisation was found (asked: {tried:number}, answered: {answered:number}).',
     NOTHING_WRITTEN,
-    'Check that these are the words of the right organisation, and try other members with --peer.',
+    'Check that these are the words of the right organisation, and name another member as contact: one that is off, or does not know the organisation, does not answer.',
   ],
   RECOVERY_ONLY_DAMAGED: [
     'Of {tried:number} boxes asked, {answered:number} answered; none knows a state of this box, and {damaged:number} cannot read all they keep.',

@@ -137,9 +137,9 @@ export const peerErrorsFr: Record<keyof typeof peerErrorsEn, ErrorSentences> = {
     'Nommez celui à reconstruire avec --box.',
   ],
   RECOVERY_NOTHING_FOUND: [
-    'Sur {tried:number} Datis interrogés, {answered:number} ont répondu, et aucun ne garde de Datis de cette organisation.',
+    'Aucun Datis de cette organisation n’a été trouvé (interrogés : {tried:number}, réponses : {answered:number}).',
     NOTHING_WRITTEN,
-    'Vérifiez que ce sont les mots de la bonne organisation, et essayez d’autres membres avec --peer.',
+    'Vérifiez que ce sont les mots de la bonne organisation, et donnez un autre membre comme contact : celui qui est éteint, ou qui ne connaît pas l’organisation, ne répond pas.',
   ],
   RECOVERY_ONLY_DAMAGED: [
     'Sur {tried:number} Datis interrogés, {answered:number} ont répondu ; aucun ne connaît d’état de ce Datis, et {damaged:number} ne peuvent pas lire tout ce qu’ils gardent.',

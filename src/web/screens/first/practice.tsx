@@ -79,9 +79,11 @@ export function Practice() {
             />
             <TroubleNote error={start.error ?? drop.error} />
             <Group>
-              <Button type="submit" loading={start.isPending}>
-                {say.first.practice.start}
-              </Button>
+              {start.data?.setupCode == null && (
+                <Button type="submit" loading={start.isPending}>
+                  {say.first.practice.start}
+                </Button>
+              )}
               {data?.state === 'ready' && (
                 <Sure
                   label={say.first.practice.drop}

@@ -28,6 +28,14 @@ export function Passkeys() {
           items.length > 0 && (
             <Wide>
               <Table className="lines">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{say.account.name}</Table.Th>
+                    <Table.Th>{say.sessions.address}</Table.Th>
+                    <Table.Th>{say.sessions.seen}</Table.Th>
+                    <Table.Th />
+                  </Table.Tr>
+                </Table.Thead>
                 <Table.Tbody>
                   {items.map((one) => (
                     <Row key={one.id} {...one} />
