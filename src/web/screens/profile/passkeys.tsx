@@ -33,7 +33,7 @@ export function Passkeys() {
                     <Table.Th>{say.account.name}</Table.Th>
                     <Table.Th>{say.sessions.address}</Table.Th>
                     <Table.Th>{say.sessions.seen}</Table.Th>
-                    <Table.Th />
+                    <Table.Th aria-label={say.column.actions} />
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
