@@ -115,7 +115,7 @@ export const accountErrorsEn = {
   TASK_UNKNOWN: [
     'There is no such task.',
     NOTHING_WRITTEN,
-    'See the list of tasks; of those that ended, the last 1 000 are kept.',
+    'See the list of tasks; of those that ended, the last 1,000 are kept.',
   ],
   TOKEN_UNKNOWN: ['There is no such token.', NOTHING_WRITTEN, 'See the list of tokens.'],
   USER_EXISTS: ['There is an account “{name}” already.', NOTHING_WRITTEN, 'Choose another name.'],

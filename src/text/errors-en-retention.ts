@@ -17,7 +17,11 @@ export const retentionErrorsEn = {
     NOTHING_WRITTEN,
     'Preview it with shorter durations or longer periods; it can be set as it is.',
   ],
-  POLICY_UNKNOWN: ['There is no retention policy “{name}”.', NOTHING_WRITTEN, 'See datis policy list.'],
+  POLICY_UNKNOWN: [
+    'There is no retention policy “{name}”.',
+    NOTHING_WRITTEN,
+    'Choose one that is there; at a terminal: datis policy list',
+  ],
   SPAN_INVALID: [
     '“{text}” is not a length of time.',
     NOTHING_WRITTEN,

@@ -284,11 +284,15 @@ export const errorsEn = {
     NOTHING_WRITTEN,
     'Write it in full, such as /home/anne.',
   ],
-  SOURCE_UNKNOWN: ['There is no source “{name}”.', NOTHING_WRITTEN, 'See datis source list.'],
+  SOURCE_UNKNOWN: [
+    'There is no source “{name}”.',
+    NOTHING_WRITTEN,
+    'Choose one that is there; at a terminal: datis source list',
+  ],
   SOURCE_NONE: [
     'This box has no source yet.',
     'There was nothing to save.',
-    'Name what it should save with: datis source add NAME PATH',
+    'Add one; at a terminal: datis source add NAME PATH',
   ],
   COMMUNITY_EXISTS: [
     'The box {box} is in a community already.',
@@ -369,7 +373,11 @@ export const errorsEn = {
     'The snapshot was given up; earlier ones are whole.',
     'Free some space, then take the snapshot again: it goes on where it stopped.',
   ],
-  SNAPSHOT_UNKNOWN: ['There is no snapshot “{id}”.', NOTHING_WRITTEN, 'See datis snapshot list.'],
+  SNAPSHOT_UNKNOWN: [
+    'There is no snapshot “{id}”.',
+    NOTHING_WRITTEN,
+    'Choose one that is there; at a terminal: datis snapshot list',
+  ],
   SOURCE_UNREADABLE: [
     'Nothing of the source “{source}” could be read ({path}: {cause}).',
     'No snapshot was taken; earlier ones are whole.',
@@ -381,7 +389,11 @@ export const errorsEn = {
     'Nothing was restored.',
     'Give another target.',
   ],
-  PATH_UNKNOWN: ['The snapshot has nothing at {path}.', NOTHING_WRITTEN, 'See datis snapshot show for what it has.'],
+  PATH_UNKNOWN: [
+    'The snapshot has nothing at {path}.',
+    NOTHING_WRITTEN,
+    'Look into its folders; at a terminal: datis snapshot show',
+  ],
   PACK_UNKNOWN: ['The log names no pack {pack}.', 'It is not used.', CHECK_REINDEX],
   PACK_NOT_LOCAL: [
     'The pack {pack} is not on this disk.',

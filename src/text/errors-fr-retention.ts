@@ -19,7 +19,11 @@ export const retentionErrorsFr: Record<keyof typeof retentionErrorsEn, ErrorSent
     NOTHING_WRITTEN,
     'Demandez un aperçu avec des durées plus courtes ou des périodes plus longues ; on peut la fixer telle quelle.',
   ],
-  POLICY_UNKNOWN: ['Il n’y a pas de politique de rétention « {name} ».', NOTHING_WRITTEN, 'Voyez datis policy list.'],
+  POLICY_UNKNOWN: [
+    'Il n’y a pas de politique de rétention « {name} ».',
+    NOTHING_WRITTEN,
+    'Choisissez-en une qui existe ; dans un terminal : datis policy list',
+  ],
   SPAN_INVALID: [
     '« {text} » n’est pas une durée.',
     NOTHING_WRITTEN,

@@ -302,11 +302,15 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     NOTHING_WRITTEN,
     'Écrivez-le en entier, par exemple /home/anne.',
   ],
-  SOURCE_UNKNOWN: ['Il n’y a pas de source « {name} ».', NOTHING_WRITTEN, 'Voyez datis source list.'],
+  SOURCE_UNKNOWN: [
+    'Il n’y a pas de source « {name} ».',
+    NOTHING_WRITTEN,
+    'Choisissez-en une qui existe ; dans un terminal : datis source list',
+  ],
   SOURCE_NONE: [
     'Ce Datis n’a encore aucune source.',
     'Il n’y avait rien à sauvegarder.',
-    'Dites ce qu’il doit sauvegarder avec : datis source add NOM CHEMIN',
+    'Ajoutez-en une ; dans un terminal : datis source add NOM CHEMIN',
   ],
   COMMUNITY_EXISTS: [
     'Le Datis {box} est déjà dans une communauté.',
@@ -379,7 +383,11 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
     'L’instantané a été abandonné ; les précédents sont entiers.',
     'Libérez de la place, puis reprenez l’instantané : il continue où il s’est arrêté.',
   ],
-  SNAPSHOT_UNKNOWN: ['Il n’y a pas d’instantané « {id} ».', NOTHING_WRITTEN, 'Voyez datis snapshot list.'],
+  SNAPSHOT_UNKNOWN: [
+    'Il n’y a pas d’instantané « {id} ».',
+    NOTHING_WRITTEN,
+    'Choisissez-en un qui existe ; dans un terminal : datis snapshot list',
+  ],
   SOURCE_UNREADABLE: [
     'Rien de la source « {source} » n’a pu être lu ({path} : {cause}).',
     'Aucun instantané n’a été pris ; les précédents sont entiers.',
@@ -398,7 +406,7 @@ export const errorsFr: Record<ErrorCode, ErrorSentences> = {
   PATH_UNKNOWN: [
     'L’instantané n’a rien à {path}.',
     NOTHING_WRITTEN,
-    'Voyez avec datis snapshot show ce qu’il contient.',
+    'Regardez dans ses dossiers ; dans un terminal : datis snapshot show',
   ],
   PACK_UNKNOWN: ['Le journal ne nomme aucun paquet {pack}.', 'Il n’est pas utilisé.', CHECK_REINDEX],
   PACK_NOT_LOCAL: [
