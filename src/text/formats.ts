@@ -48,9 +48,11 @@ export function formatsFor(language: Language, zone?: string): Formats {
     day: (day, length = 'full') => formatDay(language, day, length),
     month: (month) => formatAt(language, noonOf(`${month}-01`), 'UTC', { month: 'long', year: 'numeric' }),
     // 2024 began on a Monday.
-    weekdays: Array.from({ length: 7 }, (_, at) =>
-      formatAt(language, noonOf(`2024-01-0${at + 1}`), 'UTC', { weekday: 'narrow' }),
-    ),
+    get weekdays() {
+      return Array.from({ length: 7 }, (_, at) =>
+        formatAt(language, noonOf(`2024-01-0${at + 1}`), 'UTC', { weekday: 'narrow' }),
+      )
+    },
     percent: (part) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(part),
     plural: (count, one, other) => `${number(count)} ${rules.select(count) === 'one' ? one : other}`,
     list: (items) => lists.format(items),

@@ -6,7 +6,8 @@ export interface Column {
 }
 
 const GAP = '  '
-const graphemes = new Intl.Segmenter()
+/** Made for the first table: it takes as long as a tenth of a command. */
+let graphemes: Intl.Segmenter | undefined
 
 /** Aligned columns with a line of titles. Cells are made printable; the last column is never padded. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
@@ -26,5 +27,6 @@ function pad(text: string, width: number, align: 'left' | 'right' = 'left'): str
 }
 
 function widthOf(text: string): number {
+  graphemes ??= new Intl.Segmenter()
   return [...graphemes.segment(text)].length
 }

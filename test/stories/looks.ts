@@ -1,4 +1,5 @@
 /** In which looks screens are looked at. */
+import { test } from 'node:test'
 import { type Looks, NARROW, WIDE } from './browser.ts'
 
 const ALL: readonly Looks[] = (['fr', 'en'] as const).flatMap((language) =>
@@ -6,6 +7,8 @@ const ALL: readonly Looks[] = (['fr', 'en'] as const).flatMap((language) =>
 )
 /** Of all stories, by `npm run e2e`; beside all other tests, as `npm test` does it, some of what is alike is enough. */
 export const IS_WHOLE = process.env.DATIS_STORIES === 'whole'
+/** A story that others are like, or that takes long: with all stories only. */
+export const oneOfMany: typeof test | (() => undefined) = IS_WHOLE ? test : () => undefined
 
 const IS_ALL = process.env.DATIS_PICTURES !== undefined
 const [FIRST, LAST] = [ALL.slice(0, 1), ALL.slice(-1)]

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, type TestContext, test } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { PASSWORD, started, until } from '../e2e/appliance.ts'
 import { Town } from '../e2e/town.ts'
 import { closeBrowser, faultsOf, visit } from './browser.ts'
-import { IS_WHOLE } from './looks.ts'
+import { oneOfMany } from './looks.ts'
 import { NAME } from './place.ts'
 
 const BOXES = 6
@@ -14,7 +14,6 @@ const BOXES = 6
 after(closeBrowser)
 
 /** Labs come up in other tests, too: these are for `npm run e2e`. */
-const story = IS_WHOLE ? test : () => undefined
 
 /** Of those that run on this folder. */
 function processesOn(folder: string): string[] {
@@ -29,7 +28,7 @@ function processesOn(folder: string): string[] {
     .filter((line) => line.includes(folder))
 }
 
-story(
+oneOfMany(
   'six real boxes come up, the setup code opens the console of the first, a file comes back, and all of it is thrown away',
   {
     timeout: 300_000,
@@ -92,15 +91,19 @@ story(
   },
 )
 
-story('who throws it away while it comes up leaves nothing behind', { timeout: 180_000 }, async (t: TestContext) => {
-  const town = new Town(t)
-  const { browser, setupCode, stop } = await started(town, town.path('data'))
-  const folder = town.path('data.practice')
-  await browser.must('POST', 'first/practice', { code: setupCode })
-  await until(() => existsSync(join(folder, 'box-01')))
-  await browser.must('DELETE', 'first/practice', { code: setupCode })
-  await until(async () => (await browser.must('GET', 'first/practice')).state === 'none')
-  assert.equal(existsSync(folder), false)
-  await until(() => processesOn(folder).length === 0)
-  await stop()
-})
+oneOfMany(
+  'who throws it away while it comes up leaves nothing behind',
+  { timeout: 180_000 },
+  async (t: TestContext) => {
+    const town = new Town(t)
+    const { browser, setupCode, stop } = await started(town, town.path('data'))
+    const folder = town.path('data.practice')
+    await browser.must('POST', 'first/practice', { code: setupCode })
+    await until(() => existsSync(join(folder, 'box-01')))
+    await browser.must('DELETE', 'first/practice', { code: setupCode })
+    await until(async () => (await browser.must('GET', 'first/practice')).state === 'none')
+    assert.equal(existsSync(folder), false)
+    await until(() => processesOn(folder).length === 0)
+    await stop()
+  },
+)

@@ -6,6 +6,7 @@ import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Browser, PASSWORD } from '../e2e/appliance.ts'
 import { closeBrowser, enter, faultsOf, openFinder, settled, signIn, visit } from './browser.ts'
+import { oneOfMany } from './looks.ts'
 import { type Place, place, take } from './place.ts'
 
 const SCREENS = {
@@ -113,41 +114,47 @@ function watched(page: Page): Watched {
 }
 
 for (const { role, closed, unasked, without } of ROLES) {
-  test(`the screens of ${role}: what is not theirs is neither shown, nor linked, nor asked for`, {
-    timeout: 120_000,
-  }, async (t) => {
-    const { page } = await visit(t, here.origin)
-    const { asked, answered } = watched(page)
-    await signIn(page, nameOf(role))
-    const linked = (Object.keys(SCREENS) as ScreenPath[]).filter(
-      (path) => !closed.includes(path) && path !== 'profile' && path !== 'recovery-sheet',
-    )
-    for (const [path, title] of Object.entries(SCREENS) as [ScreenPath, string][]) {
-      await page.goto(`${here.origin}/${path}`)
-      await page.locator('h1', { hasText: closed.includes(path) ? 'Dashboard' : title }).waitFor()
-      await settled(page)
-      const links = await page.locator('nav a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-      assert.deepEqual(
-        links,
-        linked.map((one) => `/${one}`),
+  const story = without === NEVER ? oneOfMany : test
+  story(
+    `the screens of ${role}: what is not theirs is neither shown, nor linked, nor asked for`,
+    {
+      timeout: 120_000,
+    },
+    async (t) => {
+      const { page } = await visit(t, here.origin)
+      const { asked, answered } = watched(page)
+      await signIn(page, nameOf(role))
+      const linked = (Object.keys(SCREENS) as ScreenPath[]).filter(
+        (path) => !closed.includes(path) && path !== 'profile' && path !== 'recovery-sheet',
       )
-      for (const shut of closed) assert.equal(await page.locator(`a[href^="/${shut}"]`).count(), 0, `${path} → ${shut}`)
-      assert.equal(await page.getByRole('button', { name: without }).count(), 0, path)
-      // Tasks are called by what they did.
-      const acts = page.getByRole('link', { name: without }).and(page.locator('a:not([href^="/tasks/"])'))
-      assert.equal(await acts.count(), 0, path)
-      if (role === 'user') assert.doesNotMatch((await page.locator('main').textContent()) ?? '', FOREIGN, path)
-    }
-    await page.goto(`${here.origin}/sources?add`)
-    await page.locator('h1').waitFor()
-    await settled(page)
-    assert.equal(await page.locator('input[name=source]').count(), Number(without === NEVER))
-    assert.deepEqual(
-      asked.filter((one) => unasked.test(one)),
-      [],
-    )
-    if (role === 'user') for (const answer of await Promise.all(answered)) assert.doesNotMatch(answer, FOREIGN)
-  })
+      for (const [path, title] of Object.entries(SCREENS) as [ScreenPath, string][]) {
+        await page.goto(`${here.origin}/${path}`)
+        await page.locator('h1', { hasText: closed.includes(path) ? 'Dashboard' : title }).waitFor()
+        await settled(page)
+        const links = await page.locator('nav a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+        assert.deepEqual(
+          links,
+          linked.map((one) => `/${one}`),
+        )
+        for (const shut of closed)
+          assert.equal(await page.locator(`a[href^="/${shut}"]`).count(), 0, `${path} → ${shut}`)
+        assert.equal(await page.getByRole('button', { name: without }).count(), 0, path)
+        // Tasks are called by what they did.
+        const acts = page.getByRole('link', { name: without }).and(page.locator('a:not([href^="/tasks/"])'))
+        assert.equal(await acts.count(), 0, path)
+        if (role === 'user') assert.doesNotMatch((await page.locator('main').textContent()) ?? '', FOREIGN, path)
+      }
+      await page.goto(`${here.origin}/sources?add`)
+      await page.locator('h1').waitFor()
+      await settled(page)
+      assert.equal(await page.locator('input[name=source]').count(), Number(without === NEVER))
+      assert.deepEqual(
+        asked.filter((one) => unasked.test(one)),
+        [],
+      )
+      if (role === 'user') for (const answer of await Promise.all(answered)) assert.doesNotMatch(answer, FOREIGN)
+    },
+  )
 }
 
 test('Ctrl+K offers what is theirs alone', async (t) => {

@@ -28,7 +28,7 @@ function run(file: string, names: readonly string[]): Run {
   // Inside a test run, a second `node --test` would otherwise report to the first one and always succeed.
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env
   const patterns = names.map((name) => `--test-name-pattern=${RegExp.escape(name)}`)
-  const options = ['--test', '--test-reporter=tap', ...patterns]
+  const options = ['--test', '--test-isolation=none', '--test-reporter=tap', ...patterns]
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, file], {
     cwd: copy,
     env,
