@@ -9,7 +9,7 @@ import { closeBrowser, confirmPassword, enter, signIn, visit, waitForNextTry } f
 import { fiveMinutesLater, NAME, type Place, place } from './place.ts'
 
 /** What a page had just asked for when one signed out. */
-const LAST_ASKED = /^401 POST \/api\/operations\//
+const LAST_ASKED = /^401 (?!POST \/api\/session)/
 const REFUSED = /^401 POST \/api\/session$/
 
 let here: Place
