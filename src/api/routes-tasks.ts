@@ -16,6 +16,8 @@ import { sightOf } from './sight.ts'
 /** So that whoever stands between does not take a quiet stream for a dead one. */
 const ALIVE_MS = 20 * SECOND_MS
 const STREAMS_MAX = 100
+/** What ends sessions, changes who may come in, or takes a token back. */
+const MAY_SIGN_OUT = /^\/api\/(session|account|people|token)/
 const TASKS_MAX = 100
 const UNREAD_BYTES_MAX = 4 * MiB
 
@@ -95,6 +97,10 @@ function isToken({ id, user }: Session): boolean {
 function addStream(app: Routes, deps: ApiDeps): void {
   const { tasks } = deps
   let streams = 0
+  const doubts = new Set<() => void>()
+  app.addHook('onResponse', async ({ method, routeOptions: { url } }) => {
+    if (method !== 'GET' && MAY_SIGN_OUT.test(url ?? '')) for (const doubt of doubts) doubt()
+  })
   app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, async (request, reply) => {
     const { seesTask } = await sightOf(deps, sessionIn(request))
     const { raw } = reply
@@ -121,21 +127,28 @@ function addStream(app: Routes, deps: ApiDeps): void {
       watching[Symbol.dispose]()
       over.abort()
     })
-    void keepAlive(deps, session, raw, over.signal)
+    void keepAlive(deps, { session, raw, doubts }, over.signal)
   })
 }
 
+interface Stream {
+  readonly session: Session
+  readonly raw: FastifyReply['raw']
+  /** Each is called when somebody may have been signed out. */
+  readonly doubts: Set<() => void>
+}
+
 /** Until whoever watches goes away, is signed out, or its time is over. */
-async function keepAlive(
-  deps: ApiDeps,
-  session: Session,
-  raw: FastifyReply['raw'],
-  signal: AbortSignal,
-): Promise<void> {
+async function keepAlive(deps: ApiDeps, { session, raw, doubts }: Stream, signal: AbortSignal): Promise<void> {
   const { clock, log } = deps
+  let doubted = new AbortController()
+  const doubt = () => doubted.abort()
+  doubts.add(doubt)
+  signal.addEventListener('abort', () => doubts.delete(doubt), { once: true })
   while (!signal.aborted) {
-    await clock.sleep(ALIVE_MS, signal).catch(() => undefined)
+    await clock.sleep(ALIVE_MS, AbortSignal.any([signal, doubted.signal])).catch(() => undefined)
     if (signal.aborted) return
+    doubted = new AbortController()
     const isIn = await isSignedIn(deps, session).catch((error: unknown) => {
       log.error('events.failed', { error })
       return false
