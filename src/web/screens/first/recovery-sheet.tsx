@@ -99,7 +99,7 @@ function Unconfirmed({ asked }: { readonly asked: SheetAsked }) {
           {say.first.sheet.again}
         </Button>
       )}
-      <Button component={Link} to="/" variant="subtle" w="fit-content">
+      <Button component={Link} to="/" variant="subtle" w="fit-content" px={6}>
         {say.first.sheet.later}
       </Button>
     </Stack>
