@@ -228,7 +228,10 @@ test('who has no source yet is told so, and sees nothing of anybody’s', async 
     await page.goto(`${here.origin}/${path}`)
     await page.locator('h1').waitFor()
     assert.deepEqual(await faultsOf(page, `nothing-yet-${path}`), [])
-    assert.doesNotMatch((await page.locator('main').textContent()) ?? '', /house|letters|Anne|Fanny/)
+    const shown = (await page.locator('main').textContent()) ?? ''
+    assert.doesNotMatch(shown, /house|letters|Anne|Fanny/)
+    if (path === 'sources' || path === 'restore') assert.match(shown, /Nothing of yours is saved yet/)
+    if (path === '') assert.match(shown, /No source is yours yet/)
   }
   for (const answer of await Promise.all(answered)) assert.doesNotMatch(answer, /house|letters|budget|Fanny/)
 })

@@ -242,6 +242,7 @@ export function webEnglish(f: Formats) {
         action: 'Action required',
         unknown: 'Not known',
       },
+      nothingYours: 'No source is yours yet: an administrator says which ones are.',
       nothing: 'Nothing is saved yet. Choose a folder, and its first snapshot is taken at once.',
       sheet: 'Nobody has confirmed the recovery sheet. Without its 24 words a burnt box does not come back.',
       unsaved: (names: readonly string[]) =>

@@ -248,6 +248,7 @@ export function webFrench(f: Formats): ReturnType<typeof webEnglish> {
         action: 'Action requise',
         unknown: 'État inconnu',
       },
+      nothingYours: 'Aucune source n’est encore à vous : un administrateur dit lesquelles le sont.',
       nothing: 'Rien n’est encore sauvegardé. Choisissez un dossier : son premier instantané est pris aussitôt.',
       sheet:
         'Personne n’a confirmé la fiche de secours. Sans ses 24 mots, un Datis détruit ne peut pas être reconstruit.',

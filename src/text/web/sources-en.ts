@@ -22,6 +22,8 @@ export function sourcesEn(f: Formats) {
     add: 'Add a source',
     noSnapshot: 'no complete snapshot yet',
     noneTitle: 'Nothing is saved yet',
+    noneYoursTitle: 'Nothing of yours is saved yet',
+    noneYours: 'Your sources and their files are found here as soon as an administrator has said which ones are yours.',
     none: 'A source is one or several folders of this box that are saved together. Begin with the one whose loss would hurt most.',
     name: 'Name',
     nameHelp: 'As you call it: accounts, plans, photographs.',

@@ -23,6 +23,8 @@ export function sourcesFr(f: Formats): ReturnType<typeof sourcesEn> {
     add: 'Ajouter une source',
     noSnapshot: 'pas encore d’instantané complet',
     noneTitle: 'Rien n’est encore sauvegardé',
+    noneYoursTitle: 'Rien de vous n’est encore sauvegardé',
+    noneYours: 'Vos sources et leurs fichiers se retrouvent ici dès qu’un administrateur a dit lesquelles sont à vous.',
     none: 'Une source est un ou plusieurs dossiers de ce Datis, sauvegardés ensemble. Commencez par celui dont la perte ferait le plus mal.',
     name: 'Nom',
     nameHelp: 'Comme vous l’appelez : compta, plans, photos.',

@@ -64,7 +64,7 @@ function Inside() {
       <Route element={<Shell session={mine} />}>
         <Route index element={<Dashboard session={mine} />} />
         <Route path="sources" element={only('sources', <Sources session={mine} />)} />
-        <Route path="restore" element={only('restore', <Restore />)} />
+        <Route path="restore" element={only('restore', <Restore session={mine} />)} />
         <Route path="community" element={only('community', <Community />)} />
         <Route path="policies" element={only('policies', <Policies />)} />
         <Route path="accounts" element={only('accounts', <Accounts />)} />

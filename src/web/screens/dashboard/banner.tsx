@@ -21,6 +21,7 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
 export function Banner({ facts, session }: { readonly facts: BannerFacts; readonly session: SessionAnswer }) {
   const { say } = useWords()
   const banner = bannerOf(facts)
+  const isYours = banner.reason.kind === 'nothing' && session.role === 'user'
   return (
     <section
       className="card banner"
@@ -36,7 +37,7 @@ export function Banner({ facts, session }: { readonly facts: BannerFacts; readon
             <Title order={2} fz={{ base: 18, sm: 24 }} style={{ color: 'var(--tone)' }}>
               {say.banner.title[banner.tone]}
             </Title>
-            <Text className="name">{sentenceOf(say, banner, facts)}</Text>
+            <Text className="name">{isYours ? say.banner.nothingYours : sentenceOf(say, banner, facts)}</Text>
           </Stack>
         </Group>
         <Mend reason={banner.reason} session={session} />

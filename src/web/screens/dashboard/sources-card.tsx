@@ -5,8 +5,8 @@ import type { SessionAnswer } from '#api/contract'
 import type { StateResult } from '#box'
 import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
-import { Empty } from '../../parts/empty.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { NoSource } from '../../parts/no-source.tsx'
 import { shownState } from '../../parts/safe.ts'
 import { State } from '../../parts/state.tsx'
 import { Wide } from '../../parts/wide.tsx'
@@ -28,13 +28,13 @@ export function SourcesCard({ state, session }: SourcesCardProps) {
     <Stack className="card" component="section" gap="sm">
       <Title order={2}>{say.screen.sources}</Title>
       {state.sources.length === 0 ? (
-        <Empty title={say.sources.noneTitle} text={say.sources.none}>
+        <NoSource session={session} text={say.sources.none}>
           {mayRun(session.role) && (
             <Button component={Link} to="/sources?add">
               {say.sources.add}
             </Button>
           )}
-        </Empty>
+        </NoSource>
       ) : (
         <Wide>
           <Table className="bare">

@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useSearchParams } from 'react-router'
+import type { SessionAnswer } from '#api/contract'
 import type { SnapshotResult } from '#box'
 import { useWords } from '../../app/words.tsx'
 import { look } from '../../client/ask.ts'
@@ -10,6 +11,7 @@ import { sources } from '../../client/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { NoSource } from '../../parts/no-source.tsx'
 import { Screen } from '../../parts/screen.tsx'
 import { Chosen } from './chosen.tsx'
 import { Folder } from './folder.tsx'
@@ -19,7 +21,7 @@ import { Timeline } from './timeline.tsx'
 
 const NEWEST = 50
 
-export function Restore() {
+export function Restore({ session }: { readonly session: SessionAnswer }) {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
   const find = query.get('find')
@@ -32,7 +34,7 @@ export function Restore() {
         <Loaded of={known} lines={8}>
           {({ items }) =>
             items.length === 0 ? (
-              <Empty title={say.sources.noneTitle} text={say.restore.nothing} />
+              <NoSource session={session} text={say.restore.nothing} />
             ) : (
               <Stack gap="lg" data-at-file={query.has('file')}>
                 <Places names={items.map(({ name }) => name)} />

@@ -10,9 +10,9 @@ import { mayOpen, mayRun } from '../../app/screens.ts'
 import { useWords } from '../../app/words.tsx'
 import { begin } from '../../client/ask.ts'
 import { peopleOfSources, sources, state, tasks } from '../../client/queries.ts'
-import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icons.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { NoSource } from '../../parts/no-source.tsx'
 import { shownState } from '../../parts/safe.ts'
 import { Screen } from '../../parts/screen.tsx'
 import { TroubleNote } from '../../parts/trouble.tsx'
@@ -80,9 +80,9 @@ export function Sources({ session }: { readonly session: SessionAnswer }) {
       <Loaded of={known}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title={say.sources.noneTitle} text={say.sources.none}>
+            <NoSource session={session} text={say.sources.none}>
               {mayChange && add}
-            </Empty>
+            </NoSource>
           ) : (
             <Stack>
               {items.length > FEW && <Tools shown={shown} />}
