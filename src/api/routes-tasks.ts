@@ -98,8 +98,10 @@ function addStream(app: Routes, deps: ApiDeps): void {
   const { tasks } = deps
   let streams = 0
   const doubts = new Set<() => void>()
-  app.addHook('onResponse', async ({ method, routeOptions: { url } }) => {
-    if (method !== 'GET' && MAY_SIGN_OUT.test(url ?? '')) for (const doubt of doubts) doubt()
+  app.addHook('onResponse', async ({ method, routeOptions: { url } }, { statusCode }) => {
+    // What was refused signs nobody out: a stranger's guesses wake no stream.
+    if (method === 'GET' || statusCode >= 400 || !MAY_SIGN_OUT.test(url ?? '')) return
+    for (const doubt of doubts) doubt()
   })
   app.get('/api/events', { config: { access: 'state.see' }, schema: { hide: true } }, async (request, reply) => {
     const { seesTask } = await sightOf(deps, sessionIn(request))

@@ -6,7 +6,7 @@ const ALL: readonly Looks[] = (['fr', 'en'] as const).flatMap((language) =>
   (['light', 'dark'] as const).flatMap((theme) => [WIDE, NARROW].map((size) => ({ language, theme, size }))),
 )
 /** Of all stories, by `npm run e2e`; beside all other tests, as `npm test` does it, some of what is alike is enough. */
-export const IS_WHOLE = process.env.DATIS_STORIES === 'whole'
+const IS_WHOLE = process.env.DATIS_STORIES === 'whole'
 /** A story that others are like, or that takes long: with all stories only. */
 export const oneOfMany: typeof test | (() => undefined) = IS_WHOLE ? test : () => undefined
 

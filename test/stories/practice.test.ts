@@ -13,8 +13,6 @@ const BOXES = 6
 
 after(closeBrowser)
 
-/** Labs come up in other tests, too: these are for `npm run e2e`. */
-
 /** Of those that run on this folder. */
 function processesOn(folder: string): string[] {
   return globSync('/proc/[0-9]*/cmdline')
